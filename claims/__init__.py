@@ -1,0 +1,1 @@
+"""What is claimed about loss landscapes, and the machinery that judges it."""

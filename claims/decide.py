@@ -1,0 +1,103 @@
+"""The only place where a comparison becomes a :class:`~claims.model.Decision`.
+
+Exact scalars (fractions, rationals of python-flint) compare to a truth value.  Balls answer a comparison with True only where it
+is certain, so that two complementary questions tell holds, fails and undecided apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from claims.model import Decision, Grade, Outcome
+
+_WEAKEST = (Grade.EXACT, Grade.CERTIFIED, Grade.NUMERICAL)
+
+
+def exactly(truth: bool, because: str = "", used: str | None = None) -> Decision:
+    """A decision over the rationals, or over any finite object: a plain truth value."""
+    if not isinstance(truth, bool):
+        raise TypeError(f"exactly() takes a bool, not {type(truth).__name__}: decide the comparison first")
+    return Decision(Outcome.HOLDS if truth else Outcome.FAILS, Grade.EXACT, because, used)
+
+
+def certainly(yes: bool, no: bool, because: str = "") -> Decision:
+    """A decision by balls: ``yes`` and ``no`` are the certain answers to a question and to its negation."""
+    if yes and no:
+        raise ValueError("a question and its negation cannot both be certain")
+    outcome = Outcome.HOLDS if yes else Outcome.FAILS if no else Outcome.UNDECIDED
+    return Decision(outcome, Grade.CERTIFIED, because)
+
+
+def numerically(value: float, bound: float, error: float, because: str = "") -> Decision:
+    """``value <= bound`` in floating point, where ``error`` is a derived bound on |value - exact value|.
+
+    Raises ValueError for a negative or missing error bound: a tolerance that nobody derived is not a decision.
+    """
+    if not error >= 0:
+        raise ValueError("numerically() needs a derived, non-negative error bound")
+    if value + error <= bound:
+        return Decision(Outcome.HOLDS, Grade.NUMERICAL, because)
+    if value - error > bound:
+        return Decision(Outcome.FAILS, Grade.NUMERICAL, because)
+    return Decision(Outcome.UNDECIDED, Grade.NUMERICAL, because)
+
+
+def equal(left: Any, right: Any, because: str = "") -> Decision:
+    """Two exact matrices or scalars are the same; different shapes are different objects."""
+    if getattr(left, "shape", None) != getattr(right, "shape", None):
+        return exactly(False, because or f"shapes {left.shape} and {right.shape} differ")
+    return exactly(bool(left == right), because)
+
+
+def different(left: Any, right: Any, because: str = "") -> Decision:
+    return negated(equal(left, right), because)
+
+
+def at_most(left: Any, right: Any, because: str = "") -> Decision:
+    """``left <= right`` for exact scalars, with the part of the bound that is used (left / right where right > 0)."""
+    return exactly(bool(left <= right), because, _share(left, right))
+
+
+def less(left: Any, right: Any, because: str = "") -> Decision:
+    return exactly(bool(left < right), because, _share(left, right))
+
+
+def _share(left: Any, right: Any) -> str | None:
+    if not right > 0 or left < 0:
+        return None
+    if isinstance(left, int) and isinstance(right, int):
+        from fractions import Fraction
+
+        return str(Fraction(left, right))
+    return str(left / right)
+
+
+def every(decisions: Iterable[Decision], because: str = "") -> Decision:
+    """All of them: fails as soon as one fails, undecided where none fails and one is undecided."""
+    grade, undecided, used = Grade.EXACT, None, None
+    for decision in decisions:
+        if decision.fails:
+            return decision
+        grade = max(grade, decision.grade, key=_WEAKEST.index)
+        used = decision.used or used
+        if decision.outcome is Outcome.UNDECIDED:
+            undecided = decision
+    return undecided or Decision(Outcome.HOLDS, grade, because, used)
+
+
+def both(*decisions: Decision) -> Decision:
+    return every(decisions)
+
+
+def negated(decision: Decision, because: str = "") -> Decision:
+    turned = {Outcome.HOLDS: Outcome.FAILS, Outcome.FAILS: Outcome.HOLDS, Outcome.UNDECIDED: Outcome.UNDECIDED}
+    return Decision(turned[decision.outcome], decision.grade, because)
+
+
+def equivalent(left: Decision, right: Decision, because: str = "") -> Decision:
+    """Both hold or both fail."""
+    grade = max(left.grade, right.grade, key=_WEAKEST.index)
+    if Outcome.UNDECIDED in (left.outcome, right.outcome):
+        return Decision(Outcome.UNDECIDED, grade, because)
+    return Decision(Outcome.HOLDS if left.outcome is right.outcome else Outcome.FAILS, grade, because)

@@ -1,0 +1,328 @@
+"""Document 000, the question: identity networks collapse; the data; the two networks; the asker's inference."""
+
+from __future__ import annotations
+
+from claims.decide import at_most, both, equal, every, exactly
+from claims.documents.collapse.source import COLLAPSE, THE_DATA
+from claims.instances.networks import AffineNetwork, LayerBudget, affine_frame, collapsed, factorised
+from claims.instances.regression import Progression
+from claims.instances.training import Architecture, DeepRegression, PairedTraining
+from claims.model import Claim, Decision, Kind, Statement, Weight, control, only, without
+from claims.subject import assumption
+from numerics.matrix import hstack, product, zeros_like
+
+# S0-1 ---------------------------------------------------------------------------------------------------------------
+
+
+@assumption("h1", "the activation is the identity in every layer")
+def identity_activations(net: AffineNetwork) -> Decision:
+    return exactly(net.activation == "identity")
+
+
+def some_single_layer_agrees(net: AffineNetwork) -> Decision:
+    """The one affine map that agrees at 0, e_1, ..., e_n agrees at the opposite points too."""
+    frame = affine_frame(type(net.weights[0]), net.widths[0])
+    values = net.output(frame)
+    origin = values[:, 0:1]
+    slopes = values[:, 1:] - hstack(*[origin] * net.widths[0])
+    layer = AffineNetwork((slopes,), (origin,))
+    return both(equal(net.output(-frame), layer.output(-frame)), equal(net.output(frame * 2), layer.output(frame * 2)))
+
+
+def composed_layer_agrees(net: AffineNetwork) -> Decision:
+    frame = affine_frame(type(net.weights[0]), net.widths[0])
+    return equal(net.output(frame), collapsed(net).output(frame))
+
+
+def last_bias_suffices(net: AffineNetwork) -> Decision:
+    frame = affine_frame(type(net.weights[0]), net.widths[0])
+    return equal(net.output(frame), AffineNetwork((product(net.weights[::-1]),), net.biases[-1:]).output(frame))
+
+
+def layer_without_bias_agrees(net: AffineNetwork) -> Decision:
+    frame = affine_frame(type(net.weights[0]), net.widths[0])
+    weight = product(net.weights[::-1])
+    return equal(net.output(frame), weight @ frame)
+
+
+def deeper_network_agrees(budget: LayerBudget) -> Decision:
+    """A product through a layer of width h has rank at most h; where the rank fits, the factorisation is built and compared."""
+    rank = budget.target.weights[0].rank()
+    if min(budget.hidden, default=rank) < rank:
+        return exactly(False, f"the layer has rank {rank}, the narrowest hidden layer {min(budget.hidden)}")
+    frame = affine_frame(type(budget.target.weights[0]), budget.target.widths[0])
+    return equal(factorised(budget).output(frame), budget.target.output(frame))
+
+
+def agrees_without_last_bias(budget: LayerBudget) -> Decision:
+    frame = affine_frame(type(budget.target.weights[0]), budget.target.widths[0])
+    deep = factorised(budget)
+    bare = AffineNetwork(deep.weights, (*deep.biases[:-1], zeros_like(deep.biases[-1], *deep.biases[-1].shape)))
+    return equal(bare.output(frame), budget.target.output(frame))
+
+
+@assumption("h2", "no hidden layer is narrower than both the input and the output")
+def wide_enough(budget: LayerBudget) -> Decision:
+    return exactly(min(budget.hidden, default=99) >= min(budget.target.widths))
+
+
+@assumption("h2", "no hidden layer is narrower than the rank of the layer")
+def rank_fits(budget: LayerBudget) -> Decision:
+    return exactly(min(budget.hidden, default=99) >= budget.target.weights[0].rank())
+
+
+S0_1 = Claim(
+    "S0-1",
+    "A network of identity layers is equivalent to one layer",
+    COLLAPSE.at("l. 3"),
+    Kind.EQUIVALENCE,
+    Weight.HEADLINE,
+    printed=(
+        Statement(
+            r"W_L(\cdots(W_1x+b_1)\cdots)+b_L=Wx+b\quad\text{for some }W,b",
+            some_single_layer_agrees,
+            "affine_networks",
+            words="Every network with identity activations computes what some one-layer network computes.",
+            reading="A",
+            assumptions=(identity_activations,),
+            strata=("one layer", "two layers", "deeper than two", "a layer of width one", "a zero layer", "no biases"),
+            probes=(
+                without("h1", "with a rectifier or a square between the layers", over="nonlinear_networks"),
+                control("the one layer needs no bias", layer_without_bias_agrees),
+            ),
+            derivation="collapse.composition",
+        ),
+        Statement(
+            r"\{\text{one layer}\}\subseteq\{\text{deeper, hidden widths }h_1,\dots,h_k\}",
+            deeper_network_agrees,
+            "layer_budgets",
+            words="Every one-layer network is computed by some network with the given hidden widths.",
+            reading="B",
+        ),
+    ),
+    amended=Statement(
+        r"\min_ih_i\ge\min(n_0,n_L)\ \Rightarrow\ \text{the two classes of functions are the same}",
+        deeper_network_agrees,
+        "layer_budgets",
+        words="Both ways, if no hidden layer is narrower than both ends.",
+        assumptions=(wide_enough,),
+        strata=("wide enough", "no hidden layer", "rank zero"),
+        probes=(
+            without("h2", "with a bottleneck"),
+            control("a deeper network without its last bias", agrees_without_last_bias),
+        ),
+    ),
+    sharp=(
+        Statement(
+            r"W=W_L\cdots W_1,\qquad b=\sum_{l=1}^{L}W_L\cdots W_{l+1}b_l",
+            composed_layer_agrees,
+            "affine_networks",
+            words="The layer is the product of the weights, and each bias is carried through the layers above it.",
+            reading="formula",
+            assumptions=(identity_activations,),
+            strata=("deeper than two", "a layer of width one"),
+            probes=(
+                without("h1", "with a rectifier or a square between the layers", over="nonlinear_networks"),
+                control("only the last bias survives", last_bias_suffices),
+            ),
+            derivation="collapse.composition",
+        ),
+        Statement(
+            r"x\mapsto Wx+b\text{ is computed with hidden widths }h_i\iff\operatorname{rank}W\le\min_ih_i",
+            deeper_network_agrees,
+            "layer_budgets",
+            words="One layer at a time: its rank must fit through the narrowest layer.",
+            reading="rank",
+            assumptions=(rank_fits,),
+            strata=("bottleneck of the exact rank", "rank zero"),
+            probes=(without("h2", "with a layer thinner than the rank"), control("without the last bias", agrees_without_last_bias)),
+        ),
+    ),
+    remark=(
+        "Both networks of the document have one output, so the bottleneck of reading B never binds there: any rank-one map "
+        "fits through every width. In general the collapse is one-way, and the deeper network is the smaller class."
+    ),
+)
+
+
+# S0-2, S0-3, S0-4: the data --------------------------------------------------------------------------------------------
+
+
+def first_sample_is(low: int):  # noqa: ANN201 - a family of properties
+    """The first sample is low, low + 1, ..., in 100 entries."""
+
+    def property(data: Progression) -> Decision:
+        ramp = type(data.first).of([list(range(low, low + 100))])
+        return both(equal(data.first, ramp), exactly(data.features == 100))
+
+    return property
+
+
+def samples_are(count: int, step: int):  # noqa: ANN201
+    """There are ``count`` samples and S_i = S_0 + i step in every entry."""
+
+    def property(data: Progression) -> Decision:
+        inputs, base = data.inputs, data.first.entries()
+        rows = inputs.rows()
+        agree = all(row == [entry + i * step for entry in base] for i, row in enumerate(rows))
+        return exactly(len(rows) == count and agree)
+
+    return property
+
+
+def labels_are(offset: int):  # noqa: ANN201
+    def property(data: Progression) -> Decision:
+        return exactly(data.labels.entries() == [i + offset for i in range(data.samples)])
+
+    return property
+
+
+S0_2 = Claim(
+    "S0-2",
+    "The first sample is 0, 1, ..., 99",
+    COLLAPSE.at("l. 7"),
+    Kind.DEFINITION,
+    Weight.DETAIL,
+    printed=Statement(
+        r"S_0=[0\ 1\ 2\ \dots\ 99]\in\mathbb R^{1\times100}",
+        first_sample_is(0),
+        THE_DATA,
+        probes=(control("it starts with 1", first_sample_is(1)),),
+    ),
+)
+
+S0_3 = Claim(
+    "S0-3",
+    "1500 samples, 100 added from each to the next",
+    COLLAPSE.at("l. 9"),
+    Kind.DEFINITION,
+    Weight.DETAIL,
+    printed=Statement(
+        r"S_i=S_0+i\cdot100\quad(i=1,\dots,1499)",
+        samples_are(1500, 100),
+        THE_DATA,
+        probes=(control("the step is 99, so that samples overlap", samples_are(1500, 99)), control("1499 samples", samples_are(1499, 100))),
+    ),
+    remark="Read together, the rows of the data are the numbers 0 to 149999 in order: sample i continues where sample i - 1 ended.",
+)
+
+S0_4 = Claim(
+    "S0-4",
+    "The labels are the sample numbers",
+    COLLAPSE.at("l. 11-13"),
+    Kind.DEFINITION,
+    Weight.DETAIL,
+    printed=Statement(r"\ell_i=i", labels_are(0), THE_DATA, probes=(control("numbered from 1", labels_are(1)),)),
+)
+
+
+def four_numbers_of_nodes(net: Architecture) -> Decision:
+    return exactly(len(net.nodes) == 4 and net.nodes[-1] == 1)
+
+
+def four_weight_matrices(net: Architecture) -> Decision:
+    return exactly(net.weight_matrices == 4 and net.nodes[0] == 100)
+
+
+S0_5 = Claim(
+    "S0-5",
+    "The four-layer network has 100, 500, 250 and 1 nodes",
+    COLLAPSE.at("l. 17"),
+    Kind.DEFINITION,
+    Weight.DETAIL,
+    printed=(
+        Statement(
+            r"100\to500\to250\to1",
+            four_numbers_of_nodes,
+            only("the network 100, 500, 250, 1", lambda q: Architecture((100, 500, 250, 1))),
+            words="The input counts as a layer: three weight matrices.",
+            reading="A",
+            probes=(control("it has four weight matrices", four_weight_matrices),),
+        ),
+        Statement(
+            r"100\to100\to500\to250\to1",
+            four_weight_matrices,
+            only("the network 100, 100, 500, 250, 1", lambda q: Architecture((100, 100, 500, 250, 1))),
+            words="Every number is a layer of units with weights: four weight matrices on 100 inputs.",
+            reading="B",
+            probes=(control("four numbers describe it", four_numbers_of_nodes),),
+        ),
+    ),
+    remark=(
+        "The words allow both readings; the one-layer network 'contains 1 node, the output node', which speaks for reading B. "
+        "Both are run wherever the number of layers matters."
+    ),
+)
+
+# S0-9: the inference ----------------------------------------------------------------------------------------------------
+
+
+def same_loss_at_every_step(training: PairedTraining) -> Decision:
+    single = [training.loss(w) for w in training.single]
+    chain = [training.loss(w * v) for w, v in training.chain]
+    return every(equal(one, two) for one, two in zip(single, chain, strict=True))
+
+
+def limits_agree(training: PairedTraining) -> Decision:
+    """Both runs have come to rest; compare where."""
+    (w, v), (x, y) = training.chain[-2:]
+    at_rest = (w, v) == (x, y) and training.single[-2] == training.single[-1]
+    if not at_rest:
+        return exactly(True, "not at rest, nothing to compare")
+    return equal(training.loss(training.single[-1]), training.loss(x * y), "the two-layer network rests at a saddle")
+
+
+def same_global_minimum(pair: DeepRegression) -> Decision:
+    """The deeper network attains the one-layer minimum, and none of its own values is below it."""
+    least = pair.problem.cost(pair.minimiser)
+    return both(equal(pair.cost(pair.rebuilt), least), at_most(least, pair.cost(pair.deep)))
+
+
+def deep_network_is_at_the_minimum(pair: DeepRegression) -> Decision:
+    return equal(pair.cost(pair.deep), pair.problem.cost(pair.minimiser))
+
+
+def stuck_at_zero(q) -> PairedTraining:  # noqa: ANN001
+    one, zero = q.scalar(1), q.scalar(0)
+    return PairedTraining(one, one, zero, zero, one, 2)
+
+
+S0_9 = Claim(
+    "S0-9",
+    "Both trainings should converge to the same value",
+    COLLAPSE.at("l. 19"),
+    Kind.UNIVERSAL,
+    Weight.HEADLINE,
+    printed=(
+        Statement(
+            r"\lim_kC(w^{(k)})=\lim_kC(w_2^{(k)}w_1^{(k)})",
+            limits_agree,
+            only("one sample x = y = 1, weights 0, rate 1", stuck_at_zero),
+            words="Gradient descent with one rate, from the same function, ends at the same loss in both networks.",
+            reading="A",
+        ),
+        Statement(
+            r"C(w^{(k)})=C(w_2^{(k)}w_1^{(k)})\quad\text{for every }k",
+            same_loss_at_every_step,
+            "paired_trainings",
+            words="The two trainings even pass through the same losses.",
+            reading="B",
+        ),
+    ),
+    amended=Statement(
+        r"\min_{W_1,\dots,W_L}C(W_L\cdots W_1)=\min_wC(w)",
+        same_global_minimum,
+        "deep_regressions",
+        words="What the equivalence does give: both networks have the same global minimal cost.",
+        strata=("one layer", "two layers", "deeper than two", "a layer of width one", "deficient column rank", "interpolation"),
+        probes=(control("every deep network is at that minimum", deep_network_is_at_the_minimum),),
+    ),
+    remark=(
+        "The equivalence of S0-1 is one of functions, not of trajectories: gradient descent sees the parametrisation. Zero weights "
+        "are a saddle of the two-layer cost and an ordinary point of the one-layer cost; from there one run reaches loss 0 in one step "
+        "and the other never moves."
+    ),
+)
+
+
+QUESTION = (S0_1, S0_2, S0_3, S0_4, S0_5, S0_9)

@@ -1,0 +1,9 @@
+"""Frozen, exact, serialisable mathematical objects.  No Hypothesis and no python-flint here.
+
+Importing this package makes every type of instance known to the codec.
+"""
+
+from claims.instances import networks, notebook, product, regression, training
+from claims.instances.codec import Instance, WitnessError, canonical, decode, encode
+
+__all__ = ["Instance", "WitnessError", "canonical", "decode", "encode", "networks", "notebook", "product", "regression", "training"]

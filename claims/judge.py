@@ -1,0 +1,160 @@
+"""Findings, derivations and experiments of a claim in, verdicts out.  Reads payloads as the ledger keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from claims.model import (
+    Basis,
+    Claim,
+    Kind,
+    Opinion,
+    ProbeKind,
+    Reason,
+    Reproduction,
+    Role,
+    Run,
+    Sentence,
+    Statement,
+    Status,
+    Verdict,
+    VerdictWord,
+    probe_keys,
+)
+
+_ORDER = tuple(VerdictWord)
+Payloads = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The verdict of a claim (None where the profile ran nothing of it) and that of each of its sentences.
+
+    ``probes`` holds the status of each probe that was run, ``readings`` what the runs said.
+    """
+
+    claim: str
+    verdict: Verdict | None
+    sentences: Mapping[str, Verdict] = field(default_factory=dict)
+    probes: Mapping[str, str] = field(default_factory=dict)
+    readings: Mapping[str, Reproduction] = field(default_factory=dict)
+    complete: bool = True
+
+    def to_record(self) -> dict[str, Any]:
+        """What ``--record`` keeps of it."""
+        return {
+            "verdict": self.verdict.word.value if self.verdict else None,
+            "sentences": {key: verdict.word.value for key, verdict in self.sentences.items()},
+            "probes": dict(self.probes),
+        }
+
+
+def judge(claim: Claim, payloads: Payloads) -> Judgement:
+    """Judge a claim by the payloads of its units; what was not run judges nothing."""
+    verdicts: dict[str, Verdict] = {}
+    probes: dict[str, str] = {}
+    readings: dict[str, Reproduction] = {}
+    complete = True
+    for key, (_, sentence) in claim.sentences.items():
+        if isinstance(sentence, Statement):
+            probes |= {name: str(payloads[name]["status"]) for name in probe_keys(key, sentence) if name in payloads}
+        if isinstance(sentence, Run) and f"experiment:{sentence.experiment}" in payloads:
+            readings[key] = _read(sentence, payloads[f"experiment:{sentence.experiment}"])
+        verdict = _sentence(key, sentence, payloads, readings)
+        if verdict is None:
+            complete = False
+        else:
+            verdicts[key] = verdict
+    return Judgement(claim.id, _headline(claim, verdicts), verdicts, probes, readings, complete)
+
+
+def _sentence(key: str, sentence: Sentence, payloads: Payloads, readings: Mapping[str, Reproduction]) -> Verdict | None:
+    if isinstance(sentence, Opinion):
+        return Verdict(VerdictWord.INCONCLUSIVE, Basis.NONE, f"{Reason.NOT_A_STATEMENT}: {sentence.because}")
+    if isinstance(sentence, Run):
+        return _run(key, sentence, payloads, readings)
+    if key not in payloads:
+        return None
+    return _statement(key, sentence, payloads)
+
+
+def _statement(key: str, statement: Statement, payloads: Payloads) -> Verdict:
+    found = payloads[key]
+    if found["status"] == Status.INCONCLUSIVE:
+        return Verdict(VerdictWord.INCONCLUSIVE, Basis.NONE, f"{found['reason']}: {found['detail']}")
+    alive = _surviving_control(key, statement, payloads)
+    if alive:
+        return Verdict(VerdictWord.INCONCLUSIVE, Basis.NONE, f"{Reason.CONTROL_SURVIVED}: {alive}")
+    if found["status"] == Status.REFUTED:
+        return Verdict(VerdictWord.REFUTED, Basis.PROVED, found["detail"] or "a counterexample, decided in two arithmetics")
+    return _survived(statement, found, payloads)
+
+
+def _survived(statement: Statement, found: Mapping[str, Any], payloads: Payloads) -> Verdict:
+    if statement.derivation:
+        derived = payloads.get(f"derivation:{statement.derivation}")
+        if derived is not None and derived["status"] != "proved":
+            return Verdict(VerdictWord.INCONCLUSIVE, Basis.NONE, f"the derivation {statement.derivation} failed")
+        if derived is not None:
+            return Verdict(VerdictWord.HOLDS, Basis.PROVED, f"derived for {derived['dimensions']}")
+    if found["exhaustive"]:
+        assert not isinstance(statement.over, str)
+        return Verdict(VerdictWord.HOLDS, Basis.PROVED, f"decided at {statement.over.words}")
+    return Verdict(VerdictWord.HOLDS, Basis.SEARCHED, f"no counterexample in {found['effective']} effective instances")
+
+
+def _surviving_control(key: str, statement: Statement, payloads: Payloads) -> str:
+    for name, probe in probe_keys(key, statement).items():
+        if probe.kind is ProbeKind.CONTROL and name in payloads and payloads[name]["status"] != Status.REFUTED:
+            return name
+    return ""
+
+
+def _read(run: Run, measured: Mapping[str, Any]) -> Reproduction:
+    if measured.get("status") == Status.INCONCLUSIVE:
+        return Reproduction(Status.INCONCLUSIVE, "", f"{measured['reason']}: {measured['detail']}", 0)
+    return run.reads(measured)
+
+
+def _run(key: str, run: Run, payloads: Payloads, readings: Mapping[str, Reproduction]) -> Verdict | None:
+    if key not in readings:
+        return None
+    reading, measured = readings[key], payloads[f"experiment:{run.experiment}"]
+    if run.wrong is not None and reading.status is not Status.INCONCLUSIVE and run.wrong(measured).status is Status.REPRODUCED:
+        return Verdict(VerdictWord.INCONCLUSIVE, Basis.NONE, f"{Reason.CONTROL_SURVIVED}: {run.wrong_words}")
+    words = {Status.REPRODUCED: VerdictWord.REPRODUCED, Status.DIFFERS: VerdictWord.DIFFERS}
+    word = words.get(reading.status, VerdictWord.INCONCLUSIVE)
+    return Verdict(word, Basis.RUNS if word in words.values() else Basis.NONE, reading.measured)
+
+
+def _headline(claim: Claim, verdicts: Mapping[str, Verdict]) -> Verdict | None:
+    """The least favourable of the printed sentences, where a refuted one with a surviving repair counts as amended."""
+    role_of = {key: role for key, (role, _) in claim.sentences.items()}
+    repaired = any(verdicts[key].word is VerdictWord.HOLDS for key in verdicts if role_of[key] is Role.AMENDED)
+    faces = [_amended(verdicts[key], repaired) for key in verdicts if role_of[key] is Role.PRINTED]
+    if not faces:
+        return None
+    return max(faces, key=lambda verdict: _ORDER.index(verdict.word))
+
+
+def _amended(verdict: Verdict, repaired: bool) -> Verdict:
+    if verdict.word is VerdictWord.REFUTED and repaired:
+        return Verdict(VerdictWord.AMENDED, verdict.basis, f"{verdict.because}; the amended statement holds")
+    return verdict
+
+
+def matches_record(judgement: Judgement, record: Mapping[str, Any] | None) -> bool:
+    """Whether everything that was judged is as recorded; what was not run is not compared."""
+    if record is None:
+        return False
+    fresh = judgement.to_record()
+    if judgement.complete and fresh["verdict"] != record["verdict"]:
+        return False
+    parts = ("sentences", "probes")
+    return all(record[part].get(key) == word for part in parts for key, word in fresh[part].items())
+
+
+def needs_control(claim: Claim) -> bool:
+    return claim.kind is not Kind.EXPERIMENT

@@ -1,0 +1,201 @@
+"""One statement in, one finding out: a search for a counterexample over generated instances, or over explicit cases."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+import warnings
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings, target
+from hypothesis.errors import Unsatisfiable
+from hypothesis.internal.conjecture import engine, providers
+
+from claims.model import Cases, Decision, Finding, Grade, Outcome, Reason, Status
+from claims.profiles import Profile
+from claims.strategies import family
+from claims.subject import Subject
+from claims.verifier import verify, witness_of
+from numerics.rational import RationalMatrix
+
+_GRADES = (Grade.EXACT, Grade.CERTIFIED, Grade.NUMERICAL)
+
+
+class Refutation(Exception):  # noqa: N818 - it is what the search looks for
+    """Carries a counterexample out of Hypothesis, which shrinks by raising it again."""
+
+
+class Tally:
+    """What a search has seen so far."""
+
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
+        self.examples = 0
+        self.undecided = 0
+        self.unmet: Counter[str] = Counter()
+        self.coverage: Counter[str] = Counter()
+        self.seen: set[int] = set()
+        self.grade: Grade | None = None
+        self.tightest: Fraction | None = None
+        self.counterexample: tuple[Any, Decision] | None = None
+
+    @property
+    def effective(self) -> int:
+        return len(self.seen)
+
+    def take(self, instance: Any) -> Decision | None:
+        """Examine one instance and count it; the decision if the instance is a counterexample."""
+        self.examples += 1
+        found = self.subject.examine(instance)
+        if found.decision is None:
+            self.unmet[found.unmet] += 1
+            return None
+        decision = found.decision
+        if decision.outcome is Outcome.UNDECIDED:
+            self.undecided += 1
+            return None
+        if decision.outcome is Outcome.FAILS:
+            self.counterexample = (instance, decision)
+        self._count(instance, decision)
+        return decision if decision.outcome is Outcome.FAILS else None
+
+    def _count(self, instance: Any, decision: Decision) -> None:
+        name = hash(instance)
+        if name in self.seen:
+            return
+        self.seen.add(name)
+        self.grade = decision.grade if self.grade is None else max(self.grade, decision.grade, key=_GRADES.index)
+        self.coverage.update(instance.cases())
+        if self.subject.bound and decision.used is not None:
+            used = Fraction(decision.used)
+            if used == 1:
+                self.coverage["attained"] += 1
+            if self.tightest is None or used > self.tightest:
+                self.tightest = used
+
+
+def search(subject: Subject, profile: Profile, number: int) -> Finding:
+    """Look for a counterexample with the budget of the profile; ``number`` is the seed of the whole run."""
+    started = time.perf_counter()
+    tally = Tally(subject)
+    if isinstance(subject.over, Cases):
+        _survey(tally, subject.over)
+        finding = _conclude(tally, profile, exhaustive=True)
+    else:
+        gave_up = _generate(tally, profile, number)
+        finding = _gave_up(tally) if gave_up else _conclude(tally, profile, exhaustive=False)
+    return _stamped(finding, time.perf_counter() - started)
+
+
+def _survey(tally: Tally, cases: Cases) -> None:
+    for factory in cases.factories:
+        if tally.take(factory(RationalMatrix)) is not None:
+            return
+
+
+def _generate(tally: Tally, profile: Profile, number: int) -> bool:
+    """Run Hypothesis; True if it found too few instances to go on."""
+    phases = [Phase.generate, Phase.target] if tally.subject.bound else [Phase.generate]
+    if profile.shrink:
+        phases.append(Phase.shrink)
+
+    @seed(_seed(tally.subject.key, number))
+    @settings(
+        max_examples=profile.examples,
+        phases=phases,
+        database=None,
+        deadline=None,
+        report_multiple_bugs=False,
+        verbosity=Verbosity.quiet,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(family(str(tally.subject.over)).strategy)
+    def attempt(instance: Any) -> None:
+        decision = tally.take(instance)
+        if decision is not None:
+            raise Refutation
+        if tally.subject.bound and tally.tightest is not None:
+            target(float(tally.tightest))
+
+    with _reproducible():
+        try:
+            attempt()
+        except Refutation:
+            return False
+        except Unsatisfiable:
+            return True
+    return False
+
+
+@contextmanager
+def _reproducible() -> Iterator[None]:
+    """Same seed, same instances: no constants harvested from whatever modules are loaded, no clock on shrinking, no notes."""
+    kept = providers._get_local_constants, engine.MAX_SHRINKING_SECONDS
+    nothing = providers.Constants()
+    providers._get_local_constants = lambda: nothing
+    engine.MAX_SHRINKING_SECONDS = float("inf")  # type: ignore[assignment]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        providers._get_local_constants, engine.MAX_SHRINKING_SECONDS = kept
+
+
+def _seed(key: str, number: int) -> int:
+    return int.from_bytes(hashlib.sha256(f"{key} {number}".encode()).digest()[:8], "big")
+
+
+def _conclude(tally: Tally, profile: Profile, *, exhaustive: bool) -> Finding:
+    if tally.counterexample is not None:
+        return _refuted(tally)
+    if tally.undecided:
+        detail = f"{tally.undecided} of {tally.examples} instances stayed undecided"
+        return _inconclusive(tally, Reason.UNDECIDED, detail)
+    if tally.effective < (1 if exhaustive else profile.enough):
+        unmet = ", ".join(f"{name} unmet {count} times" for name, count in sorted(tally.unmet.items()))
+        detail = f"{tally.effective} effective of {tally.examples} instances" + (f" ({unmet})" if unmet else "")
+        return _inconclusive(tally, Reason.VACUOUS, detail)
+    missing = [name for name in tally.subject.strata if tally.coverage[name] < (1 if exhaustive else profile.per_stratum)]
+    if missing:
+        return _inconclusive(tally, Reason.UNCOVERED, f"not reached often enough: {', '.join(missing)}")
+    return _finding(tally, Status.SURVIVED, exhaustive=exhaustive)
+
+
+def _refuted(tally: Tally) -> Finding:
+    assert tally.counterexample is not None
+    instance, decision = tally.counterexample
+    witness = witness_of(tally.subject.key, instance, decision)
+    checked = verify(tally.subject, witness)
+    if not checked.confirmed:
+        return _finding(tally, Status.INCONCLUSIVE, reason=Reason.UNVERIFIED, detail=checked.because, witness=witness, verified=False)
+    return _finding(tally, Status.REFUTED, detail=decision.because, grade=decision.grade, witness=witness, verified=True)
+
+
+def _gave_up(tally: Tally) -> Finding:
+    return _inconclusive(tally, Reason.GAVE_UP, f"Hypothesis found no further instance after {tally.examples}")
+
+
+def _inconclusive(tally: Tally, reason: Reason, detail: str) -> Finding:
+    return _finding(tally, Status.INCONCLUSIVE, reason=reason, detail=detail)
+
+
+def _finding(tally: Tally, status: Status, **more: Any) -> Finding:
+    shared: dict[str, Any] = {
+        "grade": tally.grade,
+        "examples": tally.examples,
+        "effective": tally.effective,
+        "coverage": dict(sorted(tally.coverage.items())),
+        "tightest": None if tally.tightest is None else str(tally.tightest),
+    }
+    return Finding(tally.subject.key, status, **(shared | more))
+
+
+def _stamped(finding: Finding, seconds: float) -> Finding:
+    from dataclasses import replace
+
+    return replace(finding, seconds=seconds)

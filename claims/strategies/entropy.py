@@ -1,0 +1,52 @@
+"""Few draws, many numbers: shapes one by one, all entries of an instance from one binary draw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from hypothesis import strategies as st
+
+from numerics.rational import RationalMatrix
+
+
+class Draw:
+    """A thin layer over Hypothesis' ``draw``.  Byte 0 stands for the simplest entry, 0, so shrinking ends in small integers."""
+
+    def __init__(self, draw: Callable[[st.SearchStrategy[Any]], Any]) -> None:
+        self._draw = draw
+
+    def integer(self, low: int, high: int) -> int:
+        """An integer in [low, high]; shrinks towards low."""
+        return self._draw(st.integers(low, high))
+
+    def pick(self, options: Sequence[Any]) -> Any:
+        """One of the options; shrinks towards the first."""
+        return options[self.integer(0, len(options) - 1)]
+
+    def bytes(self, count: int) -> bytes:
+        return self._draw(st.binary(min_size=count, max_size=count)) if count else b""
+
+    def integers(self, count: int, bound: int = 3) -> list[int]:
+        """``count`` integers in [-bound, bound] in the order 0, 1, -1, 2, -2, ..."""
+        return [_zigzag(byte % (2 * bound + 1)) for byte in self.bytes(count)]
+
+    def matrix(self, rows: int, columns: int, bound: int = 3) -> RationalMatrix:
+        return RationalMatrix.integers(rows, columns, self.integers(rows * columns, bound))
+
+    def rationals(self, count: int, bound: int = 3) -> list[str]:
+        """``count`` rationals with numerators up to bound and denominators 1, 2 or 3, as text."""
+        raw = self.bytes(2 * count)
+        tops, bottoms = raw[:count], raw[count:]
+        return [f"{_zigzag(top % (2 * bound + 1))}/{1 + bottom % 3}" for top, bottom in zip(tops, bottoms, strict=True)]
+
+    def rational_matrix(self, rows: int, columns: int, bound: int = 3) -> RationalMatrix:
+        values = self.rationals(rows * columns, bound)
+        return RationalMatrix.build(rows, columns, lambda i, j: values[i * columns + j])
+
+    def boolean(self) -> bool:
+        return bool(self.integer(0, 1))
+
+
+def _zigzag(number: int) -> int:
+    return (number + 1) // 2 if number % 2 else -(number // 2)

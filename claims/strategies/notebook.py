@@ -1,0 +1,48 @@
+"""Loss lists, packed vectors and exact loss traces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import strategies as st
+
+from claims.instances.notebook import LossList, LossTrace, Packed
+from claims.strategies.entropy import Draw
+from numerics.rational import rational
+
+
+@st.composite
+def loss_lists(draw: Callable[..., Any]) -> LossList:
+    """Loss lists of 1 to 6 entries, finite but possibly for the last, drawn to the end (-1) or to an index of 1 to 6."""
+    d = Draw(draw)
+    length = d.integer(1, 6)
+    last = not d.boolean()
+    return LossList((*[True] * (length - 1), last), d.pick((-1, 1, 2, 3, 4, 5, 6)))
+
+
+@st.composite
+def packed(draw: Callable[..., Any]) -> Packed:
+    """Sequences of up to 6 integers and up to 4 non-negative lengths that use them up, leave a rest or ask for more."""
+    return _packed(Draw(draw), 0)
+
+
+@st.composite
+def packed_with_negative(draw: Callable[..., Any]) -> Packed:
+    """As packed, but lengths may be negative."""
+    return _packed(Draw(draw), -2)
+
+
+def _packed(d: Draw, low: int) -> Packed:
+    lengths = tuple(d.integer(low, 3) for _ in range(d.integer(0, 4)))
+    size = max(sum(lengths), 0) if d.boolean() else d.integer(0, 6)
+    return Packed(tuple(range(1, size + 1)), lengths)
+
+
+@st.composite
+def loss_traces(draw: Callable[..., Any]) -> LossTrace:
+    """Gradient descent on a parabola with a rational curvature and rate: contraction, divergence and the boundary between them."""
+    d = Draw(draw)
+    curvature = d.pick(("1", "2", "1/2"))
+    rate = d.pick(("1", "2", "3", "1/4", "4", "5/2"))
+    return LossTrace(rational(curvature), rational(d.integer(0, 3)), rational(rate), d.integer(1, 6))

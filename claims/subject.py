@@ -1,0 +1,61 @@
+"""What is decided at one instance: a property under its assumptions, one of them perhaps dropped.
+
+The search and the verifier share this definition and nothing else; it knows no arithmetic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from claims.model import Assumption, Cases, Decision, Outcome, Probe, ProbeKind, Property, Statement
+
+
+@dataclass(frozen=True)
+class Examination:
+    """A decision, or the reason why the instance says nothing about the statement."""
+
+    decision: Decision | None
+    unmet: str = ""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A statement or probe, ready to be searched."""
+
+    key: str
+    property: Property
+    over: str | Cases
+    assumptions: tuple[Assumption, ...] = ()
+    dropped: str = ""
+    strata: tuple[str, ...] = ()
+    bound: bool = False
+    expects_refutation: bool = False
+
+    @classmethod
+    def of_statement(cls, key: str, statement: Statement) -> Subject:
+        return cls(key, statement.property, statement.over, statement.assumptions, "", statement.strata, statement.bound)
+
+    @classmethod
+    def of_probe(cls, key: str, statement: Statement, probe: Probe) -> Subject:
+        dropped = probe.name if probe.kind is ProbeKind.WITHOUT else ""
+        known = {assumption.name for assumption in statement.assumptions}
+        if dropped and dropped not in known and probe.over is None and probe.property is None:
+            raise ValueError(f"{key} drops {dropped}, which is none of {sorted(known)}, and names no wider family")
+        over, judged = probe.over or statement.over, probe.property or statement.property
+        return cls(key, judged, over, statement.assumptions, dropped, expects_refutation=True)
+
+    def examine(self, instance: Any) -> Examination:
+        """Decide the property at an instance that meets the assumptions (and violates the dropped one, if it is a predicate)."""
+        for assumption in self.assumptions:
+            met = assumption.holds(instance)
+            wanted = Outcome.FAILS if assumption.name == self.dropped else Outcome.HOLDS
+            if met.outcome is not wanted:
+                return Examination(None, assumption.name)
+        return Examination(self.property(instance))
+
+
+def assumption(name: str, words: str) -> Callable[[Property], Assumption]:
+    """Decorator: a predicate on instances as a named assumption."""
+    return lambda predicate: Assumption(name, words, predicate)

@@ -1,0 +1,63 @@
+"""Committed witnesses and recorded verdicts, one pair of files per document; ``claims verify --record`` alone writes them."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from claims.instances import WitnessError
+
+FOLDER = Path(__file__).parent
+
+
+def witness_file(document: str) -> Path:
+    return FOLDER / f"{document}.json"
+
+
+def verdict_file(document: str) -> Path:
+    return FOLDER / f"{document}.verdicts.json"
+
+
+def stored(document: str) -> dict[str, dict[str, Any]]:
+    """The committed witnesses of a document by key; none where the file does not exist yet."""
+    return _read(witness_file(document))
+
+
+def recorded(document: str) -> dict[str, dict[str, Any]]:
+    """The recorded verdict of each claim: ``{"S0-1": {"verdict": "holds", "sentences": {...}, "probes": {...}}}``."""
+    return _read(verdict_file(document))
+
+
+def keep(document: str, witnesses: Mapping[str, Any], verdicts: Mapping[str, Any]) -> None:
+    """Merge fresh witnesses and verdicts into the files of a document; what was not run stays as it was.
+
+    The keys of a claim that was judged afresh are replaced as a whole, so that nothing outlives its statement.
+    """
+    kept = {key: value for key, value in stored(document).items() if key.split("/")[0] not in verdicts}
+    _write(witness_file(document), kept | dict(witnesses))
+    _write(verdict_file(document), recorded(document) | dict(verdicts))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except ValueError as problem:
+        raise WitnessError(f"{path.name} is not JSON: {problem}") from problem
+    if not isinstance(content, dict):
+        raise WitnessError(f"{path.name} does not hold an object")
+    return content
+
+
+def _write(path: Path, content: Mapping[str, Any]) -> None:
+    text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(name, path)
+    path.chmod(0o644)
