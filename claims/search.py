@@ -15,9 +15,11 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings, tar
 from hypothesis.errors import Unsatisfiable
 from hypothesis.internal.conjecture import engine, providers
 
+from claims.instances import canonical
 from claims.model import Cases, Decision, Finding, Grade, Outcome, Reason, Status
 from claims.profiles import Profile
 from claims.strategies import family
+from claims.strategies.entropy import sizes_capped
 from claims.subject import Subject
 from claims.verifier import verify, witness_of
 from numerics.rational import RationalMatrix
@@ -87,6 +89,8 @@ def search(subject: Subject, profile: Profile, number: int) -> Finding:
         finding = _conclude(tally, profile, exhaustive=True)
     else:
         gave_up = _generate(tally, profile, number)
+        if tally.counterexample is not None and profile.shrink:
+            _look_smaller(tally, profile, number)
         finding = _gave_up(tally) if gave_up else _conclude(tally, profile, exhaustive=False)
     return _stamped(finding, time.perf_counter() - started)
 
@@ -129,6 +133,22 @@ def _generate(tally: Tally, profile: Profile, number: int) -> bool:
         except Unsatisfiable:
             return True
     return False
+
+
+def _look_smaller(tally: Tally, profile: Profile, number: int) -> None:
+    """Search again among the smallest sizes first: shrinking changes one choice at a time and can end above them."""
+    for cap in range(3):
+        small = Tally(tally.subject)
+        with sizes_capped(cap):
+            _generate(small, profile, number)
+        if small.counterexample is not None:
+            tally.counterexample = min(tally.counterexample, small.counterexample, key=_length)  # type: ignore[type-var]
+            return
+
+
+def _length(found: tuple[Any, Decision] | None) -> int:
+    assert found is not None
+    return len(canonical(found[0].to_json()))
 
 
 @contextmanager

@@ -195,6 +195,8 @@ def _relative_bracket(found: Spectrum, k: int, relative: Fraction) -> Interval:
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if found.counts(_power(middle))[1] >= k else (low, middle)
+    if found.counts(_power(low))[0] < k:
+        return _power(low), _power(low)
     return _bisected(found, k, (_power(low), _power(high)), lambda lo, hi: hi <= (1 + width) * lo)
 
 

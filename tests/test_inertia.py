@@ -54,6 +54,14 @@ def test_both_methods_find_the_inertia_that_was_built_in(kind, size):
         assert inertia(S) == inertia_by_elimination(S) == inertia_by_descartes(S) == counted(diagonal)
 
 
+def test_each_arithmetic_has_its_own_method(monkeypatch):
+    """The verifier's decision must not repeat the search's elimination, nor the search borrow the verifier's."""
+    monkeypatch.setattr("numerics.inertia.inertia_by_elimination", lambda S: "elimination")
+    monkeypatch.setattr("numerics.inertia.inertia_by_descartes", lambda S: "Descartes")
+    assert inertia(RationalMatrix.eye(2)) == "elimination"
+    assert inertia(FractionMatrix.eye(2)) == "Descartes"
+
+
 def hollow(kind: type, rng: random.Random, size: int):
     """A symmetric matrix with a zero diagonal, on which no single pivot works at first."""
     below = [[rng.choice([0, 0, 1, -1, 3]) for _ in range(size)] for _ in range(size)]

@@ -109,6 +109,18 @@ def test_brackets_of_irrational_eigenvalues_straddle_them():
     assert distinct_eigenvalues(S) == 2
 
 
+def test_the_search_starts_wide_enough():
+    """127 times the golden ratio lies beyond 128, although trace and determinant fit into 7 and 14 bits."""
+    lo, hi = eigenvalue_bracket(RationalMatrix.of([[0, 127], [127, 127]]), 1, Fraction(1, 100))
+    assert Fraction("205.48") < lo < hi < Fraction("205.50")
+
+
+def test_an_eigenvalue_that_the_bisection_meets_is_returned_itself():
+    S = with_spectrum(RationalMatrix, random.Random(1), fractions([3, 2, 2, "1/4"]))
+    assert [eigenvalue_bracket(S, k, Fraction(1, 1000)) for k in (2, 3, 4)] == [(2, 2), (2, 2), (Fraction(1, 4), Fraction(1, 4))]
+    assert condition_bracket(RationalMatrix.diagonal([4, 1, 0])) == (4, 4)
+
+
 PSD = {
     "simple": [9, 4, 1],
     "rank one": [5, 0, 0],
@@ -152,7 +164,15 @@ def test_condition_numbers_compare_exactly(kind, m, n, values):
     values = fractions(values)
     A = with_singular_values(kind, random.Random(m + 10 * n), m, n, values)
     kappa = max(values) / min(value for value in values if value)
-    for bound, sign in ((kappa, 0), (kappa + HAIR, -1), (kappa - HAIR, 1), (10**9, -1), (Fraction(1, 2), 1), (-kappa - 1, 1)):
+    for bound, sign in (
+        (kappa, 0),
+        (kappa + HAIR, -1),
+        (kappa - HAIR, 1),
+        (10**9, -1),
+        (Fraction(1, 2), 1),
+        (0, 1),
+        (-kappa - 1, 1),
+    ):
         assert compare_singular_condition(A, bound) == sign
         assert singular_condition_at_most(A, bound) is (sign <= 0)
         assert singular_condition_at_least(A, bound) is (sign >= 0)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from claims.instances.codec import Instance
+from claims.instances.product import TwoLayer
 
 
 @dataclass(frozen=True)
@@ -75,5 +76,112 @@ class LossTrace(Instance):
 
     def cases(self) -> frozenset[str]:
         size = abs(self.contraction)
-        named = {"diverges": size > 1, "converges": size < 1, "oscillates for ever": size == 1, "starts at the minimum": self.start == 0}
+        named = {"overflows": self.losses[-1] > 2**1024, "diverges": size > 1, "converges": size < 1, "oscillates for ever": size == 1, "starts at the minimum": self.start == 0}
         return frozenset(name for name, true in named.items() if true)
+
+
+@dataclass(frozen=True)
+class DrawnMatrix(Instance):
+    """A = diag(scales) U as the notebook draws it. scales: 10 x 1; uniform: U, 10 x 6, with the dyadic values of the doubles."""
+
+    scales: Any
+    uniform: Any
+
+    @property
+    def matrix(self) -> Any:
+        """A, 10 x 6."""
+        return type(self.scales).diagonal(self.scales.entries()) @ self.uniform
+
+
+def drawn_matrix(arithmetic: Any, seed: int) -> DrawnMatrix:
+    """The notebook's recipe under one seed: W1, W2 are drawn first, then U uniform on [0, 1); the scales are exact."""
+    import numpy as np
+
+    random = np.random.RandomState(seed)
+    random.randn(10, 6), random.randn(6, 6)
+    uniform = random.rand(10, 6)
+    least = arithmetic.scalar("1/100000")
+    scales = [1 - (1 - least) * i / 9 for i in range(10)]
+    return DrawnMatrix(arithmetic.column(scales), arithmetic.from_doubles(uniform))
+
+
+@dataclass(frozen=True)
+class Interleaving(Instance):
+    """One training step of scalars w_1, w_2 on the target a (x = 1), and whether w_1 is updated before the recorded gradient reads it.
+
+    The loss and the update use the weights of the iterate; the recorded gradient magnitude is a second set of gradient nodes, of which
+    the one for w_2 multiplies the error by w_1 as it finds it.
+    """
+
+    w1: Any
+    w2: Any
+    target: Any
+    rate: Any
+    update_first: bool
+
+    @property
+    def error(self) -> Any:
+        return self.w1 * self.w2 - self.target
+
+    @property
+    def squared_magnitude(self) -> Any:
+        """|gradient|^2 at the iterate whose loss is recorded."""
+        return 4 * self.error * self.error * (self.w1 * self.w1 + self.w2 * self.w2)
+
+    @property
+    def recorded(self) -> Any:
+        """|gradient|^2 as the second set of nodes computes it."""
+        seen = self.w1 - self.rate * 2 * self.error * self.w2 if self.update_first else self.w1
+        return 4 * self.error * self.error * (seen * seen + self.w2 * self.w2)
+
+    def cases(self) -> frozenset[str]:
+        named = {"already fitted": self.error == 0, "read before the update": not self.update_first, "update before the read": self.update_first}
+        return frozenset(name for name, true in named.items() if true)
+
+
+@dataclass(frozen=True)
+class Ticks(Instance):
+    """Ticks 10^e at evenly spaced exponents e from low to high."""
+
+    low: int
+    high: int
+    count: int
+    arithmetic_one: Any
+
+    @property
+    def exponents(self) -> list[Any]:
+        step = self.arithmetic_one * (self.high - self.low) / (self.count - 1)
+        return [self.low + step * k for k in range(self.count)]
+
+
+@dataclass(frozen=True)
+class Names(Instance):
+    """Names that a program looks up in a module."""
+
+    module: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LstsqOutcome(Instance):
+    """What ``numpy.linalg.lstsq`` returned for the step of a network: dW1 and dW2 with the dyadic values of the doubles."""
+
+    network: TwoLayer
+    left: Any
+    right: Any
+    cutoff: str
+
+
+def lstsq_outcome(arithmetic: Any, seed: int, cutoff: str) -> LstsqOutcome:
+    """The notebook's call on Gaussian draws with m = 3, w = d = 2, n = 6, labels of a Gaussian A; cutoff: ``default`` or ``-1``."""
+    import numpy as np
+
+    random = np.random.RandomState(seed)
+    left, right, target, inputs = (random.randn(*shape) for shape in ((3, 2), (2, 2), (3, 2), (2, 6)))
+    error = left @ (right @ inputs) - target @ inputs
+    array = np.hstack((np.kron((right @ inputs).T, np.eye(3)), np.kron(inputs.T, left)))
+    options = {} if cutoff == "default" else {"rcond": float(cutoff)}
+    found = np.linalg.lstsq(array, -error.T.flatten(), **options)[0]
+    step = found[:6].reshape(2, 3).T, found[6:].reshape(2, 2).T
+    network = TwoLayer(*(arithmetic.from_doubles(part) for part in (left, right, target, inputs)))
+    return LstsqOutcome(network, arithmetic.from_doubles(step[0]), arithmetic.from_doubles(step[1]), cutoff)

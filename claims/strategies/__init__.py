@@ -21,7 +21,7 @@ _MODULES = {
     ),
     "training": ("chain_segments", "scalar_units", "quartics", "paired_trainings", "deep_regressions"),
     "product": ("two_layers", "steps", "damped", "distributions", "white_distributions", "realisations", "small_two_layers", "noisy_problems"),
-    "notebook": ("loss_lists", "packed", "packed_with_negative", "loss_traces"),
+    "notebook": ("loss_lists", "packed", "packed_with_negative", "loss_traces", "interleavings"),
 }
 FAMILIES = {name: f"claims.strategies.{module}" for module, names in _MODULES.items() for name in names}
 

@@ -1,8 +1,14 @@
-"""Few draws, many numbers: shapes one by one, all entries of an instance from one binary draw."""
+"""Few draws, many numbers: shapes one by one, all entries of an instance from a pool of bytes.
+
+The pool has a fixed size whatever the shape, so that a smaller shape keeps the entries that it still has: shrinking the shape of
+a counterexample does not throw its entries away.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from hypothesis import strategies as st
@@ -10,22 +16,41 @@ from hypothesis import strategies as st
 from numerics.rational import RationalMatrix
 
 
+POOL = 40
+_cap: ContextVar[int | None] = ContextVar("cap", default=None)
+
+
+@contextmanager
+def sizes_capped(cap: int) -> Iterator[None]:
+    """Every drawn size stays within ``cap`` of its least value: small instances only."""
+    token = _cap.set(cap)
+    try:
+        yield
+    finally:
+        _cap.reset(token)
+
+
 class Draw:
     """A thin layer over Hypothesis' ``draw``.  Byte 0 stands for the simplest entry, 0, so shrinking ends in small integers."""
 
     def __init__(self, draw: Callable[[st.SearchStrategy[Any]], Any]) -> None:
         self._draw = draw
+        self._pool = b""
 
     def integer(self, low: int, high: int) -> int:
-        """An integer in [low, high]; shrinks towards low."""
-        return self._draw(st.integers(low, high))
+        """A size in [low, high]; shrinks towards low, and stays near it while sizes are capped."""
+        cap = _cap.get()
+        return self._draw(st.integers(low, high if cap is None else min(high, low + cap)))
 
     def pick(self, options: Sequence[Any]) -> Any:
         """One of the options; shrinks towards the first."""
-        return options[self.integer(0, len(options) - 1)]
+        return options[self._draw(st.integers(0, len(options) - 1))]
 
     def bytes(self, count: int) -> bytes:
-        return self._draw(st.binary(min_size=count, max_size=count)) if count else b""
+        while len(self._pool) < count:
+            self._pool += self._draw(st.binary(min_size=POOL, max_size=POOL))
+        taken, self._pool = self._pool[:count], self._pool[count:]
+        return taken
 
     def integers(self, count: int, bound: int = 3) -> list[int]:
         """``count`` integers in [-bound, bound] in the order 0, 1, -1, 2, -2, ..."""
@@ -45,7 +70,7 @@ class Draw:
         return RationalMatrix.build(rows, columns, lambda i, j: values[i * columns + j])
 
     def boolean(self) -> bool:
-        return bool(self.integer(0, 1))
+        return self.pick((False, True))
 
 
 def _zigzag(number: int) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from claims.instances.notebook import LossList, LossTrace, Packed
+from claims.instances.notebook import Interleaving, LossList, LossTrace, Packed
 from claims.strategies.entropy import Draw
 from numerics.rational import rational
 
@@ -45,4 +45,12 @@ def loss_traces(draw: Callable[..., Any]) -> LossTrace:
     d = Draw(draw)
     curvature = d.pick(("1", "2", "1/2"))
     rate = d.pick(("1", "2", "3", "1/4", "4", "5/2"))
-    return LossTrace(rational(curvature), rational(d.integer(0, 3)), rational(rate), d.integer(1, 6))
+    return LossTrace(rational(curvature), rational(d.integer(0, 3)), rational(rate), d.pick((1, 2, 3, 6, 800)))
+
+
+@st.composite
+def interleavings(draw: Callable[..., Any]) -> Interleaving:
+    """One training step of two scalar weights on a scalar target, with the recorded gradient read before or after the update."""
+    d = Draw(draw)
+    w1, w2, target = (rational(value) for value in d.integers(3))
+    return Interleaving(w1, w2, target, rational(d.pick(("1", "1/2", "1/10"))), d.boolean())

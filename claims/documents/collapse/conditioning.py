@@ -190,7 +190,7 @@ def newton_attains_the_factor(descent: Descent) -> Decision:
     return worst_start(descent, lambda start: start.error - start.error)
 
 
-@assumption("h2", "the method is gradient descent with a fixed rate; the Hessian is diagonal")
+@assumption("basis", "coordinates along the eigenvectors (no loss of generality)")
 def diagonal(descent: Descent) -> Decision:
     return exactly(descent.hessian == descent.hessian.diagonal([descent.hessian.entry(i, i) for i in range(descent.hessian.shape[0])]))
 

@@ -1,0 +1,170 @@
+"""LaTeX as MathML that today's browsers set without a script, and prose with ``$...$`` as HTML.
+
+latex2mathml copies what it does not understand into its output, leaves text unescaped and uses attributes that MathML Core
+dropped; this module refuses the first, escapes the second and translates the third.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from xml.etree import ElementTree as ET
+
+_CHILDREN = {"mfrac": 2, "msup": 2, "msub": 2, "mover": 2, "munder": 2, "mroot": 2, "msubsup": 3, "munderover": 3}
+_SCRIPTS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
+_LIMITS = frozenset({"min", "max", "lim", "inf", "sup", "arg min", "arg max", "limsup", "liminf", "det"})
+_ALPHABETS = {
+    "double-struck": ("DOUBLE-STRUCK",),
+    "bold": ("BOLD",),
+    "italic": (),
+    "bold-italic": ("BOLD ITALIC",),
+    "script": ("SCRIPT",),
+    "bold-script": ("BOLD SCRIPT",),
+    "fraktur": ("FRAKTUR", "BLACK-LETTER"),
+    "sans-serif": ("SANS-SERIF",),
+    "monospace": ("MONOSPACE",),
+}
+_DIGITS = ("ZERO", "ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE")
+
+
+class LatexError(ValueError):
+    """A formula that cannot be set."""
+
+
+@lru_cache(maxsize=4096)
+def mathml(latex: str, display: bool = False) -> str:
+    """A ``<math>`` element, safe to put into HTML.  Raises LatexError for a formula that cannot be set completely."""
+    from latex2mathml import exceptions
+    from latex2mathml.converter import convert_to_element
+
+    refusals = tuple(kind for kind in vars(exceptions).values() if isinstance(kind, type))  # they share no base of their own
+    try:
+        root = convert_to_element(latex, display="block" if display else "inline")
+    except (*refusals, AttributeError, LookupError, RecursionError, StopIteration, TypeError, ValueError) as problem:
+        raise LatexError(f"{latex!r}: {type(problem).__name__} {problem}".rstrip()) from problem
+    for element in list(root.iter()):
+        _readable(element, latex)
+        _grouped(element, latex)
+        _lettered(element)
+        if display:
+            _under(element)
+    _spaced(root)
+    root.set("xmlns", "http://www.w3.org/1998/Math/MathML")
+    return ET.tostring(root, encoding="unicode", short_empty_elements=False)
+
+
+def prose(text: str) -> str:
+    """Text with ``$formulas$`` and ```code``` as HTML, everything else escaped.  Raises LatexError as :func:`mathml` does."""
+    return "".join(_piece(kind, piece) for kind, piece in pieces(text))
+
+
+def pieces(text: str) -> Iterator[tuple[str, str]]:
+    """The text cut into ("text", ...), ("math", ...) and ("code", ...).  Raises LatexError for a lonely dollar sign."""
+    for number, part in enumerate(re.split(r"(\$[^$]*\$|`[^`]*`)", text)):
+        if number % 2:
+            yield ("math" if part[0] == "$" else "code"), part[1:-1]
+        elif "$" in part:
+            raise LatexError(f"a dollar sign without its partner in {text!r}")
+        elif part:
+            yield "text", part
+
+
+def _piece(kind: str, piece: str) -> str:
+    if kind == "math":
+        return mathml(piece)
+    escaped = html.escape(piece)
+    return f"<code>{escaped}</code>" if kind == "code" else escaped
+
+
+def _readable(element: ET.Element, latex: str) -> None:
+    """Character references become characters; commands and braces that were copied verbatim are errors."""
+    text = element.text = html.unescape(element.text) if element.text else element.text
+    if not text or element.tag == "mtext":
+        return
+    if len(text) > 1 and text.startswith("\\"):
+        raise LatexError(f"{latex!r}: {text} is not known")
+    if element.tag == "mi" and text in ("{", "}", "&", "$"):
+        raise LatexError(f"{latex!r}: a stray {text}")
+
+
+def _grouped(element: ET.Element, latex: str) -> None:
+    """A script hangs on a whole matrix, not on its left bracket; a missing argument is an error."""
+    wanted = _CHILDREN.get(element.tag)
+    if wanted is None or len(element) == wanted:
+        return
+    if len(element) < wanted:
+        raise LatexError(f"{latex!r}: an argument is missing")
+    children = list(element)
+    base = ET.Element("mrow")
+    base.extend(children[: len(children) - wanted + 1])
+    for child in children:
+        element.remove(child)
+    element.extend([base, *children[len(children) - wanted + 1 :]])
+
+
+def _lettered(element: ET.Element) -> None:
+    """Browsers know no ``mathvariant`` but normal: take the letters of the alphabet itself."""
+    variant = element.get("mathvariant")
+    if variant in _ALPHABETS and element.text:
+        del element.attrib["mathvariant"]
+        element.text = "".join(_letter(character, _ALPHABETS[variant]) for character in element.text)
+
+
+def _letter(character: str, styles: tuple[str, ...]) -> str:
+    if character.isascii() and character.isdigit():
+        name = f"DIGIT {_DIGITS[int(character)]}"
+    elif character.isascii() and character.isalpha():
+        name = f"{'CAPITAL' if character.isupper() else 'SMALL'} {character.upper()}"
+    else:
+        return character
+    for candidate in (f"{prefix}{style} {name}" for style in styles for prefix in ("MATHEMATICAL ", "")):
+        try:
+            return unicodedata.lookup(candidate)
+        except KeyError:
+            continue
+    return character
+
+
+def _under(element: ET.Element) -> None:
+    """In a display the subscript of min, max and lim goes below."""
+    if element.tag in _SCRIPTS and element[0].text in _LIMITS:
+        element.tag = _SCRIPTS[element.tag]
+
+
+def _spaced(parent: ET.Element) -> None:
+    """Names of functions are identifiers with a thin space where a letter or number follows or precedes."""
+    for child in list(parent):
+        _spaced(child)
+    for child in list(parent):
+        named = _name_in(child)
+        if named is None:
+            continue
+        named.tag = "mi"
+        if parent.tag not in ("mrow", "math", "mtd", "mstyle"):
+            continue
+        at = list(parent).index(child)
+        if at + 1 < len(parent) and not _opens(parent[at + 1]):
+            parent.insert(at + 1, ET.Element("mspace", width="0.17em"))
+        if at and _ends_a_term(parent[at - 1]):
+            parent.insert(at, ET.Element("mspace", width="0.17em"))
+
+
+def _name_in(element: ET.Element) -> ET.Element | None:
+    """The multi-letter operator that an element is, or carries scripts on."""
+    if element.tag in (*_SCRIPTS, *_SCRIPTS.values()) and len(element):
+        element = element[0]
+    text = element.text or ""
+    return element if element.tag == "mo" and len(text) > 1 and text.replace(" ", "").isalpha() else None
+
+
+def _opens(element: ET.Element) -> bool:
+    return element.tag == "mspace" or (element.tag == "mo" and not (element.text or "").isalpha()) or element.tag == "mtext"
+
+
+def _ends_a_term(element: ET.Element) -> bool:
+    return element.tag in ("mi", "mn", "msup", "msub", "msubsup", "mfrac", "mrow") or (
+        element.tag == "mo" and element.text in (")", "]", "|")
+    )

@@ -1,0 +1,127 @@
+"""The report as one Markdown page: overview, errata, then each claim in a few lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from claims.report import objects, views
+from claims.report.files import write_text
+from claims.report.latex import LatexError, pieces
+
+Json = Mapping[str, Any]
+
+
+def write_markdown(report: Json, path: str | Path) -> None:
+    """Write the report as Markdown; formulas stand between dollar signs."""
+    write_text(path, render(report))
+
+
+def render(report: Json) -> str:
+    blocks = ["# What the documents claim, and what holds", *_overview(report), *_errata(report), *_sharpness(report)]
+    for document in report["documents"]:
+        blocks.append(f"## {escaped(document['title'])}\n\n{escaped(document['reference'])}")
+        blocks += [_claim(claim) for claim in report["claims"] if claim["document"] == document["name"]]
+    blocks += ["## What a green run does not establish", "\n".join(f"- {escaped(limit)}" for limit in report["limits"])]
+    how = [
+        (key, value if isinstance(value, str | int) else ", ".join(f"{k} {v}" for k, v in dict(value).items()))
+        for key, value in _how(report)
+    ]
+    blocks += ["## How it was run", _table(("what", "value"), how)]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _how(report: Json) -> list[tuple[str, Any]]:
+    return [(key, value if isinstance(value, str | int | Mapping) else str(value)) for key, value in report["how"].items()]
+
+
+def _overview(report: Json) -> list[str]:
+    words = [word for word in report["verdicts"] if report["verdicts"][word]]
+    rows = [
+        (document["name"], document["claims"], *(document["verdicts"][word] for word in words))
+        for document in report["documents"]
+    ]
+    return [
+        _table(("document", "claims", *words), rows),
+        "Decided: " + ", ".join(f"{n} {word}" for word, n in report["grades"].items()) + ".",
+    ]
+
+
+def _errata(report: Json) -> list[str]:
+    blocks = ["## Errata"]
+    for erratum in views.errata(report):
+        blocks.append(
+            f"### {erratum.claim['id']}: {escaped(erratum.claim['title'])}\n\nPrinted ({escaped(erratum.claim['locator'])}):"
+        )
+        blocks.append(_display(erratum.printed["latex"]))
+        blocks += [escaped(erratum.printed["words"])] if erratum.printed["words"] else []
+        blocks += _counterexample(erratum.printed)
+        if erratum.amended:
+            blocks += [f"What holds ({erratum.amended['role']}):", _display(erratum.amended["latex"])]
+            blocks += [escaped(erratum.amended["words"])] if erratum.amended["words"] else []
+    return blocks if len(blocks) > 1 else []
+
+
+def _counterexample(found: Json) -> list[str]:
+    if not found["witness"]:
+        return []
+    said = [f"Counterexample ({escaped(found['witness'].get('because') or 'the property fails')}):"]
+    said += [f"- {escaped(name)} $= {objects.latex(value)}$" for name, value in objects.parts(found["witness"]["instance"])]
+    return ["\n".join([said[0], "", *said[1:]]), f"    {found['replay']}"]
+
+
+def _sharpness(report: Json) -> list[str]:
+    rows = [
+        (row.claim["id"], escaped(row.probe["hypothesis"] or row.probe["words"]), escaped(views.probe_words(row.probe)))
+        for row in views.dropped(report)
+    ]
+    tight = [
+        (claim["id"], f"${_cell(sentence['latex'])}$", views.tightest_words(sentence)) for claim, sentence in views.bounds(report)
+    ]
+    blocks = ["## Sharpness"] if rows or tight else []
+    blocks += [_table(("claim", "dropped hypothesis", "outcome"), rows)] if rows else []
+    return blocks + ([_table(("claim", "bound", "tightest"), tight)] if tight else [])
+
+
+def _claim(claim: Json) -> str:
+    verdict = claim["verdict"] or "not run"
+    lines = [
+        f"### {claim['id']}: {escaped(claim['title'])}",
+        "",
+        f"**{verdict}** ({claim['kind']}, {escaped(claim['locator'])}).",
+    ]
+    lines[-1] += f" {escaped(claim['because'])}." if claim["because"] else ""
+    for sentence in claim["sentences"]:
+        reading = f", reading {escaped(sentence['reading'])}" if sentence["reading"] else ""
+        lines += ["", f"- {sentence['role']}{reading}: **{sentence['found'] or 'not run'}**  ", f"  ${sentence['latex']}$"]
+        lines += [f"  {escaped(sentence['words'])}"] if sentence["words"] else []
+        lines += [f"  `{sentence['replay']}`"] if sentence.get("replay") else []
+    return "\n".join([*lines, *(["", escaped(claim["remark"])] if claim["remark"] else [])])
+
+
+def _display(latex: str) -> str:
+    return f"$$\n{latex}\n$$"
+
+
+def _cell(latex: str) -> str:
+    return latex.replace("|", r"\vert ")
+
+
+def _table(head: Iterable[Any], rows: Iterable[Iterable[Any]]) -> str:
+    head = list(head)
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(str(cell).replace("\n", " ") for cell in line) + " |" for line in lines)
+
+
+def escaped(text: str) -> str:
+    """Text in which nothing is markup, formulas between dollar signs left as they are."""
+    try:
+        return "".join({"math": f"${piece}$", "code": f"`{piece}`"}.get(kind, _escaped(piece)) for kind, piece in pieces(text))
+    except LatexError:
+        return _escaped(text)
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([\\`*_\[\]|<>$])", r"\\\1", text).replace("\n", " ")

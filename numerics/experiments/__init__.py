@@ -1,0 +1,59 @@
+"""The experiments of the documents: one module for each figure or table, each run over many seeds.
+
+``run`` measures, ``draw`` makes figures of what was measured; nothing is imported before it is needed.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from numerics.experiments.figure import Figure
+
+TITLES: dict[str, str] = {
+    "X0-1": "One layer on the arithmetic-progression data",
+    "X0-2": "Four layers on the arithmetic-progression data",
+    "X0-3": "Momentum with line searches",
+    "X0-4": "Level curves and the price of a condition number",
+    "X0-5": "What a computer prints for the condition number",
+    "X1-1": "Gradient descent and Adam on a two-layer product",
+    "X1-2": "The notebook's least-squares optimiser",
+    "X1-3": "The expected loss in place of the sampled one",
+    "X1-4": "More data",
+}
+_MODULES = {
+    "X0-1": "one_layer",
+    "X0-2": "four_layers",
+    "X0-3": "momentum_run",
+    "X0-4": "level_curves",
+    "X0-5": "condition_number",
+    "X1-1": "notebook_gradient",
+    "X1-2": "notebook_least_squares",
+    "X1-3": "expected_loss",
+    "X1-4": "more_data",
+}
+
+
+def _module(experiment_id: str) -> Any:
+    if experiment_id not in _MODULES:
+        raise ValueError(f"no experiment {experiment_id!r}; there are {', '.join(_MODULES)}")
+    return import_module(f"numerics.experiments.{_MODULES[experiment_id]}")
+
+
+def run(experiment_id: str, *, seeds: int = 40, seed: int = 0) -> dict[str, Any]:
+    """The measurements of an experiment over ``seeds`` seeds derived from ``seed``; JSON-serialisable, reproducible to the byte.
+
+    Keys: experiment, seeds, settings (with the settings that no document states under ``varied``), quantities (name to unit,
+    published, published_words and one value for each seed, null where not finite) and curves (name to x and y).
+    Raises ValueError for an unknown id or fewer than one seed.
+    """
+    module = _module(experiment_id)
+    if seeds < 1:
+        raise ValueError(f"an experiment needs at least one seed, not {seeds}")
+    return module.run(seeds, seed)
+
+
+def draw(experiment_id: str, measurements: dict[str, Any]) -> tuple[Figure, ...]:
+    """The figures of an experiment, drawn from its measurements alone."""
+    return _module(experiment_id).draw(measurements)
