@@ -112,6 +112,28 @@ class Progression(Instance):
         return frozenset(name for name, true in named.items() if true)
 
 
+@dataclass(frozen=True)
+class NearProgression(Instance):
+    """Data that may miss being a progression: inputs M x d, labels M x 1, and the amount (step) that should have been added."""
+
+    inputs: Any
+    labels: Any
+    step: Any
+
+    @property
+    def samples(self) -> int:
+        return self.inputs.shape[0]
+
+    @property
+    def features(self) -> int:
+        return self.inputs.shape[1]
+
+    @property
+    def first(self) -> Any:
+        """The first sample, 1 x d."""
+        return self.inputs[0:1, :]
+
+
 def augmented(inputs: Any) -> Any:
     """[X, 1]: the inputs with a column of ones."""
     return hstack(inputs, ones_like(inputs, inputs.shape[0], 1))

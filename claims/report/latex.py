@@ -15,7 +15,8 @@ from xml.etree import ElementTree as ET
 
 _CHILDREN = {"mfrac": 2, "msup": 2, "msub": 2, "mover": 2, "munder": 2, "mroot": 2, "msubsup": 3, "munderover": 3}
 _SCRIPTS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
-_LIMITS = frozenset({"min", "max", "lim", "inf", "sup", "arg min", "arg max", "limsup", "liminf", "det"})
+_LIMITS = frozenset({"min", "max", "lim", "inf", "sup", "argmin", "argmax", "limsup", "liminf", "det"})
+_RELATIONS = frozenset(":⟺⟹⟸⟶⟵↦")
 _ALPHABETS = {
     "double-struck": ("DOUBLE-STRUCK",),
     "bold": ("BOLD",),
@@ -27,6 +28,7 @@ _ALPHABETS = {
     "sans-serif": ("SANS-SERIF",),
     "monospace": ("MONOSPACE",),
 }
+_NAMES = re.compile(r"\\arg\s*\\(min|max)(?![A-Za-z])|\\(arg)(?![A-Za-z])")  # missing from latex2mathml
 _DIGITS = ("ZERO", "ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE")
 
 
@@ -42,7 +44,7 @@ def mathml(latex: str, display: bool = False) -> str:
 
     refusals = tuple(kind for kind in vars(exceptions).values() if isinstance(kind, type))  # they share no base of their own
     try:
-        root = convert_to_element(latex, display="block" if display else "inline")
+        root = convert_to_element(_named(latex), display="block" if display else "inline")
     except (*refusals, AttributeError, LookupError, RecursionError, StopIteration, TypeError, ValueError) as problem:
         raise LatexError(f"{latex!r}: {type(problem).__name__} {problem}".rstrip()) from problem
     for element in list(root.iter()):
@@ -54,6 +56,10 @@ def mathml(latex: str, display: bool = False) -> str:
     _spaced(root)
     root.set("xmlns", "http://www.w3.org/1998/Math/MathML")
     return ET.tostring(root, encoding="unicode", short_empty_elements=False)
+
+
+def _named(latex: str) -> str:
+    return _NAMES.sub(lambda found: rf"\operatorname{{arg{found[1] or ''}}}", latex)
 
 
 def prose(text: str) -> str:
@@ -137,19 +143,25 @@ def _under(element: ET.Element) -> None:
 def _spaced(parent: ET.Element) -> None:
     """Names of functions are identifiers with a thin space where a letter or number follows or precedes."""
     for child in list(parent):
-        _spaced(child)
-    for child in list(parent):
         named = _name_in(child)
-        if named is None:
-            continue
-        named.tag = "mi"
-        if parent.tag not in ("mrow", "math", "mtd", "mstyle"):
-            continue
-        at = list(parent).index(child)
-        if at + 1 < len(parent) and not _opens(parent[at + 1]):
-            parent.insert(at + 1, ET.Element("mspace", width="0.17em"))
-        if at and _ends_a_term(parent[at - 1]):
-            parent.insert(at, ET.Element("mspace", width="0.17em"))
+        if named is not None:
+            named.tag = "mi"
+            _set_off(parent, child)
+        elif child.tag == "mo" and child.text in _RELATIONS:
+            child.set("lspace", "0.28em")
+            child.set("rspace", "0.28em")
+    for child in parent:
+        _spaced(child)
+
+
+def _set_off(parent: ET.Element, child: ET.Element) -> None:
+    if parent.tag not in ("mrow", "math", "mtd", "mstyle"):
+        return
+    at = list(parent).index(child)
+    if at + 1 < len(parent) and not _opens(parent[at + 1]):
+        parent.insert(at + 1, ET.Element("mspace", width="0.17em"))
+    if at and _ends_a_term(parent[at - 1]):
+        parent.insert(at, ET.Element("mspace", width="0.17em"))
 
 
 def _name_in(element: ET.Element) -> ET.Element | None:

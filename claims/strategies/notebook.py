@@ -14,11 +14,11 @@ from numerics.rational import rational
 
 @st.composite
 def loss_lists(draw: Callable[..., Any]) -> LossList:
-    """Loss lists of 1 to 6 entries, finite but possibly for the last, drawn to the end (-1) or to an index of 1 to 6."""
+    """Loss lists of 1 to 20 entries, finite but possibly for the last, drawn to the end (-1) or to an index of 1 to 20."""
     d = Draw(draw)
-    length = d.integer(1, 6)
+    length, show_to = d.integer(1, 20), d.integer(0, 20)
     last = not d.boolean()
-    return LossList((*[True] * (length - 1), last), d.pick((-1, 1, 2, 3, 4, 5, 6)))
+    return LossList((*[True] * (length - 1), last), show_to or -1)
 
 
 @st.composite

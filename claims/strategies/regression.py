@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from claims.instances.regression import AffinePoint, ComplexInputs, Descent, LeastSquares, Progression, Segment, StationaryPoint
+from claims.instances.regression import AffinePoint, ComplexInputs, Descent, LeastSquares, NearProgression, Progression, Segment, StationaryPoint
 from claims.strategies.entropy import Draw
 from claims.strategies.matrices import any_matrix, orthogonal, with_eigenvalues
 from numerics.rational import RationalMatrix, rational
@@ -57,7 +57,7 @@ def progressions(draw: Callable[..., Any]) -> Progression:
 
 
 @st.composite
-def near_progressions(draw: Callable[..., Any]) -> LeastSquares:
+def near_progressions(draw: Callable[..., Any]) -> NearProgression:
     """Data with a free or ramp-shaped first sample, equal or unequal increments, and labels 0, 1, 2, ... or free; 1 to 5 samples, 1 to 4 features."""
     d = Draw(draw)
     samples, features = d.integer(1, 5), d.integer(1, 4)
@@ -68,7 +68,7 @@ def near_progressions(draw: Callable[..., Any]) -> LeastSquares:
     bend = RationalMatrix.zeros(1, features) if even else d.matrix(1, features, 1)
     rows = [(first + slope * i + bend * (i * i)).rows()[0] for i in range(samples)]
     labels = list(range(samples)) if counted else d.integers(samples)
-    return LeastSquares(RationalMatrix.of(rows), RationalMatrix.column(labels))
+    return NearProgression(RationalMatrix.of(rows), RationalMatrix.column(labels), rational(amount))
 
 
 @st.composite

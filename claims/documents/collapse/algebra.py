@@ -196,7 +196,9 @@ S0_12 = Claim(
             assumptions=RAMP_DATA,
             strata=("one sample", "one feature", "two features"),
             probes=(
-                without("h1", "with another first sample", over="progressions"),
+                without("h1", "with another first sample", over="near_progressions"),
+                without("h2", "with increments that differ or vanish", over="near_progressions"),
+                without("h3", "with other labels", over="near_progressions"),
                 control("weights that are spread over all features", spread_weights_solve),
             ),
             derivation="collapse.solution_identity",
@@ -254,8 +256,9 @@ def four_equalities(data: Progression) -> Decision:
 
 
 def _chain(data: Progression, sample: Any, w: Any, ones: Any, i: int) -> Decision:
-    head = w.entry(0, 0)
-    links = ((sample @ w).trace(), (data.first @ w).trace() + data.step * i * (ones @ w).trace(), data.step * i * head, head.__class__(i))
+    head, label = w.entry(0, 0), data.labels.entry(i, 0)
+    shifted = (data.first @ w).trace() + data.step * i * (ones @ w).trace()
+    links = ((sample @ w).trace(), shifted, data.step * i * head, w.scalar(i), label)
     return every(equal(left, right) for left, right in zip(links, links[1:], strict=False))
 
 
@@ -278,7 +281,9 @@ S0_13 = Claim(
         assumptions=RAMP_DATA,
         strata=("one sample", "one feature"),
         probes=(
-            without("h1", "with another first sample", over="progressions"),
+            without("h1", "with another first sample", over="near_progressions"),
+            without("h2", "with increments that differ or vanish", over="near_progressions"),
+            without("h3", "with other labels", over="near_progressions"),
             control("S_0 w is w_0", first_term_is_one),
         ),
         derivation="collapse.solution_identity",
@@ -313,7 +318,12 @@ S0_14 = Claim(
             words="For every size of the data.",
             assumptions=RAMP_DATA,
             strata=("one sample", "one feature"),
-            probes=(without("h1", "with another first sample", over="progressions"), control("a bias alone does it", bias_alone_models)),
+            probes=(
+                without("h1", "with another first sample", over="near_progressions"),
+                without("h2", "with increments that differ or vanish", over="near_progressions"),
+                without("h3", "with other labels", over="near_progressions"),
+                control("a bias alone does it", bias_alone_models),
+            ),
             derivation="collapse.solution_identity",
         ),
         Statement(

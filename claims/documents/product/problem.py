@@ -274,10 +274,13 @@ def condition_is_at_least(bound: int):  # noqa: ANN201
     return property
 
 
-def condition_is_at_most(bound: int):  # noqa: ANN201
+def condition_is_between(low: int, high: int):  # noqa: ANN201
+    """Full rank, and low <= kappa_2(A) <= high."""
+
     def property(drawn: DrawnMatrix) -> Decision:
-        full = drawn.matrix.rank() == min(drawn.matrix.shape)
-        return exactly(full and bool(singular_condition_at_most(drawn.matrix, bound)))
+        matrix = drawn.matrix
+        inside = singular_condition_at_least(matrix, low) and singular_condition_at_most(matrix, high)
+        return exactly(matrix.rank() == min(matrix.shape) and inside)
 
     return property
 
@@ -316,11 +319,11 @@ S1_4 = Claim(
         ),
     ),
     amended=Statement(
-        r"\kappa(A)\le1000",
-        condition_is_at_most(1000),
+        r"10\le\kappa(A)\le40",
+        condition_is_between(10, 40),
         FORTY_DRAWS,
-        words="In each of 40 draws the condition number of A itself is below a thousand.",
-        probes=(control("below ten", condition_is_at_most(10)),),
+        words="In each of 40 draws the condition number of A itself lies between 10 and 40.",
+        probes=(control("between 10 and 20", condition_is_between(10, 20)),),
     ),
     remark=(
         "The scales are spaced linearly, so nine of the ten rows keep scales between $1/9$ and $1$, and these nine rows alone have full column rank: "

@@ -7,7 +7,7 @@ from typing import Any
 from claims.decide import at_most, both, equal, exactly
 from claims.documents.product.source import PRODUCT
 from claims.instances.product import Damped, Step, TwoLayer
-from claims.model import Claim, Decision, Kind, Opinion, Statement, Weight, control, without
+from claims.model import Claim, Decision, Kind, Statement, Weight, control, without
 from claims.subject import assumption
 from numerics.jets import derivatives, gradient_by_definition, hessian_by_definition, jacobian_by_definition
 from numerics.least_squares import minimum_norm_solution
@@ -62,19 +62,15 @@ S1_25 = Claim(
             linearisation_has_the_same_step,
             "small_two_layers",
             words="No second-order information is used: the step is the same for the network and for its linearisation, which has no curvature.",
-            reading="A",
             strata=("inner width one", "already fitted"),
             probes=(control("Newton's method reads no more than that either", linearisation_has_the_same_hessian),),
             derivation="product.linearisation",
         ),
-        Opinion(
-            r"\text{simplest optimizer}",
-            "which optimiser is the simplest that the author can think of has no truth value",
-            words="It is the simplest optimiser of this kind.",
-            reading="B",
-        ),
     ),
-    remark="Gradient descent needs no second-order information either. What the step uses beyond the gradient is $J^TJ$, the Gauss-Newton part of the Hessian.",
+    remark=(
+        "Gradient descent needs no second-order information either. What the step uses beyond the gradient is $J^TJ$, the Gauss-Newton part of the "
+        "Hessian. That it is the simplest such optimiser is an opinion and is not judged."
+    ),
 )
 
 # S1-26: Levenberg-Marquardt? ------------------------------------------------------------------------------------------------
