@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -58,7 +59,7 @@ def reduced_rows(data: Reduced) -> Rows:
 def pytorch_default(rng: Any, widths: Sequence[int], *, biases: bool) -> Network:
     """Weights and biases uniform on (-1, 1) / sqrt(fan_in), as ``nn.Linear`` draws them; ``rng`` is a NumPy RandomState."""
     weights, offsets = [], []
-    for inside, outside in zip(widths[:-1], widths[1:], strict=True):
+    for inside, outside in pairwise(widths):
         bound = 1 / np.sqrt(inside)
         weights.append(rng.uniform(-bound, bound, (outside, inside)))
         offsets.append(rng.uniform(-bound, bound, outside))

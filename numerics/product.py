@@ -136,11 +136,14 @@ def damped_step(W1: Array, W2: Array, data: Compressed, damping: Any) -> Pair:
     return U @ solution[..., :w], transpose(Vt[..., :k, :]) @ solution[..., :k, w:]
 
 
-def kron_lstsq_step(W1: Array, W2: Array, X: Array, Y: Array) -> Pair:
-    """The same step as the notebook writes it: two Kronecker products with the n samples and one dense least-squares solve."""
+def kron_lstsq_step(W1: Array, W2: Array, X: Array, Y: Array, rcond: float | None = None) -> Pair:
+    """The same step as the notebook writes it: two Kronecker products with the n samples and one dense least-squares solve.
+
+    rcond: the cutoff of ``numpy.linalg.lstsq``; -1 is the default that it had before NumPy 2, machine precision.
+    """
     m, w = W1.shape
     system = np.hstack([np.kron((W2 @ X).T, np.eye(m)), np.kron(X.T, W1)])
-    solution = np.linalg.lstsq(system, -(W1 @ (W2 @ X) - Y).T.flatten(), rcond=None)[0]
+    solution = np.linalg.lstsq(system, -(W1 @ (W2 @ X) - Y).T.flatten(), rcond=rcond)[0]
     return solution[: m * w].reshape(w, m).T, solution[m * w :].reshape(W2.T.shape).T
 
 

@@ -16,17 +16,17 @@ from claims.report.spread import distribution, placed
 
 FORMAT = 1
 LIMITS = (
-    "That a statement survived a search is not a proof: it says that so many effective instances, drawn from the named family, gave no "
-    "counterexample. Where a derivation or a finite check settles a statement, the report says 'proved'.",
+    "That a statement survived a search is not a proof: it says that so many effective instances, drawn from the named family, "
+    "gave no counterexample. Where a derivation or a finite check settles a statement, the report says 'proved'.",
     "The families are bounded: small dimensions, small integers and their quotients. Beyond them only derivations speak.",
     "That the LaTeX shown and the property decided say the same thing was read by people, not checked by a machine.",
     "A derivation is checked step by step, by normal form and by substitution; it is not a proof in a formal proof assistant.",
-    "An experiment speaks about the seeds, settings and library versions that are listed. Settings that a document does not state "
-    "are varied over a named grid; that its author used one of them is an assumption.",
-    "A refuted reading is refuted as it is written here. A document may have meant something weaker; each reading that its words allow "
-    "stands as a statement of its own.",
+    "An experiment speaks about the seeds, settings and library versions that are listed. Settings that a document does not "
+    "state are varied over a named grid; that its author used one of them is an assumption.",
+    "A refuted reading is refuted as it is written here. A document may have meant something weaker; each reading that its words "
+    "allow stands as a statement of its own.",
     "A dropped hypothesis without a counterexample is called 'need not shown': it may be superfluous, or the search too weak.",
-    "The second arithmetic confirms what a property says at a counterexample; a mistake in the property itself would be made twice.",
+    "The second arithmetic confirms what a property says at a counterexample; a mistake in the property would be made twice.",
 )
 _TIMED = ("started", "finished", "seconds", "jobs", "executed", "reused", "timings")
 
@@ -137,7 +137,7 @@ def _sentence(
         return {"type": "statement"} | shared | _statement(key, sentence, payloads, record)
     if isinstance(sentence, Run):
         return {"type": "run"} | shared | _run(key, sentence, judged)
-    return {"type": "opinion"} | shared | _no_finding()
+    return {"type": "opinion"} | shared | _FINDING
 
 
 def _statement(key: str, statement: Statement, payloads: Payloads, record: Mapping[str, Any]) -> dict[str, Any]:
@@ -173,40 +173,42 @@ def _probe(
     }
 
 
-def _no_finding() -> dict[str, Any]:
-    return {"grade": None, "examples": 0, "effective": 0, "coverage": {}, "tightest": None, "seconds": 0.0, "witness": None}
+_FINDING: dict[str, Any] = {
+    "status": None,
+    "reason": None,
+    "detail": "",
+    "grade": None,
+    "examples": 0,
+    "effective": 0,
+    "exhaustive": False,
+    "coverage": {},
+    "tightest": None,
+    "verified": None,
+    "seconds": 0.0,
+    "witness": None,
+    "replay": None,
+}
+_DERIVATION: dict[str, Any] = {
+    "status": None,
+    "title": "",
+    "statement": "",
+    "dimensions": "",
+    "assumptions": [],
+    "steps": [],
+    "seconds": 0.0,
+}
 
 
 def _finding(key: str, found: Mapping[str, Any] | None) -> dict[str, Any]:
     """What one search established; ``replay`` is the command that decides its witness again."""
-    if found is None:
-        return (
-            {"status": None, "reason": None, "detail": ""}
-            | _no_finding()
-            | {"exhaustive": False, "verified": None, "replay": None}
-        )
-    copied = (
-        "status",
-        "reason",
-        "detail",
-        "grade",
-        "examples",
-        "effective",
-        "tightest",
-        "seconds",
-        "witness",
-        "exhaustive",
-        "verified",
-    )
-    return {name: found.get(name) for name in copied} | {
-        "coverage": dict(sorted(found["coverage"].items())),
-        "replay": shlex.join(["claims", "replay", key]) if found.get("witness") else None,
-    }
+    known = {name: (found or {}).get(name, default) for name, default in _FINDING.items()}
+    replay = shlex.join(["claims", "replay", key]) if known["witness"] else None
+    return known | {"coverage": dict(sorted(known["coverage"].items())), "replay": replay}
 
 
 def _run(key: str, run: Run, judged: Judgement) -> dict[str, Any]:
     reading = judged.readings.get(key)
-    return _no_finding() | {
+    return _FINDING | {
         "experiment": run.experiment,
         "status": reading.status.value if reading else None,
         "published": reading.published if reading else "",
@@ -231,19 +233,8 @@ def _words(family: str) -> str:
 
 
 def _derivation(name: str, found: Mapping[str, Any] | None) -> dict[str, Any]:
-    if found is None:
-        return {
-            "name": name,
-            "status": None,
-            "title": name,
-            "statement": "",
-            "dimensions": "",
-            "assumptions": [],
-            "steps": [],
-            "seconds": 0.0,
-        }
-    copied = ("status", "title", "statement", "dimensions", "assumptions", "steps", "seconds")
-    return {"name": name} | {part: _plain(found[part]) for part in copied}
+    known = found or {"title": name}
+    return {"name": name} | {part: _plain(known.get(part, default)) for part, default in _DERIVATION.items()}
 
 
 def _plain(value: Any) -> Any:

@@ -68,7 +68,7 @@ def _environment() -> Environment:
 
 
 def _shown(setter: Callable[[str], str]) -> Callable[[str], Markup]:
-    """A setter whose failure is visible: the source of the formula, marked as not set (:func:`~claims.report.linting.lint` lists it)."""
+    """A setter whose failure is visible as the marked source of the formula; :func:`~claims.report.linting.lint` lists it."""
 
     def filtered(text: str) -> Markup:
         try:

@@ -16,6 +16,9 @@ from xml.etree import ElementTree as ET
 _CHILDREN = {"mfrac": 2, "msup": 2, "msub": 2, "mover": 2, "munder": 2, "mroot": 2, "msubsup": 3, "munderover": 3}
 _SCRIPTS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
 _LIMITS = frozenset({"min", "max", "lim", "inf", "sup", "argmin", "argmax", "limsup", "liminf", "det"})
+_OPENING, _CLOSING = frozenset("([{⟨⌊⌈"), frozenset(")]}⟩⌋⌉")
+_BREAKING = frozenset("=≤≥⊆⊂⇒⟹⟺⇔≈≠⟶")
+_ACCENTS = {"^": "ˆ", "~": "˜"}  # the spacing letters are drawn too low by most fonts
 _RELATIONS = frozenset(":⟺⟹⟸⟶⟵↦")
 _ALPHABETS = {
     "double-struck": ("DOUBLE-STRUCK",),
@@ -38,24 +41,77 @@ class LatexError(ValueError):
 
 @lru_cache(maxsize=4096)
 def mathml(latex: str, display: bool = False) -> str:
-    """A ``<math>`` element, safe to put into HTML.  Raises LatexError for a formula that cannot be set completely."""
+    """A formula as MathML that is safe to put into HTML.  Raises LatexError for one that cannot be set completely.
+
+    In a line it is one ``<math>`` element.  A display comes in clauses, which wide spaces separate, and each clause in pieces
+    that begin with an outer relation: a line may break at either, because browsers do not break formulas.
+    """
+    root = _converted(latex, display)
+    row = list(root[0]) if len(root) == 1 and root[0].tag == "mrow" else list(root)
+    if not display:
+        return _serialised(row, display)
+    clauses = ("<wbr>".join(_serialised(piece, display) for piece in clause) for clause in _clauses(row))
+    return "<wbr>".join(f'<span class="clause">{clause}</span>' for clause in clauses)
+
+
+def _serialised(row: list[ET.Element], display: bool) -> str:
+    root = ET.Element("math", {"xmlns": "http://www.w3.org/1998/Math/MathML"} | ({"displaystyle": "true"} if display else {}))
+    root.extend(row)
+    return ET.tostring(root, encoding="unicode", short_empty_elements=False)
+
+
+def _clauses(row: list[ET.Element]) -> list[list[list[ET.Element]]]:
+    """The outermost row, cut at its wide spaces into clauses and before their relations into pieces, never inside of fences."""
+    made: list[list[list[ET.Element]]] = [[[]]]
+    depth = 0
+    for element in row:
+        text = (element.text or "") if element.tag == "mo" else ""
+        depth += (text in _OPENING) - (text in _CLOSING)
+        if depth == 0 and element.tag == "mspace" and element.get("width") in ("1em", "2em"):
+            made.append([[]])
+            continue
+        if depth == 0 and text in _BREAKING and made[-1][-1]:
+            element.set("form", "infix")
+            made[-1].append([])
+        made[-1][-1].append(element)
+    return [clause for clause in made if clause[0]]
+
+
+def _converted(latex: str, display: bool) -> ET.Element:
     from latex2mathml import exceptions
     from latex2mathml.converter import convert_to_element
 
-    refusals = tuple(kind for kind in vars(exceptions).values() if isinstance(kind, type))  # they share no base of their own
+    own = [kind for kind in vars(exceptions).values() if isinstance(kind, type) and issubclass(kind, Exception)]
+    refusals: tuple[type[Exception], ...] = (
+        *own,
+        AttributeError,
+        LookupError,
+        RecursionError,
+        StopIteration,
+        TypeError,
+        ValueError,
+    )
     try:
         root = convert_to_element(_named(latex), display="block" if display else "inline")
-    except (*refusals, AttributeError, LookupError, RecursionError, StopIteration, TypeError, ValueError) as problem:
+    except refusals as problem:
         raise LatexError(f"{latex!r}: {type(problem).__name__} {problem}".rstrip()) from problem
-    for element in list(root.iter()):
+    elements = list(root.iter())
+    for element in elements:
         _readable(element, latex)
+    for element in elements:
         _grouped(element, latex)
         _lettered(element)
+        _accented(element)
         if display:
             _under(element)
     _spaced(root)
-    root.set("xmlns", "http://www.w3.org/1998/Math/MathML")
-    return ET.tostring(root, encoding="unicode", short_empty_elements=False)
+    return root
+
+
+def _accented(element: ET.Element) -> None:
+    if element.tag == "mover" and (element[1].text or "") in _ACCENTS:
+        element.set("accent", "true")
+        element[1].text = _ACCENTS[element[1].text or ""]
 
 
 def _named(latex: str) -> str:
@@ -147,7 +203,8 @@ def _spaced(parent: ET.Element) -> None:
         if named is not None:
             named.tag = "mi"
             _set_off(parent, child)
-        elif child.tag == "mo" and child.text in _RELATIONS:
+        elif child.tag in ("mo", "mi") and child.text in _RELATIONS:
+            child.tag = "mo"
             child.set("lspace", "0.28em")
             child.set("rspace", "0.28em")
     for child in parent:

@@ -25,43 +25,41 @@ def render(report: Json) -> str:
         blocks.append(f"## {escaped(document['title'])}\n\n{escaped(document['reference'])}")
         blocks += [_claim(claim) for claim in report["claims"] if claim["document"] == document["name"]]
     blocks += ["## What a green run does not establish", "\n".join(f"- {escaped(limit)}" for limit in report["limits"])]
-    how = [
-        (key, value if isinstance(value, str | int) else ", ".join(f"{k} {v}" for k, v in dict(value).items()))
-        for key, value in _how(report)
-    ]
+    how = [(part, escaped(_said(value))) for part, value in report["how"].items()]
     blocks += ["## How it was run", _table(("what", "value"), how)]
     return "\n\n".join(blocks) + "\n"
 
 
-def _how(report: Json) -> list[tuple[str, Any]]:
-    return [(key, value if isinstance(value, str | int | Mapping) else str(value)) for key, value in report["how"].items()]
+def _said(value: Any) -> str:
+    return ", ".join(f"{name} {one}" for name, one in value.items()) if isinstance(value, Mapping) else str(value)
 
 
 def _overview(report: Json) -> list[str]:
-    words = [word for word in report["verdicts"] if report["verdicts"][word]]
-    rows = [
-        (document["name"], document["claims"], *(document["verdicts"][word] for word in words))
-        for document in report["documents"]
-    ]
+    words = [word for word, count in report["verdicts"].items() if count]
+    rows = [(one["name"], one["claims"], *(one["verdicts"][word] for word in words)) for one in report["documents"]]
+    grades = ", ".join(f"{count} {grade}" for grade, count in report["grades"].items())
     return [
         _table(("document", "claims", *words), rows),
-        "Decided: " + ", ".join(f"{n} {word}" for word, n in report["grades"].items()) + ".",
+        f"Statements by the way in which their instances were decided: {grades}.",
     ]
 
 
 def _errata(report: Json) -> list[str]:
-    blocks = ["## Errata"]
-    for erratum in views.errata(report):
-        blocks.append(
-            f"### {erratum.claim['id']}: {escaped(erratum.claim['title'])}\n\nPrinted ({escaped(erratum.claim['locator'])}):"
-        )
-        blocks.append(_display(erratum.printed["latex"]))
-        blocks += [escaped(erratum.printed["words"])] if erratum.printed["words"] else []
-        blocks += _counterexample(erratum.printed)
-        if erratum.amended:
-            blocks += [f"What holds ({erratum.amended['role']}):", _display(erratum.amended["latex"])]
-            blocks += [escaped(erratum.amended["words"])] if erratum.amended["words"] else []
-    return blocks if len(blocks) > 1 else []
+    blocks = [block for erratum in views.errata(report) for block in _erratum(erratum)]
+    return ["## Errata", *blocks] if blocks else []
+
+
+def _erratum(erratum: views.Erratum) -> list[str]:
+    claim = erratum.claim
+    blocks = [f"### {claim['id']}: {escaped(claim['title'])}"]
+    for printed in erratum.printed:
+        reading = f", reading {escaped(printed['reading'])}" if printed["reading"] else ""
+        blocks += [f"Printed ({escaped(claim['locator'])}{reading}):", *_stated(printed), *_counterexample(printed)]
+    return blocks + ([f"What holds ({erratum.amended['role']}):", *_stated(erratum.amended)] if erratum.amended else [])
+
+
+def _stated(sentence: Json) -> list[str]:
+    return [f"$$\n{sentence['latex']}\n$$"] + ([escaped(sentence["words"])] if sentence["words"] else [])
 
 
 def _counterexample(found: Json) -> list[str]:
@@ -77,9 +75,7 @@ def _sharpness(report: Json) -> list[str]:
         (row.claim["id"], escaped(row.probe["hypothesis"] or row.probe["words"]), escaped(views.probe_words(row.probe)))
         for row in views.dropped(report)
     ]
-    tight = [
-        (claim["id"], f"${_cell(sentence['latex'])}$", views.tightest_words(sentence)) for claim, sentence in views.bounds(report)
-    ]
+    tight = [(claim["id"], f"${_cell(bound['latex'])}$", views.tightest_words(bound)) for claim, bound in views.bounds(report)]
     blocks = ["## Sharpness"] if rows or tight else []
     blocks += [_table(("claim", "dropped hypothesis", "outcome"), rows)] if rows else []
     return blocks + ([_table(("claim", "bound", "tightest"), tight)] if tight else [])
@@ -101,10 +97,6 @@ def _claim(claim: Json) -> str:
     return "\n".join([*lines, *(["", escaped(claim["remark"])] if claim["remark"] else [])])
 
 
-def _display(latex: str) -> str:
-    return f"$$\n{latex}\n$$"
-
-
 def _cell(latex: str) -> str:
     return latex.replace("|", r"\vert ")
 
@@ -124,4 +116,5 @@ def escaped(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return re.sub(r"([\\`*_\[\]|<>$])", r"\\\1", text).replace("\n", " ")
+    marked = re.sub(r"([\\`*_\[\]|$])", r"\\\1", text).replace("\n", " ")
+    return marked.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -43,14 +43,6 @@ def _words(text: str) -> str:
     return "".join(" " if character in "\\{}$&#%^_~" else character for character in text)
 
 
-def is_abridged(value: Any) -> bool:
-    """Whether :func:`latex` leaves something out."""
-    if not (isinstance(value, Mapping) and "shape" in value):
-        text = str(value["rational"]) if isinstance(value, Mapping) and "rational" in value else ""
-        return len(text) > _DIGITS
-    return max(value["shape"]) > _KEPT or any(len(entry) > _DIGITS for row in value["entries"] for entry in row)
-
-
 def size(value: Any) -> str:
     """The shape of a matrix that is too large to be counted by eye."""
     if isinstance(value, Mapping) and "shape" in value and max(value["shape"]) > _KEPT:

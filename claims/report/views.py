@@ -32,10 +32,10 @@ GRADES = {
 
 @dataclass(frozen=True)
 class Erratum:
-    """A printed sentence that does not stand, and the one that does, if there is one."""
+    """The printed sentences of a claim that do not stand, and the one that does, if there is one."""
 
     claim: Json
-    printed: Json
+    printed: list[Json]
     amended: Json | None
 
 
@@ -49,13 +49,13 @@ class Dropped:
 
 
 def errata(report: Json) -> list[Erratum]:
-    """Every printed statement that is refuted, beside the amended one that holds (else the sharp one)."""
-    return [
-        Erratum(claim, sentence, _repair(claim))
-        for claim in report["claims"]
-        for sentence in claim["sentences"]
-        if sentence["role"] == "printed" and sentence["found"] == "refuted"
-    ]
+    """Each claim with refuted printed statements, beside the amended one that holds (else the sharp one)."""
+    rows = [Erratum(claim, _refuted(claim), _repair(claim)) for claim in report["claims"]]
+    return [row for row in rows if row.printed]
+
+
+def _refuted(claim: Json) -> list[Json]:
+    return [sentence for sentence in claim["sentences"] if sentence["role"] == "printed" and sentence["found"] == "refuted"]
 
 
 def _repair(claim: Json) -> Json | None:
@@ -96,6 +96,13 @@ def headlines(report: Json) -> list[Json]:
     return [claim for claim in report["claims"] if claim["weight"] == "headline"]
 
 
+def face(claim: Json) -> Json:
+    """The sentence that the verdict of a claim is about: the printed one with the least favourable outcome, else the first."""
+    printed = [sentence for sentence in claim["sentences"] if sentence["role"] == "printed"] or claim["sentences"]
+    words = [None, *WORDS]
+    return max(printed, key=lambda sentence: words.index(sentence["found"]))
+
+
 def of_document(report: Json, name: str, *, details: bool) -> list[Json]:
     """The claims of a document, either those of weight detail or the others."""
     return [claim for claim in report["claims"] if claim["document"] == name and (claim["weight"] == "detail") is details]
@@ -106,9 +113,8 @@ def probe_words(probe: Json) -> str:
     if probe["found"] is None:
         return "not run"
     if probe["kind"] == "control":
-        return {"refuted": "refuted, as it should be", "survived": "survived: the check is too weak"}.get(
-            probe["found"], probe["found"]
-        )
+        words = {"refuted": "refuted, as it should be", "survived": "survived: the check is too weak"}
+        return words.get(probe["found"], f"inconclusive: {probe['reason']}")
     if probe["found"] == "refuted":
         return "needed: without it the statement fails"
     if probe["found"] == "survived":

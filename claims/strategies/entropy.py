@@ -35,7 +35,10 @@ class Draw:
 
     def __init__(self, draw: Callable[[st.SearchStrategy[Any]], Any]) -> None:
         self._draw = draw
-        self._pool = b""
+        self._pool = self._fresh()
+
+    def _fresh(self) -> bytes:
+        return self._draw(st.binary(min_size=POOL, max_size=POOL))
 
     def integer(self, low: int, high: int) -> int:
         """A size in [low, high]; shrinks towards low, and stays near it while sizes are capped."""
@@ -48,7 +51,7 @@ class Draw:
 
     def bytes(self, count: int) -> bytes:
         while len(self._pool) < count:
-            self._pool += self._draw(st.binary(min_size=POOL, max_size=POOL))
+            self._pool += self._fresh()
         taken, self._pool = self._pool[:count], self._pool[count:]
         return taken
 

@@ -16,7 +16,8 @@ from numerics.rational import rational
 def loss_lists(draw: Callable[..., Any]) -> LossList:
     """Loss lists of 1 to 20 entries, finite but possibly for the last, drawn to the end (-1) or to an index of 1 to 20."""
     d = Draw(draw)
-    length, show_to = d.integer(1, 20), d.integer(0, 20)
+    length = d.integer(1, 20)
+    show_to = d.integers(1, 20)[0] % (length + 3)
     last = not d.boolean()
     return LossList((*[True] * (length - 1), last), show_to or -1)
 

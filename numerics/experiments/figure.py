@@ -1,4 +1,4 @@
-"""Figures as SVG text, the same bytes for the same measurements.  Matplotlib is imported when something is drawn, and not before."""
+"""Figures as SVG text, the same bytes for the same measurements.  Matplotlib is imported when something is drawn."""
 
 from __future__ import annotations
 
@@ -23,17 +23,19 @@ class Figure:
     svg: str
 
 
-def render(name: str, title: str, caption: str, alt: str, paint: Callable[[Any], None], *, size: tuple[float, float] = (7.2, 4.2)) -> Figure:
+def render(
+    name: str, title: str, caption: str, alt: str, paint: Callable[[Any], None], *, size: tuple[float, float] = (7.2, 4.2)
+) -> Figure:
     """Let ``paint`` draw on a fresh matplotlib figure and keep it as SVG with a white ground, fixed ids and no date."""
     import matplotlib as mpl
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure as Canvas
 
-    style = {
+    style: dict[Any, Any] = {
         "svg.hashsalt": name,
-        "svg.fonttype": "path",
+        "svg.fonttype": "none",
         "font.size": 10,
-        "font.family": "DejaVu Sans",
+        "font.family": ["DejaVu Sans"],
         "axes.spines.top": False,
         "axes.spines.right": False,
         "axes.facecolor": "white",

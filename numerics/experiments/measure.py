@@ -29,14 +29,14 @@ def quantity(unit: str, values: Iterable[Any], published: Any = None, words: str
     return {"unit": unit, "published": published, "published_words": words, "values": [plain(value) for value in values]}
 
 
-def curve(x: Sequence[float], y: Sequence[float]) -> dict[str, list[Any]]:
+def curve(x: Any, y: Any) -> dict[str, list[Any]]:
     """A curve, thinned to at most POINTS points that are evenly spread over its indices, both ends included."""
     kept = np.unique(np.linspace(0, len(x) - 1, min(POINTS, len(x))).round().astype(int))
     return {"x": [plain(x[i]) for i in kept], "y": [plain(y[i]) for i in kept]}
 
 
-def band(name: str, x: Sequence[float], runs: Any) -> dict[str, dict[str, list[Any]]]:
-    """The median and the 10 % and 90 % quantiles over seeds of runs (records x seeds); a run that has ended counts as infinite."""
+def band(name: str, x: Any, runs: Any) -> dict[str, dict[str, list[Any]]]:
+    """The median and the 10 % and 90 % quantiles over seeds of runs (records x seeds); an ended run counts as infinite."""
     filled = np.where(np.isfinite(runs), runs, np.inf)
     levels = {"median": 0.5, "10 %": 0.1, "90 %": 0.9}
     rows = np.sort(filled, axis=1)

@@ -20,12 +20,12 @@ GIVEN = {"xdim": 6, "wdim": 6, "ydim": 10, "nsamples": 1000, "steps": STEPS, "lo
 
 @dataclass(frozen=True)
 class Problems:
-    """One problem for each seed: start (W1: S x 10 x 6, W2: S x 6 x 6), target A: S x 10 x 6, data, and X 1 (S x 6), the inputs summed."""
+    """One problem for each seed: start (W1: S x 10 x 6, W2: S x 6 x 6), target A: S x 10 x 6, data compressed, and inputs X: S x 6 x n."""
 
     start: Pair
     target: Array
     data: Compressed
-    input_sums: Array
+    inputs: Array
     samples: int
 
 
@@ -36,7 +36,7 @@ def problems(seeds: Sequence[int], samples: int = 1000) -> Problems:
     pieces = [compress(X, target @ X) for _, _, target, X in drawn]
     parts = (np.stack([getattr(piece, name) for piece in pieces]) for name in ("root", "labels", "target", "floor"))
     data = Compressed(*parts, all(piece.full_rank for piece in pieces))
-    return Problems((W1, W2), A, data, np.stack([one[3].sum(axis=1) for one in drawn]), samples)
+    return Problems((W1, W2), A, data, np.stack([one[3] for one in drawn]), samples)
 
 
 def _draw(rng: Any, samples: int) -> tuple[Array, Array, Array, Array]:
@@ -57,16 +57,13 @@ def over_rates(start: Pair, rates: int) -> Pair:
     return W1, W2
 
 
-def first_order(start: Pair, data: Compressed, method: str, rates: Sequence[float], steps: int = STEPS, every: int = 1) -> Trajectory:
+def first_order(
+    start: Pair, data: Compressed, method: str, rates: Sequence[float], steps: int = STEPS, every: int = 1
+) -> Trajectory:
     """Every rate on every seed in one batch: losses are (records, rates, S).  method: 'GD' or 'Adam'."""
     table = np.repeat(np.asarray(rates, dtype=float)[:, None], start[0].shape[0], axis=1)
     rule = GradientDescent(table) if method == "GD" else Adam(table)
     return descend(value_and_gradient(spread(data)), over_rates(start, len(rates)), rule, steps=steps, every=every)
-
-
-def final(losses: Array) -> Array:
-    """The last record of each run; a run that has diverged has a non-finite one."""
-    return losses[-1]
 
 
 def name_of(method: str, rate: float) -> str:

@@ -12,7 +12,16 @@ from numerics.experiments.notebook import ADAM_RATES, GD_RATES, GIVEN, STEPS, Pr
 from numerics.optimisers.descent import GradientDescent, descend
 from numerics.optimisers.gauss_newton import scaled_steps
 from numerics.optimisers.record import Trajectory
-from numerics.product import Array, Compressed, Pair, extreme_curvatures, least_squares_step, squared_norm, transpose, value_and_gradient
+from numerics.product import (
+    Array,
+    Compressed,
+    Pair,
+    extreme_curvatures,
+    least_squares_step,
+    squared_norm,
+    transpose,
+    value_and_gradient,
+)
 
 LONG, EVERY = 100_000, 200
 SCALES = (0.01, 0.1, 0.3, 1.0, 2.0)
@@ -39,8 +48,15 @@ def run(seeds: int, seed: int) -> Measurements:
             quantities |= _table(name_of(method, rate), trajectory, index, seeds)
             curves |= _curves(name_of(method, rate), trajectory, index)
     quantities |= _long(setup, curves) | _scales(setup) | _relatives(setup)
-    varied = {"steps": [300, STEPS, LONG], "scale of the initial weights": list(SCALES), "start": ["Gaussian", "orthogonal"], "factors": [1, 2]}
-    return measurements("X1-1", drawn, GIVEN | {"GD rates": list(GD_RATES), "Adam rates": list(ADAM_RATES), "varied": varied}, quantities, curves)
+    varied = {
+        "steps": [300, STEPS, LONG],
+        "scale of the initial weights": list(SCALES),
+        "start": ["Gaussian", "orthogonal"],
+        "factors": [1, 2],
+    }
+    return measurements(
+        "X1-1", drawn, GIVEN | {"GD rates": list(GD_RATES), "Adam rates": list(ADAM_RATES), "varied": varied}, quantities, curves
+    )
 
 
 def _table(name: str, trajectory: Trajectory, index: int, seeds: int) -> dict[str, Any]:
@@ -93,7 +109,9 @@ def _long(setup: Problems, curves: dict[str, Any]) -> dict[str, Any]:
 
 def _lowest_curvatures(point: Pair, data: Compressed) -> Array:
     """The smallest nonzero curvature at the zero of the loss that Gauss-Newton steps find next to each end point."""
-    solved = scaled_steps(value_and_gradient(data), point, lambda w: least_squares_step(*w, data), factor=1.0, steps=12).point
+    solved = scaled_steps(
+        value_and_gradient(data), point, lambda w: least_squares_step(w[0], w[1], data), factor=1.0, steps=12
+    ).point
     found = []
     for k in range(point[0].shape[0]):
         one = Compressed(data.root[k], data.labels[k], data.target[k], data.floor[k], True)
@@ -108,7 +126,9 @@ def _scales(setup: Problems) -> dict[str, Any]:
         start = (scale * setup.start[0], scale * setup.start[1])
         trajectory = first_order(start, setup.data, "GD", (1e-6, 1e-5, 1e-4), STEPS, STEPS)
         for index, rate in enumerate((1e-6, 1e-5, 1e-4)):
-            found[f"loss after 3000 steps, {name_of('GD', rate)}, initial weights times {scale:g}"] = quantity("1", trajectory.losses[-1, index])
+            found[f"loss after 3000 steps, {name_of('GD', rate)}, initial weights times {scale:g}"] = quantity(
+                "1", trajectory.losses[-1, index]
+            )
     return found
 
 
@@ -150,10 +170,12 @@ def draw(found: Measurements) -> tuple[Figure, ...]:
 def _first(found: Measurements) -> Figure:
     def paint(canvas: Any) -> None:
         upper, lower = canvas.subplots(2, 1, sharex=True)
-        shown = [name for name in PUBLISHED]
+        shown = list(PUBLISHED)
         for axes, word in ((upper, "loss"), (lower, "gradient norm")):
             for colour, name in zip(COLOURS, shown, strict=False):
-                draw_band(axes, found, f"{word}, {name}", colour=colour, label=name, style="--" if name.startswith("Adam") else "-")
+                draw_band(
+                    axes, found, f"{word}, {name}", colour=colour, label=name, style="--" if name.startswith("Adam") else "-"
+                )
             axes.set_yscale("log")
             axes.set_ylabel(word)
         lower.set_xlabel("step")

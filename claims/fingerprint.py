@@ -1,0 +1,82 @@
+"""What a finding depends on: the sources that its unit ran and the versions of what they stand on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from claims.ledger import Entry
+from claims.profiles import Profile
+from claims.units import Unit
+
+ROOT = Path(__file__).resolve().parent.parent
+LIBRARIES = ("numpy", "scipy", "sympy", "hypothesis", "python-flint", "mpmath", "matplotlib")
+_BYSTANDERS = frozenset({"doctor", "events", "fingerprint", "judge", "ledger", "run", "supervise"})
+"""Modules of ``claims`` that no unit runs: they carry findings about, or judge them afresh each time."""
+
+
+def entry(unit: Unit, profile: Profile, seed: int) -> Entry:
+    """Where the ledger keeps the finding of a unit."""
+    return Entry(unit.key, fingerprint(unit, profile), _versions_text(), profile.name, seed)
+
+
+def fingerprint(unit: Unit, profile: Profile) -> str:
+    """SHA-256 over the path and text of every source that the unit may run; stored witnesses count where they are decided again."""
+    return _hashed(unit.kind, unit.document, profile.stored_witnesses)
+
+
+def versions() -> dict[str, str]:
+    """Python, the machine and each library that has a say in a finding; 'absent' where one is not installed."""
+    found = {"python": platform.python_version(), "implementation": platform.python_implementation()}
+    return found | {"machine": platform.machine()} | {name: installed(name) or "absent" for name in LIBRARIES}
+
+
+def installed(name: str) -> str | None:
+    """The version of a distribution, read from its metadata without importing it."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+@lru_cache(maxsize=1)
+def _versions_text() -> str:
+    return json.dumps(versions(), sort_keys=True)
+
+
+@lru_cache(maxsize=64)
+def _hashed(kind: str, document: str, stored_witnesses: bool) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(_sources(kind, document, stored_witnesses)):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(ROOT).as_posix()} {len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def _sources(kind: str, document: str, stored_witnesses: bool) -> Iterator[Path]:
+    claims, numerics = ROOT / "claims", ROOT / "numerics"
+    if kind == "derivation":
+        yield from (ROOT / "symbolic").rglob("*.py")
+    if kind in ("derivation", "experiment"):
+        yield from (claims / "units.py", claims / "profiles.py")
+        yield from (path for path in numerics.rglob("*.py") if kind == "experiment" or _exact(path))
+        return
+    yield from (path for path in claims.glob("*.py") if path.stem not in _BYSTANDERS)
+    for room in ("instances", "strategies", f"documents/{document}"):
+        yield from (claims / room).rglob("*.py")
+    yield from (path for path in numerics.rglob("*.py") if _exact(path))
+    yield claims / "witnesses" / "__init__.py"
+    witnesses = claims / "witnesses" / f"{document}.json"
+    if stored_witnesses and witnesses.exists():
+        yield witnesses
+
+
+def _exact(path: Path) -> bool:
+    """Whether a module of ``numerics`` is no part of an experiment."""
+    return "experiments" not in path.relative_to(ROOT / "numerics").parts

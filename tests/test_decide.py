@@ -1,0 +1,77 @@
+"""Comparisons become decisions in one place, and unknown stays unknown."""
+
+from fractions import Fraction
+
+import pytest
+
+from claims.decide import at_most, certainly, equal, equivalent, every, exactly, less, negated, numerically
+from claims.model import Decision, Grade, Outcome
+from numerics.fractional import FractionMatrix
+from numerics.rational import RationalMatrix
+
+HOLDS, FAILS, UNDECIDED = (Decision(outcome, Grade.EXACT) for outcome in Outcome)
+UNSURE = Decision(Outcome.UNDECIDED, Grade.CERTIFIED)
+
+
+def test_exactly_refuses_what_is_not_a_truth_value():
+    with pytest.raises(TypeError, match="takes a bool"):
+        exactly(1.0)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", [RationalMatrix, FractionMatrix])
+def test_matrices_of_different_shape_are_different(kind):
+    assert equal(kind.zeros(1, 2), kind.zeros(2, 1)).fails
+    assert equal(kind.of([[1, "1/2"]]), kind.of([[1, "2/4"]])).holds
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "outcome", "used"),
+    [(1, 2, "holds", "1/2"), (2, 2, "holds", "1"), (3, 2, "fails", "3/2"), (0, 0, "holds", None), (-1, 2, "holds", None)],
+)
+def test_at_most_reports_the_part_of_the_bound_that_is_used(left, right, outcome, used):
+    for scalar in (Fraction, RationalMatrix.scalar):
+        decision = at_most(scalar(left), scalar(right))
+        assert (decision.outcome.value, decision.used) == (outcome, used)
+
+
+def test_less_is_strict():
+    assert less(1, 2).holds
+    assert less(2, 2).fails
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [([HOLDS, HOLDS], "holds"), ([HOLDS, FAILS, UNSURE], "fails"), ([UNSURE, HOLDS], "undecided"), ([UNSURE, FAILS], "fails"), ([], "holds")],
+)
+def test_every_fails_before_it_is_undecided(parts, expected):
+    assert every(parts).outcome.value == expected
+
+
+def test_the_weakest_grade_is_passed_on():
+    certain = certainly(True, False)
+    assert every([HOLDS, certain]).grade is Grade.CERTIFIED
+    assert equivalent(certain, HOLDS).grade is Grade.CERTIFIED
+
+
+def test_a_question_and_its_negation_cannot_both_be_certain():
+    with pytest.raises(ValueError, match="cannot both"):
+        certainly(True, True)
+    assert certainly(False, False).outcome is Outcome.UNDECIDED
+
+
+def test_negation_keeps_unknown():
+    assert negated(UNSURE).outcome is Outcome.UNDECIDED
+    assert negated(HOLDS).fails
+    assert negated(FAILS).holds
+
+
+@pytest.mark.parametrize(("left", "right", "expected"), [(HOLDS, HOLDS, "holds"), (FAILS, FAILS, "holds"), (HOLDS, FAILS, "fails"), (UNSURE, HOLDS, "undecided")])
+def test_equivalence(left, right, expected):
+    assert equivalent(left, right).outcome.value == expected
+
+
+@pytest.mark.parametrize(("value", "expected"), [(0.5, "holds"), (1.0, "undecided"), (1.5, "fails")])
+def test_numerically_needs_room_for_its_error(value, expected):
+    assert numerically(value, 1.0, 0.1).outcome.value == expected
+    with pytest.raises(ValueError, match="derived"):
+        numerically(value, 1.0, -1.0)

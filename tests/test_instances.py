@@ -1,0 +1,93 @@
+"""Instances survive the way through JSON in both arithmetics, and nothing else passes for an instance."""
+
+import dataclasses
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from claims.instances import Instance, WitnessError, canonical, decode, encode
+from claims.instances.networks import AffineNetwork, LayerBudget, affine_frame, collapsed, factorised
+from claims.instances.regression import Progression, augmented, document_data
+from claims.instances.training import Architecture
+from claims.strategies import FAMILIES, family
+from numerics.fractional import FractionMatrix
+from numerics.rational import RationalMatrix, fraction
+
+ONCE = settings(max_examples=15, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def same_values(one, other):
+    """The same object over two arithmetics."""
+    return canonical(encode(one)) == canonical(encode(other))
+
+
+@pytest.mark.parametrize("name", sorted(FAMILIES))
+def test_every_family_survives_json_in_both_arithmetics(name):
+    @ONCE
+    @given(family(name).strategy)
+    def check(instance):
+        text = json.loads(canonical(instance.to_json()))
+        assert decode(text, RationalMatrix) == instance
+        second = decode(text, FractionMatrix)
+        assert same_values(second, instance)
+        assert second.cases() == instance.cases()
+
+    check()
+
+
+@pytest.mark.parametrize(
+    ("payload", "message"),
+    [
+        ({"type": "Nothing"}, "unknown type"),
+        ({"type": "Architecture"}, "takes"),
+        ({"type": "Architecture", "nodes": [1], "more": 1}, "takes"),
+        ({"shape": [1, 2], "entries": [["1"]]}, "do not fill"),
+        ({"shape": [1, 1], "entries": [["one"]]}, "not an instance"),
+        ({"shape": [1, 1], "entries": [["1/0"]]}, "not an instance"),
+        ({"rational": "x"}, "not an instance"),
+        (1.5, "not part of"),
+    ],
+)
+def test_foreign_text_is_refused(payload, message):
+    for arithmetic in (RationalMatrix, FractionMatrix):
+        with pytest.raises(WitnessError, match=message):
+            decode(payload, arithmetic)
+
+
+def test_a_float_is_never_written():
+    with pytest.raises(WitnessError, match="not exact"):
+        encode(0.5)
+
+
+def test_the_class_is_checked():
+    with pytest.raises(WitnessError, match="expected Progression"):
+        Progression.from_json(Architecture((1, 2)).to_json(), RationalMatrix)
+
+
+def test_instances_are_frozen():
+    for kind in Instance.registry.values():
+        assert dataclasses.fields(kind)
+        assert kind.__dataclass_params__.frozen, kind.__name__  # type: ignore[attr-defined]
+
+
+@given(st.integers(1, 5), st.integers(1, 4))
+@ONCE
+def test_document_data_is_the_numbers_in_order(samples, features):
+    data = document_data(RationalMatrix, samples, features, features)
+    assert [int(fraction(x)) for x in data.inputs.entries()] == list(range(samples * features))
+    assert augmented(data.inputs).shape == (samples, features + 1)
+
+
+def test_factorised_refuses_what_does_not_fit():
+    one_layer = AffineNetwork((RationalMatrix.eye(2),), (RationalMatrix.zeros(2, 1),))
+    with pytest.raises(ValueError, match="thinner than the rank 2"):
+        factorised(LayerBudget(one_layer, (1,)))
+    deep = factorised(LayerBudget(one_layer, (3, 2)))
+    assert deep.widths == (2, 3, 2, 2)
+    assert collapsed(deep) == one_layer
+
+
+def test_an_affine_frame_is_zero_and_the_unit_vectors():
+    assert affine_frame(RationalMatrix, 2) == RationalMatrix.of([[0, 1, 0], [0, 0, 1]])

@@ -1,0 +1,117 @@
+"""Findings in, verdict out: the least favourable reading, repairs, surviving controls, lanes that were not run."""
+
+import pytest
+
+from claims.decide import exactly
+from claims.judge import judge, matches_record
+from claims.model import Claim, Document, Kind, Opinion, Reproduction, Run, Statement, Status, Weight, control
+
+HERE = Document("test", "999", "Test", "nowhere").at("l. 1")
+
+
+def true(instance):
+    return exactly(True)
+
+
+def claim(printed, amended=(), kind=Kind.UNIVERSAL):
+    return Claim("T-1", "A claim", HERE, kind, Weight.CLAIM, printed, amended=amended)
+
+
+def statement(reading="", derivation="", probes=()):
+    return Statement("x", true, "two_layers", reading=reading, derivation=derivation, probes=probes)
+
+
+def finding(status, **more):
+    return {"status": status, "reason": None, "detail": "", "effective": 7, "exhaustive": False} | more
+
+
+ONE = claim(statement())
+TWO = claim((statement("A"), statement("B")))
+REPAIRED = claim(statement(), amended=statement())
+CONTROLLED = claim(statement(probes=(control("wrong", true),)))
+DERIVED = claim(statement(derivation="test.step"))
+
+
+@pytest.mark.parametrize(
+    ("judged", "payloads", "word"),
+    [
+        (ONE, {"T-1/printed": finding("survived")}, "holds"),
+        (ONE, {"T-1/printed": finding("refuted")}, "refuted"),
+        (ONE, {"T-1/printed": finding("inconclusive", reason="timed out")}, "inconclusive"),
+        (TWO, {"T-1/printed.A": finding("survived"), "T-1/printed.B": finding("refuted")}, "refuted"),
+        (TWO, {"T-1/printed.A": finding("survived"), "T-1/printed.B": finding("survived")}, "holds"),
+        (REPAIRED, {"T-1/printed": finding("refuted"), "T-1/amended": finding("survived")}, "amended"),
+        (REPAIRED, {"T-1/printed": finding("refuted"), "T-1/amended": finding("refuted")}, "refuted"),
+        (REPAIRED, {"T-1/printed": finding("refuted"), "T-1/amended": finding("inconclusive", reason="crashed")}, "refuted"),
+        (REPAIRED, {"T-1/printed": finding("survived"), "T-1/amended": finding("survived")}, "holds"),
+        (CONTROLLED, {"T-1/printed": finding("survived"), "T-1/printed/control.1": finding("refuted")}, "holds"),
+        (CONTROLLED, {"T-1/printed": finding("survived"), "T-1/printed/control.1": finding("survived")}, "inconclusive"),
+        (CONTROLLED, {"T-1/printed": finding("survived"), "T-1/printed/control.1": finding("inconclusive")}, "inconclusive"),
+        (DERIVED, {"T-1/printed": finding("survived"), "derivation:test.step": {"status": "failed"}}, "inconclusive"),
+        (DERIVED, {"T-1/printed": finding("refuted"), "derivation:test.step": {"status": "proved", "dimensions": "all"}}, "refuted"),
+        (claim(Opinion("x", "it is a matter of taste")), {}, "inconclusive"),
+    ],
+)
+def test_headline(judged, payloads, word):
+    verdict = judge(judged, payloads).verdict
+    assert verdict is not None
+    assert verdict.word.value == word
+
+
+def test_the_basis_says_what_was_done():
+    searched = judge(ONE, {"T-1/printed": finding("survived")}).verdict
+    settled = judge(claim(Statement("x", true, _cases())), {"T-1/printed": finding("survived", exhaustive=True)}).verdict
+    derived = judge(DERIVED, {"T-1/printed": finding("survived"), "derivation:test.step": {"status": "proved", "dimensions": "all d"}}).verdict
+    assert [v.basis.value for v in (searched, settled, derived) if v] == ["searched", "proved", "proved"]
+
+
+def _cases():
+    from claims.model import only
+
+    return only("the one case", lambda q: None)
+
+
+def reading(status):
+    return lambda measured: Reproduction(status, "1", "1", measured["seeds"])
+
+
+def run_claim(status, wrong):
+    return claim(Run("x", "X9-9", reading(status), wrong=reading(wrong)), kind=Kind.EXPERIMENT)
+
+
+@pytest.mark.parametrize(
+    ("status", "wrong", "word"),
+    [
+        (Status.REPRODUCED, Status.DIFFERS, "reproduced"),
+        (Status.DIFFERS, Status.DIFFERS, "differs"),
+        (Status.INCONCLUSIVE, Status.DIFFERS, "inconclusive"),
+        (Status.REPRODUCED, Status.REPRODUCED, "inconclusive"),
+    ],
+)
+def test_runs_and_their_controls(status, wrong, word):
+    judged = judge(run_claim(status, wrong), {"experiment:X9-9": {"seeds": 40}})
+    assert judged.verdict is not None
+    assert judged.verdict.word.value == word
+
+
+def test_a_lane_that_was_not_run_judges_nothing():
+    judged = judge(run_claim(Status.REPRODUCED, Status.DIFFERS), {})
+    assert judged.verdict is None
+    assert not judged.complete
+    assert matches_record(judged, {"verdict": "reproduced", "sentences": {"T-1/printed": "reproduced"}, "probes": {}})
+
+
+def test_a_record_is_compared_sentence_by_sentence():
+    judged = judge(CONTROLLED, {"T-1/printed": finding("survived"), "T-1/printed/control.1": finding("refuted")})
+    record = judged.to_record()
+    assert matches_record(judged, record)
+    assert not matches_record(judged, None)
+    assert not matches_record(judged, record | {"verdict": "refuted"})
+    assert not matches_record(judged, record | {"probes": {"T-1/printed/control.1": "survived"}})
+
+
+def test_a_crashed_experiment_is_inconclusive_not_an_error():
+    crashed = {"status": "inconclusive", "reason": "crashed", "detail": "signal 9", "seeds": []}
+    judged = judge(run_claim(Status.REPRODUCED, Status.DIFFERS), {"experiment:X9-9": crashed})
+    assert judged.verdict is not None
+    assert judged.verdict.word.value == "inconclusive"

@@ -1,0 +1,592 @@
+"""The report: what is counted and placed, what the files contain, and that no text of a claim becomes markup."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from html.parser import HTMLParser
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import jsonschema
+import pytest
+
+from claims.decide import exactly
+from claims.judge import judge
+from claims.model import (
+    Assumption,
+    Claim,
+    Document,
+    Kind,
+    Opinion,
+    Reason,
+    Reproduction,
+    Run,
+    Statement,
+    Status,
+    Weight,
+    control,
+    only,
+    without,
+)
+from claims.report import build, lint, objects, schema, show, views, write_html, write_json, write_junit, write_markdown
+from claims.report.html import pages
+from claims.report.latex import LatexError, mathml, prose
+from claims.report.spread import distribution, placed
+from claims.units import Unit, failure
+
+PAPER = Document("paper", "009", "A <b>paper</b> & its claims", "A. Author: 'Title'")
+NASTY = '<script>alert(1)</script> & "quotes" \' \x07'
+
+
+def never(_: Any) -> Any:
+    return exactly(False)
+
+
+HYPOTHESIS = Assumption("h1", "the inputs are real", never)
+CASES = only("two explicit cases", lambda q: q, lambda q: q)
+
+
+def reads(measured: Any) -> Reproduction:
+    return Reproduction(Status.DIFFERS, "about $10^{-3}$", "ten times that", len(measured["seeds"]))
+
+
+REFUTED = Claim(
+    "P-1",
+    "Ranks add up to $r<n$",
+    PAPER.at("l. 1 <i>"),
+    Kind.BOUND,
+    Weight.HEADLINE,
+    printed=Statement(
+        r"\operatorname{rank}(AB)\le\min_i d_i",
+        never,
+        CASES,
+        words=NASTY,
+        reading="A",
+        assumptions=(HYPOTHESIS,),
+        probes=(without("h1", "over the complex numbers"), control("the product is zero", never)),
+    ),
+    amended=Statement(
+        r"a\le b", never, CASES, strata=("corner",), bound=True, derivation="paper.bound", probes=(control("equality", never),)
+    ),
+    also=("P-2",),
+    remark="See $W_1$ and `numpy`.",
+)
+MEASURED = Claim(
+    "P-3", "The loss settles", PAPER.at("fig. 1"), Kind.EXPERIMENT, Weight.CLAIM, printed=Run(r"L\approx10^{-3}", "X9-1", reads)
+)
+VAGUE = Claim(
+    "P-4", "It is nice", PAPER.at("l. 9"), Kind.DEFINITION, Weight.DETAIL, printed=Opinion(r"\text{nice}", "a matter of taste")
+)
+CLAIMS = (REFUTED, MEASURED, VAGUE)
+
+MATRIX = {"shape": [2, 2], "entries": [["1", "-1/2"], ["0", "3"]]}
+
+
+def witness(key: str) -> dict[str, Any]:
+    instance = {
+        "type": "Pair",
+        "left": MATRIX,
+        "inner": {"type": "Step", "rate": {"rational": "-1/3"}, "name": "<b>"},
+        "sizes": [2, 3],
+    }
+    return {"key": key, "instance": instance, "outcome": "fails", "grade": "exact", "because": "rank 2 & more"}
+
+
+def finding(key: str, status: str = "survived", **more: Any) -> dict[str, Any]:
+    shared = {"key": key, "status": status, "reason": None, "detail": "", "grade": "exact", "examples": 9, "effective": 7}
+    shared |= {"exhaustive": False, "coverage": {"edge": 2, "corner": 3}, "tightest": None, "witness": None, "verified": None}
+    if status == "refuted":
+        shared |= {"witness": witness(key), "verified": True}
+    return shared | {"seconds": 0.25} | more
+
+
+FINDINGS = (
+    finding("P-1/printed.A", "refuted", detail="rank 2 & more"),
+    finding("P-1/printed.A/without.h1", "refuted"),
+    finding("P-1/printed.A/control.2", "refuted"),
+    finding("P-1/amended", tightest="3/4"),
+    finding("P-1/amended/control.1", "refuted"),
+)
+DERIVATION = {
+    "name": "paper.bound",
+    "title": "the bound",
+    "statement": r"a\le b",
+    "dimensions": "all widths",
+    "assumptions": ["$b>0$"],
+    "status": "proved",
+    "steps": [
+        {"words": "expand", "latex": r"(a+b)^2=a^2+2ab+b^2", "by": "distributivity", "normal_form": True, "substitutions": 5}
+    ],
+    "seconds": 0.5,
+}
+SVG = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(2)</script><path id="p"/></svg>'
+EXPERIMENT = {
+    "experiment": "X9-1",
+    "title": "gradient descent <again>",
+    "seeds": [3, 5, 8, 13],
+    "settings": {"rate": 0.1, "varied": {"layers": [1, 4]}},
+    "quantities": {
+        "loss": {"unit": "", "published": 2.5, "published_words": "about", "values": [1.0, 2.0, None, 4.0]},
+        "steps": {"unit": "steps", "published": None, "published_words": "few", "values": [1, 2, 3, 4]},
+    },
+    "curves": {"loss": {"x": [0, 1], "y": [1.0, None]}},
+    "figures": [{"name": "loss", "title": "Loss", "caption": "Falls by $10^2$.", "alt": 'A "falling" curve', "svg": SVG}],
+    "seconds": 1.5,
+}
+FAILING = (("statement", "P-1/printed.A"), ("derivation", "derivation:paper.bound"), ("experiment", "experiment:X9-1"))
+PAYLOADS = {one["key"]: one for one in FINDINGS} | {"derivation:paper.bound": DERIVATION, "experiment:X9-1": EXPERIMENT}
+HOW = {"profile": "ci", "seed": 0, "versions": {"python": "3.11"}, "jobs": 2, "started": "noon", "seconds": 3.0}
+RECORDS = {"paper": {claim.id: judge(claim, PAYLOADS).to_record() for claim in CLAIMS}}
+
+
+def report(payloads: Any = PAYLOADS, how: Any = HOW, records: Any = RECORDS) -> dict[str, Any]:
+    return build(CLAIMS, payloads, how, records=records)
+
+
+def the(claim: str, found: dict[str, Any] | None = None) -> dict[str, Any]:
+    return next(one for one in (found or report())["claims"] if one["id"] == claim)
+
+
+# JSON ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("payloads", [PAYLOADS, {}, {"P-1/printed.A": FINDINGS[0]}], ids=["all", "none", "one"])
+def test_the_report_satisfies_its_schema(payloads):
+    jsonschema.Draft202012Validator.check_schema(schema())
+    jsonschema.Draft202012Validator(schema()).validate(json.loads(json.dumps(report(payloads))))
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("claims", 0, "verdict"), "true"),
+        (("claims", 0, "extra"), 1),
+        (("claims", 0, "sentences", 0, "status"), "passed"),
+        (("claims", 0, "sentences", 0, "probes", 0, "kind"), "other"),
+        (("claims", 0, "sentences", 0, "surprise"), 1),
+        (("claims", 0, "sentences", 1, "tightest"), "0.75"),
+        (("claims", 1, "experiments", 0, "quantities", 0, "reproduced", "rank"), 2),
+        (("limits",), []),
+        (("grades", "exact"), -1),
+    ],
+)
+def test_the_schema_notices(path, value):
+    changed = json.loads(json.dumps(report()))
+    place = changed
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.Draft202012Validator(schema()).validate(changed)
+
+
+def test_verdicts_grades_and_documents_are_counted():
+    found = report()
+    assert [claim["verdict"] for claim in found["claims"]] == ["amended", "differs", "inconclusive"]
+    assert {word: count for word, count in found["verdicts"].items() if count} == {"amended": 1, "differs": 1, "inconclusive": 1}
+    assert found["grades"] == {"exact": 2, "certified": 0, "numerical": 0}
+    (document,) = found["documents"]
+    assert (document["claims"], document["ids"], document["not_run"]) == (3, 4, 0)
+    assert document["bases"] == {"proved": 1, "searched": 0, "runs": 1, "none": 1}
+
+
+def test_a_claim_carries_its_sentences_probes_and_commands():
+    claim = the("P-1")
+    printed, amended = claim["sentences"]
+    assert claim["ids"] == ["P-1", "P-2"]
+    assert claim["as_recorded"] is True
+    assert (printed["key"], printed["role"], printed["recorded"], printed["found"]) == (
+        "P-1/printed.A",
+        "printed",
+        "refuted",
+        "refuted",
+    )
+    assert printed["witness"] == witness("P-1/printed.A")
+    assert printed["replay"] == "claims replay P-1/printed.A"
+    assert [(probe["key"], probe["hypothesis"]) for probe in printed["probes"]] == [
+        ("P-1/printed.A/without.h1", "the inputs are real"),
+        ("P-1/printed.A/control.2", ""),
+    ]
+    assert (amended["tightest"], amended["coverage"], amended["replay"]) == ("3/4", {"corner": 3, "edge": 2}, None)
+    assert claim["derivations"][0]["steps"] == DERIVATION["steps"]
+
+
+def test_an_experiment_is_placed_among_its_seeds():
+    (reproduced,) = the("P-3")["experiments"]
+    (quantity,) = reproduced["quantities"]
+    assert (reproduced["seeds"], reproduced["status"], reproduced["published"]) == ([3, 5, 8, 13], "differs", ["about $10^{-3}$"])
+    assert quantity["reproduced"] | {"q10": 0, "q90": 0} == {
+        "runs": 4, "finite": 3, "min": 1.0, "q10": 0, "median": 2.0, "q90": 0, "max": 4.0, "rank": pytest.approx(2 / 3)
+    }  # fmt: skip
+
+
+def test_equal_runs_differ_in_timings_alone():
+    slower = copy.deepcopy(PAYLOADS)
+    for payload in slower.values():
+        payload["seconds"] += 1
+    other = report(slower, HOW | {"jobs": 1, "started": "midnight", "seconds": 9.0})
+    assert other != report()
+    assert _timeless(other) == _timeless(report())
+    assert "jobs" not in other["how"]
+
+
+def _timeless(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _timeless(part) for key, part in value.items() if key not in ("seconds", "timings")}
+    return [_timeless(part) for part in value] if isinstance(value, list) else value
+
+
+def test_what_was_not_run_judges_nothing():
+    claim = the("P-1", report({}))
+    assert (claim["verdict"], claim["as_recorded"], claim["recorded"]) == (None, None, "amended")
+    assert claim["sentences"][0]["found"] is None
+
+
+@pytest.mark.parametrize("reason", [Reason.CRASHED, Reason.TIMED_OUT])
+def test_units_that_failed_are_reported_by_name(reason):
+    units = [Unit(kind, key, "paper", "P-1") for kind, key in FAILING]
+    found = json.loads(json.dumps(report({unit.key: failure(unit, reason, "after 3 s") for unit in units})))
+    jsonschema.Draft202012Validator(schema()).validate(found)
+    assert [claim["verdict"] for claim in found["claims"]] == ["inconclusive"] * 3
+    assert found["claims"][0]["sentences"][0]["reason"] == reason
+    assert found["experiments"][0]["failure"] == f"{reason}: after 3 s"
+    assert f"{reason}: after 3 s" in pages(found)["experiments/X9-1.html"]
+
+
+def test_json_refuses_what_json_cannot_hold(tmp_path):
+    write_json(report(), tmp_path / "deep" / "report.json")
+    assert json.loads((tmp_path / "deep" / "report.json").read_text("utf-8")) == json.loads(json.dumps(report()))
+    with pytest.raises(ValueError, match="JSON compliant"):
+        write_json({"value": float("nan")}, tmp_path / "deep" / "report.json")
+    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["report.json"]
+
+
+# placing ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("values", "published", "rank", "words"),
+    [
+        ([1, 2, 3, 4], 0, 0.0, "below all of 4 runs"),
+        ([1, 2, 3, 4], 9, 1.0, "above all of 4 runs"),
+        ([1, 2, 3, 4], 2, 0.375, "above 38% of 4 runs"),
+        ([1, 2, None, float("inf")], 1.5, 0.5, "above 50% of 2 runs"),
+        ([1, 2, 3, 4], [2, 3], 0.5, "50% of 4 runs fall into the published range"),
+        ([None], 1, None, ""),
+        ([1, 2], None, None, ""),
+    ],
+)
+def test_a_published_value_finds_its_place(values, published, rank, words):
+    found = distribution({"values": values, "published": published})
+    assert found["rank"] == rank
+    assert placed(published, found) == words
+
+
+def test_quantiles_are_linear_between_neighbours():
+    found = distribution({"values": [10, 0, 5, 20, 15]})
+    assert (found["min"], found["q10"], found["median"], found["q90"], found["max"]) == (0, 2, 10, 18, 20)
+
+
+# LaTeX --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [r"\foo x", r"\frac{1", "a}", r"\left(x", "x^2^3", r"\begin{pmatrix}1", r"\begin{aligned}a&=b\end{aligned}", "x^"],
+)
+def test_a_formula_that_cannot_be_set_is_an_error(latex):
+    with pytest.raises(LatexError):
+        mathml(latex)
+
+
+@pytest.mark.parametrize(
+    ("latex", "part"),
+    [
+        (r"a<b", "<mo>&lt;</mo>"),
+        (r"\text{<img src=x onerror=alert(1)>}", "&lt;img"),
+        (r"\mathbb R", "<mi>ℝ</mi>"),
+        (r"\mathcal L", "<mi>ℒ</mi>"),
+        (r"\mathbf1", "<mn>𝟏</mn>"),
+        (r"\operatorname{rank}A", '<mi>rank</mi><mspace width="0.17em"></mspace><mi>A</mi>'),
+        (r"\operatorname{rank}(A)", "<mi>rank</mi><mo"),
+        (r"\arg\min_wC", "<mi>argmin</mi>"),
+        (r"\begin{bmatrix}1\end{bmatrix}^T", "<msup><mrow>"),
+        (r"\hat w", "<mo>ˆ</mo>"),
+    ],
+)
+def test_a_formula_becomes_mathml(latex, part):
+    made = mathml(latex)
+    assert part in made
+    assert ET.fromstring(made).tag.endswith("math")
+
+
+def test_a_display_may_break_at_relations_and_wide_spaces_but_not_in_brackets():
+    made = mathml(r"a+b=c\quad\{x:x=1\}\Rightarrow d", display=True)
+    assert [clause.count("<math") for clause in made.split('<span class="clause">')[1:]] == [2, 2]
+    assert "munder" in mathml(r"\min_i x_i", display=True)
+    assert "munder" not in mathml(r"\min_i x_i")
+
+
+def test_prose_sets_formulas_and_escapes_the_rest():
+    assert prose("a <b> & `x<y`") == "a &lt;b&gt; &amp; <code>x&lt;y</code>"
+    assert re.fullmatch(r"so <math.*ℝ.*</math>!", prose(r"so $\mathbb R$!"))
+    with pytest.raises(LatexError, match="partner"):
+        prose("costs 5$")
+
+
+def test_lint_names_the_place():
+    found = copy.deepcopy(report())
+    assert lint(found) == []
+    found["claims"][0]["sentences"][1]["latex"] = r"\nonsense"
+    found["claims"][0]["derivations"][0]["steps"][0]["latex"] = r"\frac1"
+    found["claims"][1]["remark"] = "5$"
+    assert [problem.split(":")[0] for problem in lint(found)] == ["P-1/amended", "derivation paper.bound step 1", "P-3 remark"]
+    assert '<code class="unset"' in pages(found)["claims/P-1.html"]
+
+
+# witnesses ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "latex", "text"),
+    [
+        (MATRIX, r"\begin{bmatrix}1&-\tfrac{1}{2}\\0&3\end{bmatrix}", "[1  -1/2]\n[0     3]"),
+        ({"rational": "-1/3"}, r"-\frac{1}{3}", "-1/3"),
+        ({"shape": [0, 3], "entries": []}, r"\text{empty }0\times3", "empty 0 x 3"),
+        (
+            {"shape": [4, 1], "entries": [["1"], ["2"], ["3"], ["4"]]},
+            r"{\begin{bmatrix}1&2&3&4\end{bmatrix}}^{T}",
+            "[1]\n[2]\n[3]\n[4]",
+        ),
+        (7, "7", "7"),
+        (True, r"\text{true}", "True"),
+        ("a_b$", r"\text{a b }", "a_b$"),
+        ({"rational": f"{10**400}/3"}, r"\approx3.333\cdot10^{399}", f"{10**400}/3"),
+        ({"rational": "-1/1234567890123456"}, r"\approx-8.1\cdot10^{-16}", "-1/1234567890123456"),
+    ],
+)
+def test_parts_of_a_witness(value, latex, text):
+    assert objects.latex(value) == latex
+    assert objects.plain(value) == text
+    assert mathml(latex)
+
+
+def test_a_large_matrix_is_cut_with_dots_on_both_sides():
+    large = {"shape": [100, 9], "entries": [[str(i + j) for j in range(9)] for i in range(100)]}
+    cut = objects.latex(large)
+    assert cut.count(r"\\") == 5
+    assert r"\ddots" in cut
+    assert cut.endswith(r"99&100&101&102&\cdots&107\end{bmatrix}")
+    assert objects.size(large) == "100 × 9"
+    assert mathml(cut)
+
+
+def test_nested_parts_are_named_by_their_path():
+    assert [name for name, _ in objects.parts(witness("k")["instance"])] == [
+        "left",
+        "inner rate",
+        "inner name",
+        "sizes 1",
+        "sizes 2",
+    ]
+
+
+# views --------------------------------------------------------------------------------------------------------------
+
+
+def test_errata_stand_beside_their_repair():
+    (erratum,) = views.errata(report())
+    assert [sentence["key"] for sentence in erratum.printed] == ["P-1/printed.A"]
+    assert erratum.amended["key"] == "P-1/amended"
+
+
+def test_a_repair_that_does_not_hold_is_none():
+    failing = PAYLOADS | {"P-1/amended": finding("P-1/amended", "refuted")}
+    (erratum,) = views.errata(report(failing))
+    assert erratum.amended is None
+    assert "No repair is stated or stands" in pages(report(failing))["index.html"]
+
+
+def test_needed_hypotheses_come_first():
+    found = copy.deepcopy(report())
+    probes = the("P-1", found)["sentences"][0]["probes"]
+    probes.insert(0, probes[0] | {"name": "h0", "found": "survived"})
+    assert [row.probe["name"] for row in views.dropped(found)] == ["h1", "h0"]
+
+
+def test_sharpness_lists_hypotheses_and_bounds():
+    (row,) = views.dropped(report())
+    assert views.probe_words(row.probe) == "needed: without it the statement fails"
+    ((claim, sentence),) = views.bounds(report())
+    assert (claim["id"], views.tightest_words(sentence)) == ("P-1", "3/4 of the bound is reached")
+
+
+def test_a_headline_shows_the_sentence_that_its_verdict_is_about():
+    claim = {
+        "sentences": [
+            {"role": role, "found": found} for role, found in (("printed", "holds"), ("printed", "refuted"), ("sharp", None))
+        ]
+    }
+    assert views.face(claim)["found"] == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "words"),
+    [
+        ("without", "survived", "need not shown: no counterexample in 7 effective instances"),
+        ("without", "inconclusive", "inconclusive: timed out"),
+        ("control", "survived", "survived: the check is too weak"),
+        ("control", "inconclusive", "inconclusive: timed out"),
+        ("control", None, "not run"),
+    ],
+)
+def test_the_outcome_of_a_probe_in_words(kind, status, words):
+    assert views.probe_words({"kind": kind, "found": status, "effective": 7, "reason": "timed out"}) == words
+
+
+# JUnit --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("payloads", "verdict", "outcomes"),
+    [
+        (PAYLOADS, "amended", [None, None, None]),
+        (PAYLOADS, "holds", ["failure", None, None]),
+        ({}, "amended", ["skipped", "skipped", None]),
+    ],
+)
+def test_junit_passes_what_is_as_recorded(tmp_path, payloads, verdict, outcomes):
+    records = copy.deepcopy(RECORDS)
+    records["paper"]["P-1"]["verdict"] = verdict
+    write_junit(report(payloads, records=records), tmp_path / "junit.xml")
+    suite = ET.parse(tmp_path / "junit.xml").getroot()[0]
+    assert [case[0].tag if len(case) else None for case in suite] == outcomes
+    assert [case.get("classname") for case in suite] == ["paper"] * 3
+    assert int(suite.get("failures")) == outcomes.count("failure")
+    assert float(suite[0].get("time")) == pytest.approx(1.75 if payloads else 0)
+
+
+def test_junit_says_what_changed_and_is_strict_xml(tmp_path):
+    records = copy.deepcopy(RECORDS)
+    records["paper"]["P-1"] |= {"verdict": "holds", "sentences": {"P-1/printed.A": "holds", "P-1/amended": "holds"}}
+    found = report(records=records)
+    the("P-1", found)["because"] = NASTY
+    write_junit(found, tmp_path / "junit.xml")
+    failure = ET.parse(tmp_path / "junit.xml").find(".//failure")
+    assert "is now 'amended'; recorded: holds" in failure.get("message")
+    assert "P-1/printed.A: refuted, recorded holds\n  claims replay P-1/printed.A" in failure.text
+
+
+# Markdown and text ----------------------------------------------------------------------------------------------------
+
+
+def test_markdown_has_errata_and_escapes(tmp_path):
+    write_markdown(report(), tmp_path / "report.md")
+    text = (tmp_path / "report.md").read_text("utf-8")
+    assert "| paper | 3 | 1 | 1 | 1 |" in text
+    assert r"$= \begin{bmatrix}1&-\tfrac{1}{2}\\0&3\end{bmatrix}$" in text
+    assert "    claims replay P-1/printed.A" in text
+    assert "<script" not in text
+    assert "| P-1 | the inputs are real | needed: without it the statement fails |" in text
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
+def test_show_says_everything_in_plain_text(claim):
+    text = show(claim, judge(claim, PAYLOADS), "holds")
+    assert all(sentence.latex in text for _, sentence in claim.sentences.values())
+    assert judge(claim, PAYLOADS).verdict.word.value in text
+    assert "recorded: holds" in text
+    assert "verdict" not in show(claim)
+
+
+# HTML ---------------------------------------------------------------------------------------------------------------
+
+
+class Page(HTMLParser):
+    """Collects tags, ids, links and images, and checks that elements close in order."""
+
+    VOID = frozenset({"meta", "link", "img", "br", "wbr"})
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str, str]] = []
+        self.feed(text)
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def values(self, name: str) -> list[str]:
+        return [value for _, attribute, value in self.attributes if attribute == name]
+
+
+PAGES = pages(report())
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_well_formed_self_contained_and_inert(name):
+    page = Page(PAGES[name])
+    assert "script" not in page.tags
+    assert "b" not in page.tags
+    assert not [value for value in page.values("src") if not value.startswith("data:image/svg+xml;base64,")]
+    assert not [attribute for _, attribute, _ in page.attributes if attribute.startswith("on")]
+    ids = page.values("id")
+    assert len(ids) == len(set(ids))
+    assert page.tags.count("h1") == page.tags.count("main") == 1
+    assert all(alt for tag, attribute, alt in page.attributes if (tag, attribute) == ("img", "alt"))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_link_leads_somewhere(name):
+    folder = name.rpartition("/")[0]
+    for target in Page(PAGES[name]).values("href"):
+        if target == "data:,":
+            continue
+        path, _, anchor = target.partition("#")
+        path = name if not path else path.removeprefix("../") if path.startswith("../") else f"{folder}/{path}".lstrip("/")
+        assert path in PAGES, target
+        assert not anchor or anchor in Page(PAGES[path]).values("id"), target
+
+
+def test_a_claim_page_shows_statement_witness_and_derivation():
+    page = PAGES["claims/P-1.html"]
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<pre>claims replay P-1/printed.A</pre>" in page
+    assert "3/4 of the bound is reached" in page
+    assert "<strong>corner</strong> 3, edge 2" in page
+    assert "confirmed at 5 random rational substitutions" in page
+
+
+def test_an_experiment_is_shown_beside_what_was_published():
+    page = PAGES["claims/P-3.html"]
+    assert "above 67% of 3 runs" in page
+    assert "(1 of 4 not finite)" in page
+    assert 'alt="A &#34;falling&#34; curve"' in page
+    assert "layers: 1, 4" in PAGES["experiments/X9-1.html"]
+
+
+def test_details_stay_out_of_the_way():
+    index = PAGES["index.html"]
+    assert index.index("<summary>1 detail</summary>") < index.index('href="claims/P-4.html"')
+
+
+def test_pages_are_written_where_they_belong(tmp_path):
+    write_html(report(), tmp_path)
+    written = {str(path.relative_to(tmp_path)): path.read_text("utf-8") for path in tmp_path.rglob("*.html")}
+    assert written == PAGES
+
+
+def test_a_report_without_any_run_still_shows_every_claim():
+    bare = pages(report({}))
+    assert set(bare) == {name for name in PAGES if not name.startswith("experiments/")}
+    assert "not run" in bare["claims/P-1.html"]

@@ -1,0 +1,145 @@
+"""One statement in, one finding out; every way of not knowing has its own name."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from claims.decide import at_most, certainly, equal, exactly
+from claims.model import Assumption, Reason, Status, control, only
+from claims.profiles import PROFILES
+from claims.search import search
+from claims.subject import Subject
+from claims.verifier import verify
+from numerics.rational import fraction
+
+CI = replace(PROFILES["ci"], examples=120, enough=20)
+
+
+def commutes(net):
+    return equal(net.left @ net.right, net.right @ net.left)
+
+
+def always(net):
+    return exactly(True)
+
+
+def never_decided(net):
+    return certainly(False, False)
+
+
+def trace_is_at_most_forty(net):
+    return at_most(abs((net.left @ net.right).entry(0, 0)), net.left.scalar(40))
+
+
+ZERO = Assumption("h1", "the left factor is zero", lambda net: exactly(net.left.is_zero()))
+IMPOSSIBLE = Assumption("h1", "the width is nine", lambda net: exactly(net.widths[0] == 9))
+
+
+def subject(property, **more):
+    return Subject(**({"key": "T/printed", "property": property, "over": "small_two_layers"} | more))
+
+
+def test_a_true_statement_survives_with_its_counts():
+    found = search(subject(always, strata=("one sample", "zero weights")), CI, 0)
+    assert found.status is Status.SURVIVED
+    assert 20 <= found.effective <= found.examples == 120
+    assert found.coverage["one sample"] >= 2
+
+
+def test_duplicates_do_not_count_as_effective():
+    found = search(subject(always, over="interleavings"), replace(CI, examples=1000), 0)
+    assert found.effective < found.examples
+
+
+def test_a_false_statement_is_refuted_by_a_small_verified_instance():
+    found = search(subject(commutes), CI, 0)
+    assert (found.status, found.verified) == (Status.REFUTED, True)
+    assert found.witness is not None
+    assert found.witness["instance"]["left"]["shape"] in ([1, 2], [2, 1], [2, 2])
+    assert verify(subject(commutes), found.witness).confirmed
+
+
+def test_the_smallest_counterexample_is_found():
+    found = search(subject(lambda net: exactly(net.loss <= 3)), CI, 0)
+    assert found.witness is not None
+    network = found.witness["instance"]
+    assert {part: network[part]["shape"] for part in ("left", "right", "target", "inputs")} == dict.fromkeys(("left", "right", "target", "inputs"), [1, 1])
+
+
+@pytest.mark.parametrize(
+    ("judged", "reason"),
+    [
+        (subject(never_decided), Reason.UNDECIDED),
+        (subject(always, assumptions=(IMPOSSIBLE,)), Reason.VACUOUS),
+        (subject(always, strata=("a case that does not exist",)), Reason.UNCOVERED),
+    ],
+)
+def test_not_knowing_has_a_name(judged, reason):
+    found = search(judged, CI, 0)
+    assert (found.status, found.reason) == (Status.INCONCLUSIVE, reason)
+    assert found.detail
+
+
+def test_a_refutation_that_the_second_arithmetic_denies_is_not_announced():
+    def wrong_on_flint(net):
+        return exactly(type(net.left).__name__ != "RationalMatrix")
+
+    found = search(subject(wrong_on_flint), CI, 0)
+    assert (found.status, found.reason, found.verified) == (Status.INCONCLUSIVE, Reason.UNVERIFIED, False)
+
+
+def test_assumptions_are_checked_and_can_be_dropped():
+    def left_is_zero(net):
+        return exactly(net.left.is_zero())
+
+    kept = search(subject(left_is_zero, assumptions=(ZERO,)), CI, 0)
+    dropped = search(subject(left_is_zero, assumptions=(ZERO,), dropped="h1", expects_refutation=True), CI, 0)
+    assert kept.status is Status.SURVIVED
+    assert dropped.status is Status.REFUTED
+
+
+def test_a_bound_reports_how_tight_it_got():
+    found = search(subject(trace_is_at_most_forty, bound=True), CI, 0)
+    assert found.status is Status.SURVIVED
+    assert 0 < Fraction(found.tightest) <= 1
+
+
+def test_cases_settle_a_statement():
+    from claims.documents.collapse.source import THE_DATA
+
+    assert search(subject(lambda data: exactly(data.samples == 1500), over=THE_DATA), CI, 0).exhaustive
+    refuted = search(subject(lambda data: exactly(data.samples == 7), over=THE_DATA), CI, 0)
+    assert (refuted.status, refuted.verified, refuted.examples) == (Status.REFUTED, True, 1)
+
+
+def test_same_seed_same_finding_whatever_ran_before():
+    def without_clock(finding):
+        return replace(finding, seconds=0.0)
+
+    first = without_clock(search(subject(commutes), CI, 3))
+    search(subject(always), CI, 1)
+    import mailbox  # noqa: F401 - a module whose constants Hypothesis would harvest
+
+    assert without_clock(search(subject(commutes), CI, 3)) == first
+
+
+def test_dropping_an_unknown_assumption_is_an_error():
+    from claims.model import Statement, without
+
+    probe = without("h7", "nothing of that name")
+    statement = Statement("x", always, "two_layers", probes=(probe,))
+    with pytest.raises(ValueError, match="drops h7"):
+        Subject.of_probe("T/printed/without.h7", statement, probe)
+    assert Subject.of_probe("T/printed/control.1", statement, control("wrong", commutes)).property is commutes
+
+
+def test_quick_does_not_shrink_but_verifies():
+    found = search(subject(commutes), PROFILES["quick"], 0)
+    assert (found.status, found.verified) == (Status.REFUTED, True)
+
+
+def test_fractions_and_flint_agree_on_scalars():
+    from numerics.rational import RationalMatrix
+
+    assert fraction(RationalMatrix.scalar("3/6")) == Fraction(1, 2)

@@ -1,0 +1,105 @@
+"""Producer and verifier share nothing but the property, and a witness that was touched is noticed."""
+
+import copy
+import subprocess
+import sys
+
+import pytest
+
+from claims.instances import WitnessError
+from claims.profiles import PROFILES
+from claims.registry import subject
+from claims.search import search
+from claims.verifier import FIELDS, verify
+
+KEYS = ("S0-12/printed.B", "S1-34/printed", "S1-10/printed", "S0-9/printed.A")
+
+
+@pytest.fixture(scope="module", params=KEYS)
+def refuted(request):
+    judged = subject(request.param)
+    witness = search(judged, PROFILES["ci"], 0).witness
+    assert witness is not None
+    return judged, dict(witness)
+
+
+def test_a_fresh_witness_is_confirmed(refuted):
+    assert verify(*refuted).confirmed
+
+
+def leaves(value, path=()):
+    """Every path to a number or text inside a JSON value."""
+    if isinstance(value, dict):
+        return [leaf for key in value for leaf in leaves(value[key], (*path, key))]
+    if isinstance(value, list):
+        return [leaf for i, item in enumerate(value) for leaf in leaves(item, (*path, i))]
+    return [path]
+
+
+def changed(witness, path):
+    """A copy in which the value at the path was touched."""
+    copied = copy.deepcopy(witness)
+    place = copied
+    for step in path[:-1]:
+        place = place[step]
+    old = place[path[-1]]
+    place[path[-1]] = (not old) if isinstance(old, bool) else old + 1 if isinstance(old, int) else f"{old}7"
+    return copied
+
+
+def test_a_touched_witness_is_noticed_or_still_a_counterexample(refuted):
+    """Another instance may refute the statement too, but then it must be decided to do so with the recorded words."""
+    judged, witness = refuted
+    for path in leaves(witness):
+        try:
+            again = verify(judged, changed(witness, path))
+        except WitnessError:
+            continue
+        if path[0] != "instance":
+            assert not again.confirmed, path
+        elif again.confirmed:
+            assert again.decision is not None
+            assert again.decision.because == witness["because"]
+
+
+def test_missing_and_extra_fields_are_noticed(refuted):
+    judged, witness = refuted
+    for field in FIELDS:
+        with pytest.raises(WitnessError, match="has the fields"):
+            verify(judged, {key: value for key, value in witness.items() if key != field})
+    with pytest.raises(WitnessError, match="has the fields"):
+        verify(judged, witness | {"note": "trust me"})
+
+
+def test_a_witness_of_another_statement_is_refused(refuted):
+    judged, witness = refuted
+    with pytest.raises(WitnessError, match="belongs to"):
+        verify(judged, witness | {"key": "S0-1/printed.B"})
+
+
+def test_an_instance_that_violates_an_assumption_confirms_nothing():
+    judged = subject("S0-12/printed.B")
+    witness = dict(search(judged, PROFILES["ci"], 0).witness or {})
+    one_sample = witness["instance"] | {"samples": 1}
+    assert not verify(judged, witness | {"instance": one_sample}).confirmed
+
+
+def test_the_verifier_needs_neither_search_nor_strategies_nor_flint():
+    program = """
+import sys
+for name in ("flint", "hypothesis", "sympy"):
+    sys.modules[name] = None
+from claims.registry import all_claims, subject
+from claims.verifier import verify
+from claims.witnesses import stored
+checked = 0
+for document in ("collapse", "product"):
+    for key, witness in stored(document).items():
+        assert verify(subject(key), witness).confirmed, key
+        checked += 1
+assert not any(name.startswith(("claims.search", "claims.strategies", "numerics.rational")) for name in sys.modules)
+print(checked)
+"""
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert int(ran.stdout) >= 100
