@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires
+from pathlib import Path
 
-from claims.fingerprint import versions
-from claims.model import Kind, ProbeKind, Statement, probe_keys
-from claims.registry import all_claims, documents, subject
+from claims.fingerprint import installed, versions
+from claims.model import Claim, Kind, ProbeKind, Statement, probe_keys
+from claims.profiles import PROFILES
+from claims.registry import UnknownName, all_claims, documents, subject
 from claims.strategies import FAMILIES
+from claims.supervise import PINNED, Request, alone, start_method
+from claims.units import plan
 from claims.verifier import verify
-from claims.witnesses import recorded, stored
+from claims.witnesses import WitnessError, recorded, stored
 
-PEERS = ("torch", "jax", "pytest-benchmark")
+PEERS = ("torch", "jax", "pytest", "pytest-benchmark", "tox")
 
 
 @dataclass(frozen=True)
@@ -28,46 +34,108 @@ class Check:
 
 def examine() -> list[Check]:
     """Every check, in the order of a person's questions: does it run here, is it complete, does it hold together."""
-    return [*_environment(), *_claims(), *_records()]
+    return [*_environment(), *_claims(), *_lanes(), *_records()]
 
 
 def _environment() -> Iterator[Check]:
-    for name, found in versions().items():
-        yield Check(found != "not installed", f"{name} {found}")
-    for name in PEERS:
-        yield Check(True, f"optional: {name} {_version(name)}")
-    yield Check(True, f"{os.cpu_count()} processors; BLAS is pinned to one thread in supervised processes")
-    yield Check(os.access(tempfile.gettempdir(), os.W_OK), "temporary files can be written")
+    found = versions()
+    yield Check(
+        sys.version_info >= (3, 11), f"python {found['python']} ({found['implementation']}, {found['machine']}), 3.11 is needed"
+    )
+    for name in _required():
+        yield Check(installed(name) is not None, f"{name} {installed(name) or 'is not installed'}")
+    yield Check(True, "optional: " + ", ".join(f"{name} {installed(name) or 'not installed'}" for name in PEERS))
+    outside = ", ".join(f"{name}={os.environ[name]}" for name in PINNED if name in os.environ)
+    yield Check(
+        True, f"{os.cpu_count()} processors; BLAS is pinned to one thread in children" + (f" (here {outside})" if outside else "")
+    )
+    yield _supervision()
+    for folder in (Path.cwd(), Path(tempfile.gettempdir())):
+        yield _writable(folder)
 
 
-def _version(name: str) -> str:
+def _required() -> list[str]:
+    """The distributions that this one needs, without extras."""
     try:
-        return version(name)
+        wanted = requires("lossproof") or []
     except PackageNotFoundError:
-        return "not installed"
+        return ["lossproof"]
+    return [re.split(r"[^A-Za-z0-9._-]", text, maxsplit=1)[0] for text in wanted if "extra ==" not in text]
+
+
+def _supervision() -> Check:
+    """One child from its beginning to its end."""
+    answer = alone(Request("none", "none", "quick", 0, 30.0), execute=_nothing)
+    return Check(
+        answer.reason is None, f"children are started by {start_method()}" + (f": {answer.detail}" if answer.reason else "")
+    )
+
+
+def _nothing(kind: str, key: str, profile: str, seed: int) -> dict[str, str]:
+    return {}
+
+
+def _writable(folder: Path) -> Check:
+    try:
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as problem:
+        return Check(False, f"{folder} cannot be written to: {problem.strerror}")
+    return Check(True, f"{folder} can be written to")
+
+
+def _check(words: str, exceptions: Iterable[str]) -> Check:
+    named = list(exceptions)
+    return Check(not named, f"{words}{': not ' + ', '.join(named) if named else ''}")
 
 
 def _claims() -> Iterator[Check]:
     claims = all_claims()
     ids = [name for claim in claims for name in claim.ids]
     yield Check(len(ids) == len(set(ids)), f"{len(claims)} claims answer {len(ids)} ids, each once")
-    statements = [(key, s) for claim in claims for key, (_, s) in claim.sentences.items() if isinstance(s, Statement)]
-    unknown = [key for key, statement in statements if isinstance(statement.over, str) and statement.over not in FAMILIES]
-    yield Check(not unknown, f"every family is known{': not ' + ', '.join(unknown) if unknown else ''}")
-    bare = [claim.id for claim in claims if claim.kind is not Kind.EXPERIMENT and not _controls(claim)]
-    yield Check(not bare, f"every claim that is no experiment has a control{': not ' + ', '.join(bare) if bare else ''}")
+    overs = (
+        (key, over) for claim in claims for key, one in _statements(claim) for over in (one.over, *(p.over for p in one.probes))
+    )
+    yield _check(
+        "every family is known", (f"{key} ({over})" for key, over in overs if isinstance(over, str) and over not in FAMILIES)
+    )
+    bare = (
+        claim.id for claim in claims if claim.kind is not Kind.EXPERIMENT and list(_statements(claim)) and not _controlled(claim)
+    )
+    yield _check("every claim with a statement that is no experiment has a control", bare)
 
 
-def _controls(claim: object) -> list[str]:
-    sentences = claim.sentences.items()  # type: ignore[attr-defined]
-    probes = (probe for key, (_, s) in sentences if isinstance(s, Statement) for probe in probe_keys(key, s).values())
-    return [probe.words for probe in probes if probe.kind is ProbeKind.CONTROL]
+def _statements(claim: Claim) -> Iterator[tuple[str, Statement]]:
+    for key, (_, sentence) in claim.sentences.items():
+        if isinstance(sentence, Statement):
+            yield key, sentence
+
+
+def _controlled(claim: Claim) -> bool:
+    probes = (probe for key, one in _statements(claim) for probe in probe_keys(key, one).values())
+    return any(probe.kind is ProbeKind.CONTROL for probe in probes)
+
+
+def _lanes() -> Iterator[Check]:
+    from numerics.experiments import TITLES
+    from symbolic.derivations import NAMES
+
+    for kind, known in (("derivation", NAMES), ("experiment", TITLES)):
+        names = [unit.key.split(":", 1)[1] for unit in plan(all_claims(), PROFILES["ci"]) if unit.kind == kind]
+        yield _check(f"each of {len(names)} {kind}s exists", (name for name in names if name not in known))
 
 
 def _records() -> Iterator[Check]:
     for document in documents():
-        missing = [claim.id for claim in all_claims() if claim.source.document.name == document and claim.id not in recorded(document)]
-        yield Check(not missing, f"{document}: every verdict is recorded{': not ' + ', '.join(missing) if missing else ''}")
-        kept = stored(document)
-        doubtful = [key for key, witness in kept.items() if not verify(subject(key), witness).confirmed]
-        yield Check(not doubtful, f"{document}: {len(kept)} stored witnesses are confirmed{': not ' + ', '.join(doubtful) if doubtful else ''}")
+        own = [claim.id for claim in all_claims() if claim.source.document.name == document]
+        kept, witnesses = recorded(document), stored(document)
+        yield _check(f"{document}: every verdict is recorded", (name for name in own if name not in kept))
+        yield _check(f"{document}: every record has its claim", (name for name in kept if name not in own))
+        doubtful = (key for key, witness in witnesses.items() if not _confirmed(key, witness))
+        yield _check(f"{document}: {len(witnesses)} stored witnesses are confirmed", doubtful)
+
+
+def _confirmed(key: str, witness: dict[str, object]) -> bool:
+    try:
+        return verify(subject(key), witness).confirmed
+    except (UnknownName, WitnessError):
+        return False

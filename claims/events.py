@@ -29,7 +29,7 @@ class UnitStarted:
 
 @dataclass(frozen=True)
 class UnitFinished:
-    """``stopped`` is the reason why it did not end by itself ('timed out', 'crashed'), empty where it did; seconds on the clock."""
+    """``stopped`` is the reason why it did not end by itself ('timed out', 'crashed'), empty where it did."""
 
     unit: Unit
     status: str

@@ -26,7 +26,7 @@ def entry(unit: Unit, profile: Profile, seed: int) -> Entry:
 
 
 def fingerprint(unit: Unit, profile: Profile) -> str:
-    """SHA-256 over the path and text of every source that the unit may run; stored witnesses count where they are decided again."""
+    """SHA-256 over the path and text of every source that the unit may run, stored witnesses where they are decided again."""
     return _hashed(unit.kind, unit.document, profile.stored_witnesses)
 
 

@@ -67,7 +67,9 @@ class Ledger:
         if application != _APPLICATION and (tables or application or version):
             raise LedgerError(f"{self.path} is a database of another program, not a ledger; name another file with --ledger")
         if application == _APPLICATION and version > FORMAT:
-            raise LedgerError(f"the ledger {self.path} was written by a newer version (format {version}, this one knows {FORMAT})")
+            raise LedgerError(
+                f"the ledger {self.path} was written by a newer version (format {version}, this one knows {FORMAT})"
+            )
         if self._connection.execute("PRAGMA quick_check").fetchone()[0] != "ok":
             raise LedgerError(f"the ledger {self.path} is damaged; move it away or name another with --ledger")
         self._connection.execute("PRAGMA journal_mode = WAL")
@@ -83,9 +85,7 @@ class Ledger:
     def find(self, entry: Entry) -> dict[str, Any] | None:
         """The payload of a unit that ran to its end, under exactly these circumstances."""
         with self._explained():
-            row = self._connection.execute(
-                f"SELECT payload FROM findings WHERE {_WHERE} AND settled", astuple(entry)
-            ).fetchone()
+            row = self._connection.execute(f"SELECT payload FROM findings WHERE {_WHERE} AND settled", astuple(entry)).fetchone()
         return self._read(row[0]) if row else None
 
     def newest(self, key: str) -> list[dict[str, Any]]:

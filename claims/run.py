@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 from claims.events import Event, Interrupted, RunFinished, RunStarted, UnitFinished, UnitReused, UnitStarted
@@ -29,9 +30,9 @@ Listener = Callable[[Event], object]
 Work = Callable[[Request], Answer]
 
 _PRELOAD = {
-    "statement": ("claims.search", "claims.registry", "claims.strategies.regression"),
-    "probe": ("claims.search", "claims.registry", "claims.strategies.regression"),
-    "derivation": ("sympy", "symbolic"),
+    "statement": ("claims.search",),
+    "probe": ("claims.search",),
+    "derivation": ("sympy",),
     "experiment": ("numpy",),
 }
 
@@ -116,8 +117,6 @@ def _payload(unit: Unit, answer: Answer) -> Payload:
 def _workers(units: list[Unit], jobs: int, executor: Executor | None, execute: Execute) -> Iterator[tuple[Executor, Work]]:
     """An executor and what it is to call; children end before their threads are waited for."""
     if executor is not None:
-        from functools import partial
-
         yield executor, partial(alone, execute=execute)
         return
     preload = sorted({module for unit in units for module in _PRELOAD[unit.kind]})

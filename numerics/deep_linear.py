@@ -1,7 +1,8 @@
 """Deep linear networks in floating point: h_l = W_l h_{l-1} + b_l, mean of squared errors, gradient descent.
 
-The data may be full (samples as they come, ones = 1) or :class:`~numerics.linear_regression.Reduced`; both are s rows of inputs, of the
-column of ones, which every bias multiplies, and of labels.  Weights are out x in, as PyTorch's ``nn.Linear`` keeps them.
+The data may be full (samples as they come, ones = 1) or :class:`~numerics.linear_regression.Reduced`; both are s rows of
+inputs, of the column of ones, which every bias multiplies, and of labels.  Weights are out x in, as PyTorch's ``nn.Linear``
+keeps them.
 """
 
 from __future__ import annotations
@@ -126,7 +127,10 @@ class Training:
 
 
 def train(net: Network, data: Rows, rate: float, epochs: int) -> Training:
-    """Full-batch gradient descent on the mean squared error; ends where the loss is not finite or above 1e60, long past recovery."""
+    """Full-batch gradient descent on the mean squared error.
+
+    Ends where the loss is not finite or above 1e60, long past recovery.
+    """
     losses, net = [], copied(net)
     with np.errstate(over="ignore", invalid="ignore"):
         for _ in range(epochs):
@@ -137,20 +141,39 @@ def train(net: Network, data: Rows, rate: float, epochs: int) -> Training:
     return Training(np.array(losses), not losses[-1] < 1e60, net)
 
 
-def curvature_bound(net: Network, data: Rows) -> float:
-    """An upper bound of the spectral norm of the Hessian of the mean squared error at ``net``.
-
-    The Gauss-Newton part is at most (2/count) sum_l a_l^2, a_l the norm of the data times the norms of all other layers; the rest at
-    most (2/count) |error| sum_{k != l} of the data times the norms of the layers but k and l.  Biases enter through the column of
-    ones, which the norm of the augmented data covers.
-    """
+def _norms(net: Network, data: Rows) -> tuple[float, list[float]]:
+    """The spectral norms of the data and of the layers, with biases as [W b; 0 1] on data that carry the column of ones."""
+    if not net.biases:
+        return float(np.linalg.norm(data.inputs)), [float(np.linalg.norm(w, 2)) for w in net.weights]
     size = float(np.linalg.norm(np.column_stack([data.inputs, data.ones])))
-    norms = [max(float(np.linalg.norm(w, 2)), 1.0) for w in net.weights]
-    total = float(np.prod(norms))
-    first = sum((size * total / s) ** 2 for s in norms)
-    pairs = [size * total / (s * t) for i, s in enumerate(norms) for j, t in enumerate(norms) if i != j]
+    joined = []
+    for weight, offset in zip(net.weights, net.biases, strict=True):
+        last = np.append(np.zeros(weight.shape[1]), 1.0)
+        joined.append(np.vstack([np.column_stack([weight, offset]), last]))
+    return size, [float(np.linalg.norm(a, 2)) for a in joined]
+
+
+def curvature_bound(net: Network, data: Rows, radius: float = 0.0) -> float:
+    """An upper bound of the spectral norm of the Hessian of the mean squared error within ``radius`` of ``net``.
+
+    The Gauss-Newton part is at most (2/count) sum_l a_l^2, a_l the norm of the data times the norms of all other layers; the rest
+    at most (2/count) |error| sum_{k != l} of the data times the norms of the layers but k and l.
+    """
+    size, norms = _norms(net, data)
+    wide = [s + radius for s in norms]
+    others = [size * float(np.prod(wide[:k] + wide[k + 1 :])) for k in range(len(wide))]
+    pairs = sum(others[k] / wide[j] for k in range(len(wide)) for j in range(len(wide)) if j != k)
+    error = float(np.linalg.norm(activations(net, data)[-1] - data.labels)) + radius * sum(others)
+    return 2 * (sum(a * a for a in others) + error * pairs) / (data.samples * data.labels.shape[1])
+
+
+def gradient_shift(net: Network, data: Rows, defect: float) -> float:
+    """How far the gradient moves, at most, when inputs, ones and labels together move by ``defect`` in Frobenius norm."""
+    size, norms = _norms(net, data)
+    others = sum(float(np.prod(norms[:k] + norms[k + 1 :])) for k in range(len(norms)))
     error = float(np.linalg.norm(activations(net, data)[-1] - data.labels))
-    return 2 * (2 if net.biases else 1) * (first + error * sum(pairs)) / (data.samples * data.labels.shape[1])
+    change = defect * (float(np.prod(norms)) + 1)
+    return 2 * others * (defect * (error + change) + size * change) / (data.samples * data.labels.shape[1])
 
 
 def gradient_rounding(net: Network, data: Rows) -> float:
@@ -164,3 +187,14 @@ def gradient_rounding(net: Network, data: Rows) -> float:
     rows = Rows(np.abs(data.inputs), np.abs(data.ones), -np.abs(data.labels), data.samples)
     _, slope = gradient(positive, rows)
     return gamma * float(np.sqrt(sum(np.sum(g * g) for g in (*slope.weights, *slope.biases))))
+
+
+def separation_bound(net: Network, data: Rows, defect: float, rate: float, apart: float) -> float:
+    """How far apart two computed steps may take two iterates that are at most ``apart`` from each other, in Frobenius norm.
+
+    One step goes from ``net`` on the full data, the other on data that differ by ``defect``.  To first order in the unit
+    roundoff: the gradients' difference through curvature, data and rounding, and the rounding of the updates themselves.
+    """
+    size = float(np.sqrt(sum(np.sum(part * part) for part in (*net.weights, *net.biases))))
+    rounding = 2 * gradient_rounding(net, data) + gradient_shift(net, data, defect)
+    return (1 + rate * curvature_bound(net, data, apart)) * apart + rate * rounding + 4 * _EPS * size

@@ -24,10 +24,10 @@ def progression(samples: int = 1500, features: int = 100, step: float = 100.0) -
 class Reduced:
     """Data of M samples, p features and q labels in the coordinates that a linear model can tell apart.
 
-    basis: p x k, orthonormal columns that span the rows of the inputs; inputs: s x k; ones: (s,), the image of the column of ones;
-    labels: s x q; samples: M; floor: the squared distance of the labels from the s kept directions (0 up to rounding).
-    defect: the Frobenius norm of what was dropped of the data [X 1 L], measured; by construction at most
-    (p + 2) max(M, p) eps |X|_F + O(M eps |[X 1 L]|_F), rounding included.
+    basis: p x k, orthonormal columns that span the rows of the inputs; inputs: s x k; ones: (s,), the image of the column of
+    ones; labels: s x q; samples: M; floor: the squared distance of the labels from the s kept directions (0 up to rounding).
+    defect: the Frobenius norm of what was dropped of the data [X 1 L], measured; by construction at most (p + 2) max(M, p) eps
+    |X|_F + O(M eps |[X 1 L]|_F), rounding included.
     """
 
     basis: Array
@@ -42,9 +42,10 @@ class Reduced:
 def reduce(X: Array, L: Array) -> Reduced:
     """Rotate samples and features away that no linear model with or without biases can see; X: M x p, L: M x q.
 
-    With orthonormal Q (M x s) and B (p x k) such that [X 1 L] = Q Q' [X B B' 1 L] every loss |X W + 1 b' - L|_F^2 and every iterate of
-    gradient descent on a linear network is that of the s rows Q' [X B 1 L] and of the weights W' B; the part of the first layer
-    orthogonal to B never moves.  Singular values below max(M, p) eps times the largest are dropped, which ``defect`` measures.
+    With orthonormal Q (M x s) and B (p x k) such that [X 1 L] = Q Q' [X B B' 1 L] every loss |X W + 1 b' - L|_F^2 and every
+    iterate of gradient descent on a linear network is that of the s rows Q' [X B 1 L] and of the weights W' B; the part of the
+    first layer orthogonal to B never moves.  Singular values below max(M, p) eps times the largest are dropped, which
+    ``defect`` measures.
     """
     _, values, Vt = np.linalg.svd(X, full_matrices=False)
     basis = Vt[: _numerical_rank(values, max(X.shape))].T

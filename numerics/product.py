@@ -1,8 +1,9 @@
 """Fast floating-point formulas for the notebook's problem: min |W1 W2 X - Y|_F^2 over W1 (m x w) and W2 (w x d).
 
-Every array may carry leading batch axes.  The loss depends on the n samples through the triangular factor of X' alone, so data are
-compressed once, by an orthogonal factorisation and not by X X', which would square the condition number; a step then costs the same
-for any number of samples.  The least-squares step is of Sylvester type: in the singular bases of W1 and W2 its unknowns decouple.
+Every array may carry leading batch axes.  The loss depends on the n samples through the triangular factor of X' alone, so data
+are compressed once, by an orthogonal factorisation and not by X X', which would square the condition number; a step then costs
+the same for any number of samples.  The least-squares step is of Sylvester type: in the singular bases of W1 and W2 its
+unknowns decouple.
 """
 
 from __future__ import annotations
@@ -86,8 +87,9 @@ def least_squares_step(W1: Array, W2: Array, data: Compressed) -> Pair:
     """The minimum-norm minimiser (dW1, dW2) of |(dW1 W2 + W1 dW2) X + W1 W2 X - Y|_F, from SVDs of W1 and W2.
 
     With W1 = U1 S1 V1', W2 = U2 S2 V2', a = U1' dW1 U2, b = V1' dW2 V2 and t = U1' T V2 the equation dW1 W2 + W1 dW2 = T reads
-    a_ij s2_j + s1_i b_ij = t_ij: a = s2 t / (s1^2 + s2^2), b = s1 t / (s1^2 + s2^2) is its solution of smallest norm.  For X of full
-    row rank T = Y X^+ - W1 W2 is reached, unless some s1_i and s2_j vanish together; then, and for deficient X, each row is solved.
+    a_ij s2_j + s1_i b_ij = t_ij: a = s2 t / (s1^2 + s2^2), b = s1 t / (s1^2 + s2^2) is its solution of smallest norm.  For X of
+    full row rank T = Y X^+ - W1 W2 is reached, unless some s1_i and s2_j vanish together; then, and for deficient X, each row
+    is solved.
     """
     U1, s1, V1t = np.linalg.svd(W1, full_matrices=False)
     U2, s2, V2t = np.linalg.svd(W2, full_matrices=False)
@@ -114,9 +116,9 @@ def _misses(values: Array, outer: int, inner: int) -> bool:
 def damped_step(W1: Array, W2: Array, data: Compressed, damping: Any) -> Pair:
     """The minimiser of |(dW1 W2 + W1 dW2) X + E|_F^2 + damping (|dW1|_F^2 + |dW2|_F^2), E = W1 W2 X - Y: Levenberg's step.
 
-    In the left singular basis of W1 the rows decouple: (a_i, b_i) [W2 R; s1_i R] = -e_i, R = data.root, by one SVD for each row.  For
-    damping 0 singular values below (w + d) m eps times the largest one count as zero, and the solution is that of smallest norm.
-    damping: (...), not negative.
+    In the left singular basis of W1 the rows decouple: (a_i, b_i) [W2 R; s1_i R] = -e_i, R = data.root, by one SVD for each
+    row.  For damping 0 singular values below (w + d) m eps times the largest one count as zero, and the solution is that of
+    smallest norm. damping: (...), not negative.
     """
     (m, w), d = W1.shape[-2:], W2.shape[-1]
     U, s, Vt = np.linalg.svd(W1, full_matrices=True)
@@ -143,15 +145,16 @@ def kron_lstsq_step(W1: Array, W2: Array, X: Array, Y: Array, rcond: float | Non
     """
     m, w = W1.shape
     system = np.hstack([np.kron((W2 @ X).T, np.eye(m)), np.kron(X.T, W1)])
-    solution = np.linalg.lstsq(system, -(W1 @ (W2 @ X) - Y).T.flatten(), rcond=rcond)[0]
+    solution: Any = np.linalg.lstsq(system, -(W1 @ (W2 @ X) - Y).T.flatten(), rcond=rcond)[0]
     return solution[: m * w].reshape(w, m).T, solution[m * w :].reshape(W2.T.shape).T
 
 
 def kfac_step(W1: Array, W2: Array, data: Compressed) -> Pair:
     """The step of K-FAC: each layer solves for its own change with the other one held still.
 
-    For a linear network and Gaussian outputs the diagonal Fisher blocks are Kronecker products without approximation: W2 XX' W2' (x) I
-    and XX' (x) W1'W1.  Martens and Grosse, Optimizing neural networks with Kronecker-factored approximate curvature, ICML 2015.
+    For a linear network and Gaussian outputs the diagonal Fisher blocks are Kronecker products without approximation: W2 XX'
+    W2' (x) I and XX' (x) W1'W1.  Martens and Grosse, Optimizing neural networks with Kronecker-factored approximate curvature,
+    ICML 2015.
     """
     error = residual(W1, W2, data)
     rcond = data.root.shape[-1] * W1.shape[-2] * _EPS

@@ -19,7 +19,8 @@ def jacobian(W1: Any, W2: Any) -> Any:
 
 
 def minimum_norm_solution(gram: Any, right: Any) -> Any:
-    """The x of smallest norm with gram x = right, for a symmetric positive semidefinite p x p gram whose range holds right (p x 1).
+    """The x of smallest norm with gram x = right, for a symmetric positive semidefinite p x p gram whose range holds right (p x
+    1).
 
     With B the pivot columns of gram, range(gram) = range(B) and the pivot rows of gram are B', so x = B (B'B)^-1 right_pivots.
     For the least-squares solution of J x = b of smallest norm, J^+ b, pass J'J and J'b.

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import difflib
+import os
 import sys
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from claims.ledger import DEFAULT, LedgerError
+from claims.profiles import PROFILES
+
 OK, CHANGED, UNKNOWN, USAGE, INTERRUPTED = 0, 1, 2, 3, 130
-PROFILE_NAMES = ("quick", "ci", "nightly", "deep")
+_FILE = click.Path(dir_okay=False, path_type=Path)
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+_LARGEST_SEED = 2**63 - 1
 
 
 def main() -> None:
@@ -19,47 +27,93 @@ def main() -> None:
 
 
 def run_command(arguments: list[str]) -> int:
-    """The exit code of a command line."""
+    """The exit code of a command line; an error of the program itself shows its traceback and has exit code 3, too."""
     try:
         return commands.main(arguments, prog_name="claims", standalone_mode=False) or OK
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except click.ClickException as problem:
-        click.echo(f"claims: {problem.format_message()}", err=True)
+        return _said(problem.format_message())
     except (click.Abort, KeyboardInterrupt):
-        click.echo("claims: interrupted", err=True)
-        return INTERRUPTED
+        return _said("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        # Nobody reads on; without this the interpreter complains once more when it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return USAGE
     except OSError as problem:
-        click.echo(f"claims: {problem.filename or 'file'}: {problem.strerror or problem}", err=True)
-    return USAGE
+        return _said(f"{problem.filename or 'file'}: {problem.strerror or problem}")
+    except Exception as problem:  # noqa: BLE001 - the boundary: code 1 would say that a verdict has changed
+        if not _expected(problem):
+            traceback.print_exception(problem)
+            return _said("this is an error of the program itself, not of its input")
+        return _said(str(problem))
+
+
+def _expected(problem: Exception) -> bool:
+    """Whether the input alone may cause it, so that its message is the sentence to say."""
+    from claims.registry import UnknownName
+    from claims.witnesses import WitnessError
+
+    return isinstance(problem, LedgerError | UnknownName | WitnessError)
+
+
+def _said(sentence: str, code: int = USAGE) -> int:
+    click.echo(f"claims: {' '.join(sentence.split())}", err=True)
+    return code
 
 
 class Trouble(click.ClickException):
     """One clear sentence for the person at the terminal."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def commands() -> None:
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """The nearest valid choices, or all of them."""
+    known = list(known)
+    nearest = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+    return f"did you mean {', '.join(nearest)}?" if nearest else f"there are {', '.join(known)}"
+
+
+class Commands(click.Group):
+    """A group that knows what a mistyped command may have meant."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if not name.startswith("-") and self.get_command(ctx, name) is None:
+            raise Trouble(f"there is no command {name!r}; {suggestion(name, self.list_commands(ctx))}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def commands(context: click.Context) -> None:
     """Claims about neural-network loss landscapes, each with its verdict.
 
-    Exit codes: 0 every verdict is the recorded one, 1 some verdict is not, 2 only: recorded otherwise and now inconclusive, 3 usage or
-    internal error, 130 interrupted.
+    Exit codes: 0 every verdict is the recorded one, 1 some verdict is not, 2 only: recorded otherwise and now inconclusive,
+    3 usage or internal error, 130 interrupted.
     """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that verify, report and experiment share."""
-    for option in reversed(
-        (
-            click.option("--profile", type=click.Choice(PROFILE_NAMES), default=None, help="How hard to try (verify: quick; report and experiment: ci)."),
-            click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Same seed, same bytes."),
-            click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Supervised processes at once."),
-            click.option("--ledger", type=click.Path(dir_okay=False, path_type=Path), default=Path("claims.ledger"), show_default=True, help="Where payloads are kept."),
-            click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the JSON report there."),
-            click.option("--junit", "junit_file", type=click.Path(dir_okay=False, path_type=Path), help="Write a JUnit report there."),
-            click.option("--fresh", is_flag=True, help="Carry out everything again, whatever the ledger has."),
-            click.option("--record", is_flag=True, help="Keep these verdicts and witnesses as the recorded ones."),
-        )
+    profile = click.Choice(list(PROFILES))
+    seed = click.IntRange(0, _LARGEST_SEED)
+    for option in (
+        click.option("--record", is_flag=True, help="Keep these verdicts and witnesses as the recorded ones."),
+        click.option("--fresh", is_flag=True, help="Carry out everything again, whatever the ledger has."),
+        click.option("--junit", "junit_file", type=_FILE, help="Write a JUnit report there."),
+        click.option("--json", "json_file", type=_FILE, help="Write the JSON report there."),
+        click.option("--ledger", type=_FILE, default=DEFAULT, show_default=True, help="Where payloads are kept."),
+        click.option(
+            "--jobs", type=click.IntRange(1, 64), default=_cores, help="Supervised processes at once (one for each core)."
+        ),
+        click.option("--seed", type=seed, default=0, show_default=True, help="Same seed, same bytes."),
+        click.option("--profile", type=profile, help="How hard to try (verify: quick; report and experiment: ci)."),
     ):
         command = option(command)
     return command
@@ -96,7 +150,7 @@ def verify(names: tuple[str, ...], **options: Any) -> int:
 
 @commands.command()
 @click.argument("names", metavar="[ID]...", nargs=-1)
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("figures"), show_default=True, help="Where measurements and figures go.")
+@click.option("--out", type=_FOLDER, default="figures", show_default=True, help="Where measurements and figures go.")
 @run_options
 def experiment(names: tuple[str, ...], out: Path, **options: Any) -> int:
     """Run experiments (X1-1, or those that a claim reads) and write their measurements and figures."""
@@ -106,7 +160,7 @@ def experiment(names: tuple[str, ...], out: Path, **options: Any) -> int:
 
 
 @commands.command()
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("report"), show_default=True, help="The folder of the report.")
+@click.option("--out", type=_FOLDER, default="report", show_default=True, help="The folder of the report.")
 @run_options
 def report(out: Path, **options: Any) -> int:
     """Run what the ledger lacks, then write the report as JSON, JUnit, Markdown and HTML."""
@@ -117,11 +171,12 @@ def report(out: Path, **options: Any) -> int:
 
 @commands.command()
 @click.argument("witness", metavar="WITNESS")
-def replay(witness: str) -> int:
-    """Rebuild a stored witness (its key, or a JSON file) and decide it again in the second arithmetic."""
+@click.option("--ledger", type=_FILE, default=DEFAULT, show_default=True, help="Where a witness not recorded yet is looked up.")
+def replay(witness: str, ledger: Path) -> None:
+    """Rebuild a witness (its key, or a JSON file) and decide it again in the second arithmetic."""
     from claims.cli import inspect
 
-    return inspect.replay(witness)
+    inspect.replay(witness, ledger)
 
 
 @commands.command()

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
-from claims.cli import CHANGED, OK, Trouble
-from claims.registry import UnknownName, claims_of, documents, find, subject
-from claims.registry import select as select_known
+from claims.cli import Trouble, suggestion
+from claims.registry import claims_of, documents, find, sentence, subject
+from claims.verifier import check_form, verify
 from claims.witnesses import WitnessError, recorded, stored
-
-
-def chosen(names: tuple[str, ...]) -> tuple[Any, ...]:
-    """The claims of a mixture of ids and documents.  Raises Trouble with the nearest names."""
-    try:
-        return select_known(names)
-    except UnknownName as problem:
-        raise Trouble(str(problem)) from problem
 
 
 def list_claims(document: str | None, as_json: bool) -> None:
     if document is not None and document not in documents():
-        raise Trouble(f"there is no document {document!r}; there are {', '.join(documents())}")
+        raise Trouble(f"there is no document {document!r}; {suggestion(document, documents())}")
     claims = [claim for name in ([document] if document else documents()) for claim in claims_of(name)]
     rows = [_row(claim) for claim in claims]
     if as_json:
@@ -44,46 +36,75 @@ def _row(claim: Any) -> dict[str, Any]:
 def show(claim_id: str) -> None:
     from claims.report import text
 
-    try:
-        claim = find(claim_id)
-    except UnknownName as problem:
-        raise Trouble(str(problem)) from problem
+    claim = find(claim_id)
     record = recorded(claim.source.document.name).get(claim.id)
     click.echo(text.show(claim, recorded=record["verdict"] if record else None))
 
 
-def replay(name: str) -> int:
-    from claims.report.objects import plain
-    from claims.verifier import verify
+def replay(name: str, ledger: Path) -> None:
+    """Print a witness and what the second arithmetic decides.  Raises WitnessError where that does not confirm it."""
+    witness = _witness(name, ledger)
+    found = verify(subject(witness["key"]), witness)
+    if not found.confirmed or found.decision is None:
+        raise WitnessError(f"the witness of {witness['key']} is not confirmed: {found.because}")
+    click.echo(witness["key"])
+    click.echo(f"    {sentence('/'.join(witness['key'].split('/')[:2])).latex}")
+    for line in _written(witness["instance"]):
+        click.echo(f"    {line}")
+    because = f": {found.because}" if found.because else ""
+    click.echo(f"decided over fractions: {found.decision.outcome.value}, {found.decision.grade.value}{because}")
+    click.echo("the recorded refutation is confirmed")
 
-    witness = _witness(name)
+
+def _written(instance: Mapping[str, Any]) -> Iterator[str]:
+    """Every matrix, number and word of an instance under its name."""
+    from claims.report.objects import parts, plain
+
+    yield str(instance["type"])
+    for name, value in parts(instance):
+        lines = plain(value).split("\n")
+        if isinstance(value, Mapping) and "shape" in value:
+            yield "{} ({} x {})".format(name, *value["shape"])
+            yield from (f"  {line}" for line in lines)
+        else:
+            yield f"{name} = {' '.join(lines)}"
+
+
+def _witness(name: str, ledger: Path) -> Mapping[str, Any]:
+    """A witness in a file (as in the JSON report), or by its key: the stored one, else the newest in the ledger.
+
+    A witness is decided again, so how old it is does not matter.
+    """
+    if name.endswith(".json") or Path(name).is_file():
+        return _from_file(Path(name))
+    claim = find(name.split("/", 1)[0])
+    known = stored(claim.source.document.name)
+    if "/" in name:
+        subject(name)
+        witness = known.get(name) or _from_ledger(name, ledger)
+        if witness is not None:
+            return witness
+    others = ", ".join(key for key in known if key.split("/", 1)[0] == claim.id)
+    raise Trouble(f"there is no witness {name}; " + (f"there are {others}" if others else f"{claim.id} has none yet"))
+
+
+def _from_file(path: Path) -> Mapping[str, Any]:
     try:
-        found = verify(subject(str(witness["key"])), witness)
-    except (WitnessError, UnknownName) as problem:
-        raise Trouble(str(problem)) from problem
-    click.echo(f"{witness['key']}\n")
-    click.echo(plain(witness["instance"]))
-    outcome = found.decision.outcome.value if found.decision else "undecided"
-    click.echo(f"\ndecided over fractions: {outcome}{': ' if found.because else ''}{found.because}")
-    click.echo("the recorded refutation is confirmed" if found.confirmed else "the recorded refutation is NOT confirmed")
-    return OK if found.confirmed else CHANGED
+        witness = json.loads(path.read_text("utf-8"))
+        check_form(witness)
+    except WitnessError as problem:
+        raise WitnessError(f"{path} holds no witness: {problem}") from problem
+    except ValueError as problem:
+        raise WitnessError(f"{path} is not JSON: {problem}") from problem
+    if not isinstance(witness["key"], str) or not isinstance(witness["instance"], dict):
+        raise WitnessError(f"{path} holds no witness: a key and an instance are expected")
+    return witness
 
 
-def _witness(name: str) -> Mapping[str, Any]:
-    """A stored witness by its key, or one in a file (with a single witness, as in the JSON report)."""
-    path = Path(name)
-    if path.is_file():
-        try:
-            content = json.loads(path.read_text("utf-8"))
-        except ValueError as problem:
-            raise Trouble(f"{name} is not JSON: {problem}") from problem
-        if not isinstance(content, dict) or "key" not in content:
-            raise Trouble(f"{name} holds no witness: an object with a key and an instance is expected")
-        return content
-    known = {key: witness for document in documents() for key, witness in stored(document).items()}
-    if name not in known:
-        import difflib
+def _from_ledger(key: str, path: Path) -> Mapping[str, Any] | None:
+    from claims.ledger import Ledger
 
-        nearest = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-        raise Trouble(f"there is no file and no stored witness called {name!r}" + (f"; the nearest are {', '.join(nearest)}" if nearest else ""))
-    return known[name]
+    if not path.exists():
+        return None
+    with Ledger(path) as ledger:
+        return next((payload["witness"] for payload in ledger.newest(key) if payload.get("witness")), None)

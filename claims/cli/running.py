@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import json
-import os
+import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from claims.cli import CHANGED, INTERRUPTED, OK, UNKNOWN, Trouble
+from claims.cli import INTERRUPTED, Trouble, suggestion
 from claims.cli.console import listener
-from claims.cli.inspect import chosen
+from claims.cli.verdicts import Comparison, compare, exit_code, lines, totals
 from claims.fingerprint import versions
-from claims.judge import Judgement, judge, matches_record
-from claims.ledger import Ledger, LedgerError
-from claims.model import Claim, VerdictWord
+from claims.judge import judge
+from claims.ledger import Ledger
+from claims.model import Claim, Reason
 from claims.profiles import PROFILES
-from claims.registry import UnknownName, all_claims
+from claims.registry import UnknownName, all_claims, select
 from claims.run import Results, run
 from claims.units import Unit, plan
-from claims.witnesses import WitnessError, keep, recorded
+from claims.witnesses import keep, recorded
 
 
 @dataclass(frozen=True)
@@ -43,29 +42,22 @@ class Options:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A run and what was judged by it."""
+    """A run and what was judged by it, beside the records."""
 
     claims: tuple[Claim, ...]
     result: Results
-    judgements: tuple[Judgement, ...]
-    started: float
+    comparisons: tuple[Comparison, ...]
+    how: Mapping[str, Any]
 
     @property
     def exit_code(self) -> int:
-        if self.result.interrupted:
-            return INTERRUPTED
-        changed = [j for claim, j in zip(self.claims, self.judgements, strict=True) if not matches_record(j, _record_of(claim))]
-        if not changed:
-            return OK
-        return UNKNOWN if all(j.verdict is not None and j.verdict.word is VerdictWord.INCONCLUSIVE for j in changed) else CHANGED
+        return INTERRUPTED if self.result.interrupted else exit_code(self.comparisons)
 
 
 def verify(names: tuple[str, ...], options: Options) -> int:
-    outcome = _judged(chosen(names), options)
-    for claim, judgement in zip(outcome.claims, outcome.judgements, strict=True):
-        _say(claim, judgement)
-    _totals(outcome)
-    _write_asked_for(outcome, options)
+    claims = select(names)
+    outcome = _judged(claims, plan(claims, PROFILES[options.profile]), options)
+    _announce(outcome, options)
     return outcome.exit_code
 
 
@@ -73,155 +65,165 @@ def report(out: Path, options: Options) -> int:
     from claims.report import write_html, write_json, write_junit, write_markdown
 
     _writable(out)
-    outcome = _judged(all_claims(), options)
-    built = _built(outcome, options)
+    outcome = _judged(all_claims(), plan(all_claims(), PROFILES[options.profile]), options)
+    _announce(outcome, options)
+    built = _built(outcome)
     write_json(built, out / "report.json")
     write_junit(built, out / "junit.xml")
     write_markdown(built, out / "report.md")
     write_html(built, out)
-    _totals(outcome)
-    _write_asked_for(outcome, options)
     click.echo(f"report: {out / 'index.html'}")
     return outcome.exit_code
 
 
 def experiment(names: tuple[str, ...], out: Path, options: Options) -> int:
+    """Run experiments, whatever lanes the profile has, and judge the claims that read them."""
     _writable(out)
     wanted = _experiments(names)
-    units = [unit for unit in plan(all_claims(), PROFILES["ci"]) if unit.kind == "experiment" and unit.key in wanted]
-    result = _run(units, options)
+    claims = tuple(claim for claim in all_claims() if wanted & set(claim.experiments))
+    profile = replace(PROFILES[options.profile], experiments=True)
+    units = [unit for unit in plan(claims, profile) if unit.key.removeprefix("experiment:") in wanted]
+    outcome = _judged(claims, units, options)
     for unit in units:
-        payload = result.payloads.get(unit.key)
-        if payload is not None:
-            _write_experiment(unit.key.removeprefix("experiment:"), payload, out)
-    if result.interrupted:
-        return INTERRUPTED
-    return UNKNOWN if any("reason" in payload for payload in result.payloads.values()) else OK
+        if unit.key in outcome.result.payloads:
+            _write_experiment(unit.key.removeprefix("experiment:"), outcome.result.payloads[unit.key], out)
+    _announce(outcome, options)
+    return outcome.exit_code
 
 
 def _experiments(names: tuple[str, ...]) -> set[str]:
-    """The keys of the experiments of a mixture of experiment ids, claim ids and documents; nothing means all."""
-    known = {name for claim in all_claims() for name in claim.experiments}
-    direct = {name for name in names if name in known}
-    rest = tuple(name for name in names if name not in known)
-    read = {name for claim in chosen(rest) for name in claim.experiments} if rest or not names else set()
-    if rest and not read:
-        raise Trouble(f"{', '.join(rest)} reads no experiment; there are {', '.join(sorted(known))}")
-    return {f"experiment:{name}" for name in direct | read}
+    """The experiments of a mixture of experiment ids, claim ids and documents; nothing means all."""
+    known = tuple(dict.fromkeys(name for claim in all_claims() for name in claim.experiments))
+    read = ({name} if name in known else {one for claim in _claims(name, known) for one in claim.experiments} for name in names)
+    return set().union(*read) if names else set(known)
+
+
+def _claims(name: str, known: tuple[str, ...]) -> tuple[Claim, ...]:
+    """The claims of a name that is no experiment.  Raises Trouble where they read none."""
+    try:
+        claims = select([name])
+    except UnknownName as problem:
+        hint = f"did you mean {', '.join(problem.nearest)}?" if problem.nearest else suggestion(name, known)
+        raise Trouble(f"there is no experiment, claim or document called {name!r}; {hint}") from problem
+    if not any(claim.experiments for claim in claims):
+        raise Trouble(f"{name} reads no experiment; the experiments are {', '.join(known) or 'not claimed about yet'}")
+    return claims
 
 
 def _write_experiment(name: str, payload: Mapping[str, Any], out: Path) -> None:
-    measured = {key: value for key, value in payload.items() if key not in ("figures", "seconds")}
-    _file(out / f"{name}.json", json.dumps(measured, indent=1, sort_keys=True) + "\n")
-    for figure in payload.get("figures", ()):
-        _file(out / f"{name}-{figure['name']}.svg", figure["svg"])
+    """``X0-1.json`` with the measurements, the same bytes for the same seed, and one SVG for each figure."""
+    from claims.report import write_json
+    from claims.report.files import write_text
+
+    write_json({key: value for key, value in payload.items() if key not in ("figures", "seconds")}, out / f"{name}.json")
+    for figure in payload["figures"]:
+        write_text(out / f"{name}-{figure['name']}.svg", figure["svg"])
+    click.echo(f"{name}: {payload['title']}; {len(payload['seeds'])} seeds, {len(payload['figures'])} figures in {out}")
 
 
-def _judged(claims: tuple[Claim, ...], options: Options) -> Outcome:
-    if options.record and not PROFILES[options.profile].experiments:
-        raise Trouble(f"--record needs a profile that runs every lane: ci, nightly or deep, not {options.profile}")
+def _judged(claims: tuple[Claim, ...], units: list[Unit], options: Options) -> Outcome:
+    _check(options)
+    started = time.time()
+    result = _run(units, options)
+    if options.record and not result.interrupted:
+        _keep(claims, result)
+    records = {name: recorded(name) for name in {claim.source.document.name for claim in claims}}
+    compared = (compare(one, judge(one, result.payloads), records[one.source.document.name].get(one.id)) for one in claims)
+    return Outcome(claims, result, tuple(compared), _how(options, result, started))
+
+
+def _check(options: Options) -> None:
+    """Before anything runs.  Raises Trouble for what could not be done afterwards."""
+    if options.record and PROFILES[options.profile].stored_witnesses:
+        able = ", ".join(name for name, profile in PROFILES.items() if not profile.stored_witnesses)
+        raise Trouble(f"--record needs a profile that searches afresh: {able}; {options.profile} decides stored witnesses again")
     for path in (options.json_file, options.junit_file):
         if path is not None:
+            if path.exists() and not path.is_file():
+                raise Trouble(f"{path} is not a regular file; name another place")
             _writable(path.parent)
-    started = time.time()
-    result = _run(plan(claims, PROFILES[options.profile]), options)
-    judgements = tuple(judge(claim, result.payloads) for claim in claims)
-    outcome = Outcome(claims, result, judgements, started)
-    if options.record and not result.interrupted:
-        _keep(outcome)
-    return outcome
 
 
 def _run(units: Iterable[Unit], options: Options) -> Results:
-    try:
-        with Ledger(options.ledger) as ledger, listener() as listen:
-            return run(units, PROFILES[options.profile], options.seed, ledger=ledger, jobs=options.jobs, fresh=options.fresh, on_event=listen)
-    except (LedgerError, WitnessError, UnknownName) as problem:
-        raise Trouble(str(problem)) from problem
+    with Ledger(options.ledger) as ledger, listener() as listen:
+        return run(
+            units,
+            PROFILES[options.profile],
+            options.seed,
+            ledger=ledger,
+            jobs=options.jobs,
+            fresh=options.fresh,
+            on_event=listen,
+        )
 
 
-def _keep(outcome: Outcome) -> None:
-    """Record verdicts and confirmed witnesses, document by document."""
-    by_document: dict[str, list[tuple[Claim, Judgement]]] = {}
-    for claim, judgement in zip(outcome.claims, outcome.judgements, strict=True):
-        by_document.setdefault(claim.source.document.name, []).append((claim, judgement))
-    for document, judged in by_document.items():
-        ids = {claim.id for claim, _ in judged}
-        witnesses = {
-            key: payload["witness"]
-            for key, payload in outcome.result.payloads.items()
-            if key.split("/")[0] in ids and payload.get("verified") and payload.get("witness")
-        }
-        keep(document, witnesses, {claim.id: judgement.to_record() for claim, judgement in judged})
+def _keep(claims: tuple[Claim, ...], result: Results) -> None:
+    """Record verdicts and confirmed witnesses, document by document; what was stopped or left out is no verdict to keep."""
+    chosen: dict[str, dict[str, Any]] = {}
+    for claim in claims:
+        judgement = judge(claim, result.payloads)
+        if judgement.complete and _whole(claim, result):
+            chosen.setdefault(claim.source.document.name, {})[claim.id] = judgement.to_record()
+        else:
+            click.echo(f"{claim.id} is not recorded: not all of it was carried out to its end", err=True)
+    for document, verdicts in chosen.items():
+        keep(document, _witnesses(verdicts, result), verdicts)
 
 
-def _record_of(claim: Claim) -> Mapping[str, Any] | None:
-    return recorded(claim.source.document.name).get(claim.id)
+def _whole(claim: Claim, result: Results) -> bool:
+    """Whether each unit of the claim came to an end by itself."""
+    found = [result.payloads.get(unit.key) for unit in plan([claim], PROFILES["ci"])]
+    return all(one is not None and one.get("reason") not in (Reason.TIMED_OUT, Reason.CRASHED) for one in found)
 
 
-def _say(claim: Claim, judgement: Judgement) -> None:
-    if judgement.verdict is None:
-        click.echo(f"{claim.id:<7} not run       {claim.title}")
-        return
-    agrees = "" if matches_record(judgement, _record_of(claim)) else f"  [recorded: {_recorded_word(claim)}]"
-    click.echo(f"{claim.id:<7} {judgement.verdict.word.value:<13} {claim.title}{agrees}")
-    click.echo(f"        {judgement.verdict.basis.value}: {judgement.verdict.because}")
-    for key, verdict in judgement.sentences.items():
-        if verdict.word is VerdictWord.REFUTED:
-            click.echo(f"        claims replay {key}")
+def _witnesses(ids: Mapping[str, Any], result: Results) -> dict[str, Any]:
+    found = result.payloads.items()
+    return {key: one["witness"] for key, one in found if key.split("/")[0] in ids and one.get("verified") and one.get("witness")}
 
 
-def _recorded_word(claim: Claim) -> str:
-    record = _record_of(claim)
-    return "nothing" if record is None else str(record["verdict"])
+def _announce(outcome: Outcome, options: Options) -> None:
+    """Print the verdicts and write the files that were asked for."""
+    for comparison in outcome.comparisons:
+        for line in lines(comparison, outcome.result.payloads, options.ledger):
+            click.echo(line)
+    click.echo(totals(outcome.comparisons))
+    if outcome.result.interrupted:
+        click.echo("interrupted: what was finished is kept, and the same command goes on from there", err=True)
+    if options.json_file or options.junit_file:
+        from claims.report import write_json, write_junit
+
+        built = _built(outcome)
+        if options.json_file:
+            write_json(built, options.json_file)
+        if options.junit_file:
+            write_junit(built, options.junit_file)
 
 
-def _totals(outcome: Outcome) -> None:
-    words = [judgement.verdict.word.value if judgement.verdict else "not run" for judgement in outcome.judgements]
-    counts = ", ".join(f"{words.count(word)} {word}" for word in (*VerdictWord, "not run") if words.count(word))
-    state = "interrupted; " if outcome.result.interrupted else ""
-    click.echo(f"{state}{len(words)} claims: {counts}; {outcome.result.executed} units carried out, {outcome.result.reused} from the ledger")
-
-
-def _built(outcome: Outcome, options: Options) -> dict[str, Any]:
+def _built(outcome: Outcome) -> dict[str, Any]:
     from claims.report import build
 
-    how = {
+    return build(outcome.claims, outcome.result.payloads, outcome.how)
+
+
+def _how(options: Options, result: Results, started: float) -> dict[str, Any]:
+    return {
         "profile": options.profile,
         "seed": options.seed,
         "versions": versions(),
-        "interrupted": outcome.result.interrupted,
+        "interrupted": result.interrupted,
         "jobs": options.jobs,
-        "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(outcome.started)),
-        "executed": outcome.result.executed,
-        "reused": outcome.result.reused,
+        "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
+        "seconds": round(result.seconds, 3),
+        "executed": result.executed,
+        "reused": result.reused,
     }
-    return build(outcome.claims, outcome.result.payloads, how)
-
-
-def _write_asked_for(outcome: Outcome, options: Options) -> None:
-    if options.json_file is None and options.junit_file is None:
-        return
-    from claims.report import write_json, write_junit
-
-    built = _built(outcome, options)
-    writers: tuple[tuple[Path | None, Callable[..., None]], ...] = ((options.json_file, write_json), (options.junit_file, write_junit))
-    for path, write in writers:
-        if path is not None:
-            write(built, path)
 
 
 def _writable(folder: Path) -> None:
     """Make the folder if it is not there.  Raises Trouble where nothing can be written to it."""
     with _explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    if not os.access(folder, os.W_OK):
-        raise Trouble(f"{folder} cannot be written to; name another folder")
-
-
-def _file(path: Path, text: str) -> None:
-    with _explained(path):
-        path.write_text(text, "utf-8")
+        tempfile.TemporaryFile(dir=folder).close()
 
 
 @contextmanager

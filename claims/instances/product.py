@@ -107,6 +107,24 @@ class Damped(Instance):
 
 
 @dataclass(frozen=True)
+class GradientRun(Instance):
+    """Gradient descent on the summed squared error from a network's weights: a rate and a number of steps."""
+
+    network: TwoLayer
+    rate: Any
+    steps: int
+
+    @property
+    def final(self) -> TwoLayer:
+        """The network after the steps, exactly."""
+        net = self.network
+        for _ in range(self.steps):
+            slope = net.errors @ net.inputs.T * 2
+            net = net.moved(-(slope @ net.right.T) * self.rate, -(net.left.T @ slope) * self.rate)
+        return net
+
+
+@dataclass(frozen=True)
 class Distribution(Instance):
     """A linear map D: m x d and an empirical distribution of x: the columns of atoms (d x n), all with the same weight."""
 

@@ -34,6 +34,13 @@ def small_two_layers(draw: Callable[..., Any]) -> TwoLayer:
 
 
 @st.composite
+def fitted_networks(draw: Callable[..., Any]) -> TwoLayer:
+    """Two-layer networks with at most two inputs, inner units and outputs whose target is their own product."""
+    net = _two_layer(Draw(draw), 2)
+    return TwoLayer(net.left, net.right, net.left @ net.right, net.inputs)
+
+
+@st.composite
 def steps(draw: Callable[..., Any]) -> Step:
     """A two-layer network and any change of its weights, zero and rank-deficient ones included."""
     d = Draw(draw)

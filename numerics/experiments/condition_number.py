@@ -87,9 +87,11 @@ def draw(found: Measurements) -> tuple[Figure, ...]:
         render(
             "X0-5-condition-number",
             "One matrix, many condition numbers",
-            "What each routine prints for the condition number of the same singular matrix, one dot for each permutation of its rows and columns; "
+            "What each routine prints for the condition number of the same singular matrix, one dot for each permutation of "
+            "its rows and columns; "
             "the published order of magnitude is shaded.",
-            "The printed numbers range over many orders of magnitude, from about 1e9 in single precision to far above 1e21 in double; "
+            "The printed numbers range over many orders of magnitude, from about 1e9 in single precision to far above 1e21 "
+            "in double; "
             "each routine has its own cloud, because the exact value is infinite and what is printed is rounding error.",
             paint,
             size=(8.2, 8.0),

@@ -82,11 +82,14 @@ def _norm_objective(data: Compressed) -> Any:
 
 
 def _unsquared(setup: Problems, curves: dict[str, Any]) -> dict[str, Any]:
-    """Gradient descent on the norm as printed.  Its gradient does not vanish at a minimiser, so that a fixed step ends in a rattle."""
+    """Gradient descent on the norm as printed.
+
+    Its gradient does not vanish at a minimiser, so that a fixed step ends in a rattle.
+    """
     table = np.repeat(np.asarray(NORM_RATES)[:, None], setup.target.shape[0], axis=1)
     objective = _norm_objective(spread(expected(setup.target)))
     trajectory = descend(objective, over_rates(setup.start, len(NORM_RATES)), GradientDescent(table), steps=STEPS)
-    found = {}
+    found: dict[str, Any] = {}
     for index, rate in enumerate(NORM_RATES):
         values, sizes = trajectory.losses[:, index], trajectory.gradient_norms[:, index]
         name = name_of("GD", rate)
@@ -124,7 +127,8 @@ def _curves(found: Measurements) -> Figure:
     return render(
         "X1-3-curves",
         "Sampled and expected loss",
-        "Left: loss per sample (medians and 80 % bands) with the expected squared loss dotted over it. Right: the norm without the square.",
+        "Left: loss per sample (medians and 80 % bands) with the expected squared loss dotted over it. Right: the norm "
+        "without the square.",
         "The dotted curves of the expected loss lie on the coloured ones of the sampled loss. Without the square, the norm falls "
         "to a level that depends on the step size and rattles there.",
         paint,

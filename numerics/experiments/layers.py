@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -79,6 +80,7 @@ class Runs:
         return np.where(self.diverged, np.inf, self.losses[-1])
 
 
+@cache
 def rows_of(scaling: Scaling = AS_PRINTED) -> tuple[Array, Rows]:
     """An orthonormal basis of the rows of the inputs, and the reduced data."""
     X, L = progression()
@@ -101,8 +103,8 @@ def over_seeds(
 def initial_parts(seeds: Sequence[int], widths: Sequence[int], *, biases: bool = True) -> tuple[Array, Array]:
     """The mean squared error of the untrained networks, split over the steep and the flat direction of the data; each (S,).
 
-    The two left singular directions of the reduced inputs with their ones.  A stiff direction is fitted at once, so that what a network
-    starts with in the flat one is what it is left with for as long as that direction does not move.
+    The two left singular directions of the reduced inputs with their ones.  A stiff direction is fitted at once, so that what a
+    network starts with in the flat one is what it is left with for as long as that direction does not move.
     """
     basis, rows = rows_of()
     frame = np.linalg.svd(np.column_stack([rows.inputs, rows.ones]))[0]

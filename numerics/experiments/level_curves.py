@@ -62,8 +62,8 @@ def _example() -> Array:
 def fixed_step_iterations(starts: Array, kappa: float) -> Array:
     """Steps of length 2/(1 + kappa) until (w_1^2 + kappa w_2^2)/2 has fallen by REDUCTION; starts: S x 2.
 
-    Both coordinates shrink by the factor rho = (kappa - 1)/(kappa + 1) in every step, so the number is known without stepping.  The exact
-    line search takes as many from its worst start, (kappa, 1).
+    Both coordinates shrink by the factor rho = (kappa - 1)/(kappa + 1) in every step, so the number is known without stepping.
+    The exact line search takes as many from its worst start, (kappa, 1).
     """
     rho = (kappa - 1) / (kappa + 1)
     count = 1.0 if rho == 0 else np.ceil(np.log(REDUCTION) / (2 * np.log1p(-2 / (kappa + 1))))
@@ -125,8 +125,10 @@ def _picture(found: Measurements) -> Figure:
     return render(
         "X0-4-level-curves",
         "Level curves of a quadratic with condition number 30",
-        "Steepest descent with exact line searches zigzags towards the minimum (+).  The example's ellipses are six thousand times as long as wide.",
-        "Nested ellipses, about five times as long as wide; a path starts at the upper right and zigzags across the valley in ever shorter "
+        "Steepest descent with exact line searches zigzags towards the minimum (+).  The example's ellipses are six thousand "
+        "times as long as wide.",
+        "Nested ellipses, about five times as long as wide; a path starts at the upper right and zigzags across the valley "
+        "in ever shorter "
         "steps to the centre.",
         paint,
         size=(7.2, 3.0),
@@ -152,9 +154,11 @@ def _price(found: Measurements) -> Figure:
     return render(
         "X0-4-price",
         "What a condition number costs",
-        "Steps until the error has fallen by six orders of magnitude, against the condition number; medians over random starts.  From its worst "
+        "Steps until the error has fallen by six orders of magnitude, against the condition number; medians over random "
+        "starts.  From its worst "
         "start the exact line search takes as many steps as the fixed step.",
-        "On logarithmic axes the line of the fixed step rises in proportion to the condition number and that of the heavy ball with its "
+        "On logarithmic axes the line of the fixed step rises in proportion to the condition number and that of the heavy "
+        "ball with its "
         "square root; the exact line search from a random start in two dimensions stays at a few steps.",
         paint,
     )

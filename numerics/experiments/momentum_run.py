@@ -1,14 +1,18 @@
-"""X0-3: gradient descent with momentum and line searches on the question's data, with everything that the answer leaves open varied."""
+"""X0-3.
+
+Gradient descent with momentum and line searches on the question's data, with everything that the answer leaves open varied.
+"""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from numerics.experiments.figure import COLOURS, Figure, draw_band, draw_spread, render
 from numerics.experiments.measure import Measurements, band, measurements, padded, quantity, seeds_of
-from numerics.linear_regression import Array, LeastSquares, progression, reduce
+from numerics.linear_regression import Array, LeastSquares, Reduced, progression, reduce
 from numerics.optimisers.momentum import Armijo, exact_search, momentum_descent, plane_descent
 
 MOMENTA = (0.0, 0.5, 0.9, 0.99)
@@ -42,9 +46,14 @@ def run(seeds: int, seed: int) -> Measurements:
     )
 
 
+@cache
+def _data() -> Reduced:
+    return reduce(*progression())
+
+
 def _cost(bias: bool) -> LeastSquares:
     """The cost of the question's data, in the coordinates that it depends on."""
-    data = reduce(*progression())
+    data = _data()
     matrix = np.column_stack([data.inputs, data.ones]) if bias else data.inputs
     return LeastSquares(matrix, data.labels[:, 0], 1 / (2 * data.samples))
 
@@ -57,7 +66,7 @@ def _start(name: str, seed: int, bias: bool = True) -> Array:
         "standard normal": rng.standard_normal(101),
         "zero": np.zeros(101),
     }[name]
-    inside = reduce(*progression()).basis.T @ drawn[:100]
+    inside = _data().basis.T @ drawn[:100]
     return np.append(inside, drawn[100]) if bias else inside
 
 
@@ -86,7 +95,7 @@ def _table(name: str, cost: Array) -> dict[str, Any]:
     words = "O(10^-2) error in fewer than 10 iterations"
     below = cost <= LEVEL
     needed = np.where(below.any(axis=0), below.argmax(axis=0), np.nan)
-    found = {}
+    found: dict[str, Any] = {}
     for convention, error in (("cost", cost), ("mean squared error", 2 * cost), ("root mean squared error", np.sqrt(2 * cost))):
         found[f"{convention} after 9 iterations, {name}"] = quantity("1", error[FEWER_THAN_TEN], [1e-3, 1e-1], words)
     found[f"iterations until the cost is at most 1e-2, {name}"] = quantity(
@@ -98,7 +107,7 @@ def _table(name: str, cost: Array) -> dict[str, Any]:
 def _without_bias(drawn: list[int]) -> dict[str, Any]:
     cost, points = _cost(False), [_start(STARTS[0], one, False) for one in drawn]
     names = ("momentum 0, exact line search", "momentum 0.9, exact line search", "plane search")
-    found = {}
+    found: dict[str, Any] = {}
     for name, runner in ((name, _methods()[name]) for name in names):
         found |= _table(f"{name}, start {STARTS[0]}, no bias", _filled([runner(cost, point) for point in points]))
     return found
@@ -130,17 +139,20 @@ def draw(found: Measurements) -> tuple[Figure, ...]:
         render(
             "X0-3-curves",
             "Momentum with exact line searches",
-            "Cost against iteration from PyTorch's default start, medians and 80 % bands; the published order of magnitude is shaded, "
+            "Cost against iteration from PyTorch's default start, medians and 80 % bands; the published order of magnitude "
+            "is shaded, "
             "ten iterations are dotted.",
-            "After one step the cost has fallen by six orders of magnitude and then stays on a plateau whatever the momentum; only the plane "
-            "search, which is the method of conjugate gradients, goes below the plateau, in its second step.",
+            "After one step the cost has fallen by six orders of magnitude. With momentum most runs then stay on a plateau; "
+            "without momentum, "
+            "and with the plane search, which is the method of conjugate gradients, the second step reaches rounding level.",
             curves,
         ),
         render(
             "X0-3-published",
             "The cost after nine iterations",
             "One dot for each seed, a bar at the median, the published order of magnitude as a red bar.",
-            "Rows of dots for four momentum coefficients, two line searches and the plane search, beside the published interval 1e-3 to 1e-1.",
+            "Rows of dots for four momentum coefficients, two line searches and the plane search, beside the published "
+            "interval 1e-3 to 1e-1.",
             spread,
         ),
     )

@@ -70,7 +70,8 @@ def draw(found: Measurements) -> tuple[Figure, ...]:
         render(
             "X1-4-more-data",
             "More samples, same curve",
-            "Gradient descent with rate 1e-5 at 1000 samples, scaled so that the gradient of the mean is stepped alike; medians and 80 % bands.",
+            "Gradient descent with rate 1e-5 at 1000 samples, scaled so that the gradient of the mean is stepped alike; "
+            "medians and 80 % bands.",
             "The curves for 100, 1000 and 10 000 samples lie on top of one another.",
             paint,
         ),

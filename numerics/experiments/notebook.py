@@ -20,7 +20,10 @@ GIVEN = {"xdim": 6, "wdim": 6, "ydim": 10, "nsamples": 1000, "steps": STEPS, "lo
 
 @dataclass(frozen=True)
 class Problems:
-    """One problem for each seed: start (W1: S x 10 x 6, W2: S x 6 x 6), target A: S x 10 x 6, data compressed, and inputs X: S x 6 x n."""
+    """One problem for each seed.
+
+    Start (W1: S x 10 x 6, W2: S x 6 x 6), target A: S x 10 x 6, data compressed, and inputs X: S x 6 x n.
+    """
 
     start: Pair
     target: Array
@@ -35,7 +38,8 @@ def problems(seeds: Sequence[int], samples: int = 1000) -> Problems:
     W1, W2, A = (np.stack([one[k] for one in drawn]) for k in range(3))
     pieces = [compress(X, target @ X) for _, _, target, X in drawn]
     parts = (np.stack([getattr(piece, name) for piece in pieces]) for name in ("root", "labels", "target", "floor"))
-    data = Compressed(*parts, all(piece.full_rank for piece in pieces))
+    root, labels, solution, floor = parts
+    data = Compressed(root, labels, solution, floor, all(piece.full_rank for piece in pieces))
     return Problems((W1, W2), A, data, np.stack([one[3] for one in drawn]), samples)
 
 
@@ -48,7 +52,8 @@ def _draw(rng: Any, samples: int) -> tuple[Array, Array, Array, Array]:
 def spread(data: Compressed, axis: int = 0) -> Compressed:
     """The same data with a batch axis of length one put in at ``axis``, to stand against an axis of rates."""
     parts = (np.expand_dims(part, axis) for part in (data.root, data.labels, data.target, data.floor))
-    return Compressed(*parts, data.full_rank)
+    root, labels, target, floor = parts
+    return Compressed(root, labels, target, floor, data.full_rank)
 
 
 def over_rates(start: Pair, rates: int) -> Pair:

@@ -133,7 +133,10 @@ def _scales(setup: Problems) -> dict[str, Any]:
 
 
 def _relatives(setup: Problems) -> dict[str, Any]:
-    """What is not a product of Gaussian factors: one matrix in place of two, orthogonal factors, a target with orthonormal columns."""
+    """What is not a product of Gaussian factors.
+
+    One matrix in place of two, orthogonal factors, a target with orthonormal columns.
+    """
     rate = 1e-5
     W = np.array(setup.start[0] @ setup.start[1])
     single = descend(_one_matrix(setup.data), (W,), GradientDescent(rate), steps=STEPS, every=STEPS).losses[-1]
@@ -184,8 +187,10 @@ def _first(found: Measurements) -> Figure:
     return render(
         "X1-1-first-figure",
         "The notebook's first figure over many seeds",
-        "Loss (above) and gradient norm (below) of the runs that do not diverge; lines are medians, bands hold 80 % of the seeds.",
-        "Gradient descent at rate 1e-5 and Adam at rate 1e-2 drop three to four orders of magnitude within a few hundred steps and then "
+        "Loss (above) and gradient norm (below) of the runs that do not diverge; lines are medians, bands hold 80 % of the "
+        "seeds.",
+        "Gradient descent at rate 1e-5 and Adam at rate 1e-2 drop three to four orders of magnitude within a few hundred "
+        "steps and then "
         "keep falling slowly; smaller rates lag behind. Gradient descent at 1e-4 and 1e-3 diverges and is not drawn.",
         paint,
         size=(7.2, 6.0),
@@ -208,7 +213,8 @@ def _longer(found: Measurements) -> Figure:
         "X1-1-long-run",
         "A floor, or a slow rate?",
         "The same runs of gradient descent, thirty times longer; lines are medians, bands hold 80 % of the seeds.",
-        "Both losses go on falling far beyond the 3000 steps of the notebook; the spread over seeds covers many orders of magnitude.",
+        "Both losses go on falling far beyond the 3000 steps of the notebook; the spread over seeds covers many orders of "
+        "magnitude.",
         paint,
     )
 

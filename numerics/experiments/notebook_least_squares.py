@@ -54,7 +54,10 @@ def run(seeds: int, seed: int) -> Measurements:
 
 
 def _factor_run(setup: Problems, factor: float) -> tuple[Array, Array]:
-    """The true and the coded losses after each of the STEPS steps, (STEPS, S); the notebook records after its steps, not before."""
+    """The true and the coded losses after each of the STEPS steps, (STEPS, S).
+
+    The notebook records after its steps, not before.
+    """
     coded: list[Array] = []
 
     def step_of(point: Pair) -> Pair:
@@ -75,8 +78,9 @@ def _coded(setup: Problems, point: Pair) -> Array:
 def _old_cutoff(setup: Problems, factor: float) -> Array:
     """The coded losses, (STEPS, S), with lstsq's former default: singular values down to one rounding unit count as nonzero.
 
-    The notebook's system has 96 unknowns and rank 60, so that 36 singular values are rounding errors, and some are inverted.  NumPy had
-    this default (rcond=-1) up to version 1.x.  The inputs are replaced by MIXED columns with the same X X', for speed.
+    The notebook's system has 96 unknowns and rank 60, so that 36 singular values are rounding errors, and some are inverted.
+    NumPy had this default (rcond=-1) up to version 1.x.  The inputs are replaced by MIXED columns with the same X X', for
+    speed.
     """
     coded = []
     for k in range(setup.start[0].shape[0]):
@@ -149,7 +153,7 @@ def _factor_curves(name: str, true: Array, coded: Array) -> dict[str, Any]:
 
 
 def _relatives(setup: Problems, curves: dict[str, Any]) -> dict[str, Any]:
-    """Levenberg-Marquardt as the textbook has it, and K-FAC with each layer's step halved or multiplied by the notebook's factor."""
+    """Levenberg-Marquardt as the textbook has it, and K-FAC with each layer's step multiplied by a factor."""
     runs = [_textbook(setup, k) for k in range(setup.start[0].shape[0])]
     table = padded(runs, STEPS + 1)
     curves |= band("loss, Levenberg-Marquardt", np.arange(STEPS + 1), np.where(np.isnan(table), np.nanmin(table, axis=0), table))
@@ -185,7 +189,10 @@ def _textbook(setup: Problems, index: int) -> Array:
 
 
 def _limits(firsts: dict[str, Array], coded: list[Array]) -> dict[str, Any]:
-    """The y limits of the second figure: the extreme values of all first SHOWN entries, the diverged runs by their first entry."""
+    """The y limits of the second figure.
+
+    The extreme values of all first SHOWN entries, the diverged runs by their first entry.
+    """
     shown = [*_drawn(firsts), *(entries[:SHOWN] for entries in coded)]
     return {
         "upper axis limit": quantity("1", np.max([part.max(axis=0) for part in shown], axis=0), LIMITS[1]),
@@ -230,8 +237,10 @@ def _second(found: Measurements) -> Figure:
     return render(
         "X1-2-second-figure",
         "The least-squares step times a factor",
-        "Left: the number that the notebook draws, the square of the summed errors. Right: the loss. Medians, and bands with 80 % of the seeds.",
-        "With factor 0.05 both fall along a straight line on the logarithmic axis; with factors 0.2 and 1 they reach rounding level. "
+        "Left: the number that the notebook draws, the square of the summed errors. Right: the loss. Medians, and bands with "
+        "80 % of the seeds.",
+        "With factor 0.05 both fall along a straight line on the logarithmic axis; with factors 0.2 and 1 they reach "
+        "rounding level. "
         "The least-squares runs end many orders of magnitude below gradient descent and Adam.",
         paint,
         size=(8.2, 4.2),
@@ -250,7 +259,8 @@ def _published(found: Measurements) -> Figure:
         "X1-2-published",
         "The published numbers among the seeds",
         "One dot for each seed, a bar at the median, a cross at the published value.",
-        "Published values of the second figure beside the clouds of seeds: the upper axis limit and the straight line of factor 0.05 lie "
+        "Published values of the second figure beside the clouds of seeds: the upper axis limit and the straight line of "
+        "factor 0.05 lie "
         "within them.",
         paint,
     )

@@ -68,7 +68,8 @@ def draw(found: Measurements) -> tuple[Figure, ...]:
     names = {
         f"mean squared error after {EPOCHS} epochs, one layer, {rate_name(COMMON)}": "after 1000 epochs",
         "initial error in the flat direction, one layer": "at the start, flat direction",
-        "smallest mean squared error over the rates, one layer, data standardised": "standardised data, best rate",
+        "smallest mean squared error over the rates, one layer, data centred and divided by the largest entry": "centred "
+        "data, best rate",
     }
 
     def spread(canvas: Any) -> None:
@@ -81,14 +82,16 @@ def draw(found: Measurements) -> tuple[Figure, ...]:
             "X0-1-curves",
             "One layer",
             "Mean squared error against epoch for the learning rates that do not diverge; medians over seeds, bands hold 80 %.",
-            "Every curve falls by about six orders of magnitude, the faster the larger the rate, and then lies flat at the same level.",
+            "Every curve falls by about six orders of magnitude, the faster the larger the rate, and then lies flat at the "
+            "same level.",
             curves,
         ),
         render(
             "X0-1-plateau",
             "Where the plateau comes from",
-            "What is left after 1000 epochs, what the untrained layer already had in the flat direction of the data, and what is left where "
-            "the data have been standardised; one dot for each seed.",
+            "What is left after 1000 epochs, what the untrained layer already had in the flat direction of the data, and "
+            "what is left where "
+            "the data have been centred; one dot for each seed.",
             "The first two rows of dots coincide; the third lies many orders of magnitude below.",
             spread,
             size=(7.2, 2.6),

@@ -1,7 +1,7 @@
 """Fixed-step first-order methods: gradient descent, heavy ball, Adam.
 
-A rule turns the gradients seen so far into a displacement; :func:`descend` does the rest for all of them.  Rates may be arrays of the
-shape of the batch, so that one call runs every seed with every rate.
+A rule turns the gradients seen so far into a displacement; :func:`descend` does the rest for all of them.  Rates may be arrays
+of the shape of the batch, so that one call runs every seed with every rate.
 """
 
 from __future__ import annotations
@@ -87,9 +87,9 @@ def descend(
 ) -> Trajectory:
     """At most ``steps`` steps of a rule from ``start``; one evaluation of the objective for each step and one at the end.
 
-    A run ends early when its value is not finite (diverged), its gradient norm is at most ``tolerance`` (converged), or a step changes
-    none of its numbers (stagnated).  Losses and gradient norms are recorded before every ``every``-th step and at the end of a full
-    number of them.
+    A run ends early when its value is not finite (diverged), its gradient norm is at most ``tolerance`` (converged), or a step
+    changes none of its numbers (stagnated).  Losses and gradient norms are recorded before every ``every``-th step and at the
+    end of a full number of them.
     """
     point: Point = tuple(np.array(part, dtype=float) for part in start)
     with np.errstate(over="ignore", invalid="ignore"):

@@ -1,8 +1,9 @@
 """Gauss-Newton and its relatives.
 
-Three methods that are easily taken for one another: the least-squares step multiplied by a factor (damped Gauss-Newton; for a linear
-network with Gaussian outputs also natural gradient, whose Fisher matrix is J'J), the least-squares step of a system with an added
-multiple of the identity (Levenberg 1944), and the latter with a factor that adapts to success (Levenberg-Marquardt, Marquardt 1963).
+Three methods that are easily taken for one another: the least-squares step multiplied by a factor (damped Gauss-Newton; for a
+linear network with Gaussian outputs also natural gradient, whose Fisher matrix is J'J), the least-squares step of a system with
+an added multiple of the identity (Levenberg 1944), and the latter with a factor that adapts to success (Levenberg-Marquardt,
+Marquardt 1963).
 """
 
 from __future__ import annotations
@@ -49,7 +50,10 @@ def scaled_steps(
 
 
 def backtracked(objective: Objective, start: Point, step_of: StepOf, *, steps: int, tolerance: float = 0.0) -> Trajectory:
-    """Gauss-Newton with the first of the factors 1, 1/2, 1/4, ... that lowers the value; one run.  Stagnated where none of 60 does."""
+    """Gauss-Newton with the first of the factors 1, 1/2, 1/4, ...
+
+    That lowers the value; one run.  Stagnated where none of 60 does.
+    """
     point: Point = tuple(np.array(part, dtype=float) for part in start)
     value, gradient = objective(point)
     recorder = Recorder(value, tolerance, 1)
@@ -81,9 +85,9 @@ def levenberg_marquardt(
 ) -> Trajectory:
     """Levenberg-Marquardt with the gain-ratio rule of Nielsen (1999); losses are |r|^2, gradient norms |2 J'r|.
 
-    residuals: (p,) -> residuals (q,) and Jacobian (q, p); start: (p,); damping: relative to the largest diagonal entry of J'J.  Each step
-    solves [J; sqrt(mu) I] s = [-r; 0] by QR.  Stagnated when the damping has grown until a step changes nothing; singular when the
-    first damping is 0 and J has not full column rank.
+    residuals: (p,) -> residuals (q,) and Jacobian (q, p); start: (p,); damping: relative to the largest diagonal entry of J'J.
+    Each step solves [J; sqrt(mu) I] s = [-r; 0] by QR.  Stagnated when the damping has grown until a step changes nothing;
+    singular when the first damping is 0 and J has not full column rank.
     """
     w = np.array(start, dtype=float)
     r, J = residuals(w)

@@ -1,7 +1,7 @@
 """Momentum with line searches, for one run at a time.
 
-The direction is d_k = -g_k + momentum d_{k-1}; the length along it is found by a line search.  A plane search chooses both the length and
-the momentum at once: on a quadratic it is the method of conjugate gradients.
+The direction is d_k = -g_k + momentum d_{k-1}; the length along it is found by a line search.  A plane search chooses both the
+length and the momentum at once: on a quadratic it is the method of conjugate gradients.
 """
 
 from __future__ import annotations
@@ -94,7 +94,8 @@ def momentum_descent(
 
 
 def plane_descent(function: Curved, start: Array, *, steps: int, tolerance: float = 0.0) -> Trajectory:
-    """Momentum with a search over the plane of the gradient and the last step: conjugate gradients, where the function is quadratic.
+    """Momentum with a search over the plane of the gradient and the last step: conjugate gradients, where the function is
+    quadratic.
 
     start: (p,).  Minimises the quadratic exactly over that plane at each step, by a 2 x 2 least-squares solve.
     """

@@ -12,8 +12,8 @@ import numpy as np
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Point = tuple[Array, ...]
 Objective = Callable[[Any], tuple[Any, Any]]
-"""A point (a tuple of arrays) to its value and the gradient, a tuple of the same shapes.  Under batching the value has the shape of
-the batch and every array of the point has it in front."""
+"""A point (a tuple of arrays) to its value and the gradient, a tuple of the same shapes.  Under batching the value has the
+shape of the batch and every array of the point has it in front."""
 
 
 class Stop(StrEnum):
@@ -30,9 +30,9 @@ class Stop(StrEnum):
 class Trajectory:
     """A run, or a batch of runs side by side.
 
-    losses, gradient_norms: (records, *batch), entry k taken before step k * every, as long as any run of the batch goes on; point: where
-    each run ended; stops: one :class:`Stop` for each run, in C order; taken: the steps that each run took, in C order.  A run that
-    has diverged keeps its last, non-finite values.
+    losses, gradient_norms: (records, *batch), entry k taken before step k * every, as long as any run of the batch goes on;
+    point: where each run ended; stops: one :class:`Stop` for each run, in C order; taken: the steps that each run took, in C
+    order.  A run that has diverged keeps its last, non-finite values.
     """
 
     losses: Array

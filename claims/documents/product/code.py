@@ -8,7 +8,7 @@ from typing import Any
 from claims.decide import at_most, both, equal, equivalent, exactly
 from claims.documents.product.problem import mean_square_is
 from claims.documents.product.source import PRODUCT
-from claims.documents.product.step import step_of
+from claims.documents.product.step import loss_of, step_of
 from claims.instances.notebook import Interleaving, LossList, LossTrace, Names, Packed, Ticks
 from claims.instances.product import Damped, Step, TwoLayer
 from claims.model import Claim, Decision, Kind, Statement, Weight, control, only, without
@@ -154,12 +154,8 @@ S1_35 = Claim(
 
 def squared_gradients(net: TwoLayer) -> tuple[Any, Any]:
     """|dL/dW1|_F^2 and |dL/dW2|_F^2, the derivatives by definition."""
-    slopes = gradient_by_definition(_loss_of(net), (net.left, net.right))
+    slopes = gradient_by_definition(loss_of(net), (net.left, net.right))
     return frobenius_squared(slopes[0]), frobenius_squared(slopes[1])
-
-
-def _loss_of(net: TwoLayer):  # noqa: ANN202
-    return lambda left, right: frobenius_squared(left @ right @ net.inputs - net.labels)
 
 
 def magnitude_is_sum_of_norms(net: TwoLayer) -> Decision:
@@ -170,7 +166,7 @@ def magnitude_is_sum_of_norms(net: TwoLayer) -> Decision:
 
 def magnitude_is_norm_of_gradient(net: TwoLayer) -> Decision:
     a, b = squared_gradients(net)
-    whole = stacked(*gradient_by_definition(_loss_of(net), (net.left, net.right)))
+    whole = stacked(*gradient_by_definition(loss_of(net), (net.left, net.right)))
     return equal(a + b, frobenius_squared(whole))
 
 
@@ -221,7 +217,7 @@ def gradients_are(factor: int):  # noqa: ANN201
     """dL/dW1 = factor E (W2 X)', dL/dW2 = factor W1' E X'."""
 
     def property(net: TwoLayer) -> Decision:
-        by_definition = gradient_by_definition(_loss_of(net), (net.left, net.right))
+        by_definition = gradient_by_definition(loss_of(net), (net.left, net.right))
         first = net.errors @ (net.right @ net.inputs).T * factor
         second = net.left.T @ net.errors @ net.inputs.T * factor
         return both(equal(by_definition[0], first), equal(by_definition[1], second))

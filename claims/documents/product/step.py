@@ -20,6 +20,16 @@ def step_of(net: TwoLayer) -> Step:
     return Step(net, *least_squares_step(net.left, net.right, net.inputs, net.errors))
 
 
+def jacobian_of(net: TwoLayer) -> Any:
+    """J of the outputs at the network's own weights, mn x (mw + wd)."""
+    return jacobian(net.left, net.right, net.inputs)
+
+
+def loss_of(net: TwoLayer):  # noqa: ANN201
+    """(W1, W2) -> the summed squared error, for derivatives by definition."""
+    return lambda left, right: frobenius_squared(left @ right @ net.inputs - net.labels)
+
+
 def outputs_as_column(net: TwoLayer):  # noqa: ANN201 - a function of the weights
     """(W1, W2) -> vec(W1 W2 X - Y), for derivatives by definition."""
     return lambda left, right: vec(left @ right @ net.inputs - net.labels)
@@ -38,7 +48,7 @@ def linearisation_has_the_same_step(net: TwoLayer) -> Decision:
     weights = (net.left, net.right)
     curved = jacobian_by_definition(outputs_as_column(net), weights, by="columns")
     straight = jacobian_by_definition(linear_outputs_as_column(net), weights, by="columns")
-    return both(equal(curved, straight), equal(curved, jacobian(net.left, net.right, net.inputs)))
+    return both(equal(curved, straight), equal(curved, jacobian_of(net)))
 
 
 def linearisation_has_the_same_hessian(net: TwoLayer) -> Decision:
@@ -79,7 +89,7 @@ S1_25 = Claim(
 def some_damping_gives_the_step(damped: Damped) -> Decision:
     """(J'J + lam I) d = -J'e has the solution factor * step for some lam >= 0: if and only if J'J maps the step to a multiple of itself."""
     step = step_of(damped.network)
-    j = jacobian(damped.network.left, damped.network.right, damped.network.inputs)
+    j = jacobian_of(damped.network)
     column = stacked(step.left, step.right)
     return exactly(hstack(column, j.T @ (j @ column)).rank() <= 1, "the step is no eigenvector of J'J: no damping gives it")
 
@@ -87,14 +97,14 @@ def some_damping_gives_the_step(damped: Damped) -> Decision:
 def step_is_gauss_newton(damped: Damped) -> Decision:
     """J'J d = -J'e, and d is orthogonal to the kernel of J: the relaxed Gauss-Newton step of least norm."""
     net = damped.network
-    step, j = step_of(net), jacobian(net.left, net.right, net.inputs)
+    step, j = step_of(net), jacobian_of(net)
     column = stacked(step.left, step.right)
     return both(equal(j.T @ (j @ column), -(j.T @ vec(net.errors))), exactly((j.nullspace().T @ column).is_zero()))
 
 
 def step_is_gradient(damped: Damped) -> Decision:
     net = damped.network
-    step, j = step_of(net), jacobian(net.left, net.right, net.inputs)
+    step, j = step_of(net), jacobian_of(net)
     return equal(stacked(step.left, step.right), -(j.T @ vec(net.errors)))
 
 
@@ -103,7 +113,7 @@ def damped_step_is(factor_of):  # noqa: ANN001, ANN201
 
     def property(damped: Damped) -> Decision:
         net = damped.network
-        step, j = step_of(net), jacobian(net.left, net.right, net.inputs)
+        step, j = step_of(net), jacobian_of(net)
         column, lam = stacked(step.left, step.right), damped.factor
         gram = j.T @ j
         mu = _eigenvalue(gram, column)
@@ -170,7 +180,7 @@ def agrees_to_first_order(step: Step) -> Decision:
     """t -> L(W + t d) and its model have the same value and the same first derivative at 0, by expansion in t."""
     net = step.network
     point, direction = (net.left, net.right), (step.left, step.right)
-    curved = derivatives(lambda a, b: frobenius_squared(outputs_as_column(net)(a, b)), point, direction)
+    curved = derivatives(loss_of(net), point, direction)
     straight = derivatives(lambda a, b: frobenius_squared(linear_outputs_as_column(net)(a, b)), point, direction)
     return both(equal(curved[0], straight[0]), equal(curved[1], straight[1]))
 
@@ -178,7 +188,7 @@ def agrees_to_first_order(step: Step) -> Decision:
 def agrees_to_second_order(step: Step) -> Decision:
     net = step.network
     point, direction = (net.left, net.right), (step.left, step.right)
-    curved = derivatives(lambda a, b: frobenius_squared(outputs_as_column(net)(a, b)), point, direction)
+    curved = derivatives(loss_of(net), point, direction)
     straight = derivatives(lambda a, b: frobenius_squared(linear_outputs_as_column(net)(a, b)), point, direction)
     return equal(curved[2], straight[2])
 
@@ -256,7 +266,7 @@ def kronecker_form(stack):  # noqa: ANN001, ANN201
 
     def property(step: Step) -> Decision:
         net = step.network
-        left = jacobian(net.left, net.right, net.inputs)
+        left = jacobian_of(net)
         return equal(vec(step.linear), left @ vstack(stack(step.left), stack(step.right)))
 
     return property
@@ -271,7 +281,7 @@ def transposed_kronecker_form(step: Step) -> Decision:
 
 def with_turned_sign(step: Step) -> Decision:
     net = step.network
-    return equal(vec(step.linear), jacobian(net.left, net.right, net.inputs) @ stacked(step.left, -step.right))
+    return equal(vec(step.linear), jacobian_of(net) @ stacked(step.left, -step.right))
 
 
 S1_28 = Claim(
@@ -316,23 +326,23 @@ S1_28 = Claim(
 def minimiser_exists(net: TwoLayer) -> Decision:
     """The residual at the step is orthogonal to the range of J."""
     step = step_of(net)
-    j = jacobian(net.left, net.right, net.inputs)
+    j = jacobian_of(net)
     return exactly((j.T @ vec(net.errors + step.linear)).is_zero())
 
 
 def zero_is_a_minimiser(net: TwoLayer) -> Decision:
-    return exactly((jacobian(net.left, net.right, net.inputs).T @ vec(net.errors)).is_zero())
+    return exactly((jacobian_of(net).T @ vec(net.errors)).is_zero())
 
 
 def minimiser_is_unique(net: TwoLayer) -> Decision:
-    kernel = jacobian(net.left, net.right, net.inputs).nullspace().shape[1]
+    kernel = jacobian_of(net).nullspace().shape[1]
     return exactly(kernel == 0, f"J has a kernel of dimension {kernel}")
 
 
 def kernel_has_dimension(formula):  # noqa: ANN001, ANN201
     def property(net: TwoLayer) -> Decision:
         (m, w, d), r1, r2 = net.widths, net.left.rank(), net.right.rank()
-        found = jacobian(net.left, net.right, net.inputs).nullspace().shape[1]
+        found = jacobian_of(net).nullspace().shape[1]
         return exactly(found == formula(m, w, d, r1, r2))
 
     return property
@@ -418,7 +428,7 @@ def slope_is(factor: int):  # noqa: ANN201
     def property(damped: Damped) -> Decision:
         net = damped.network
         step = step_of(net)
-        found = derivatives(lambda a, b: frobenius_squared(outputs_as_column(net)(a, b)), (net.left, net.right), (step.left, step.right))
+        found = derivatives(loss_of(net), (net.left, net.right), (step.left, step.right))
         return equal(found[1], -frobenius_squared(step.linear) * factor)
 
     return property
@@ -485,15 +495,15 @@ S1_34 = Claim(
 
 def natural_gradient_is_the_step(net: TwoLayer) -> Decision:
     """The least-norm solution of F d = -gradient/2 with F = J'J, the Fisher matrix of Gaussian outputs with unit variance."""
-    j = jacobian(net.left, net.right, net.inputs)
-    slope = stacked(*gradient_by_definition(lambda a, b: frobenius_squared(outputs_as_column(net)(a, b)), (net.left, net.right))) / 2
+    j = jacobian_of(net)
+    slope = stacked(*gradient_by_definition(loss_of(net), (net.left, net.right))) / 2
     step = step_of(net)
     return equal(minimum_norm_solution(j.T @ j, -slope), stacked(step.left, step.right))
 
 
 def natural_gradient_of_another_loss(net: TwoLayer) -> Decision:
     """The same with the sum of fourth powers as the loss: the gradient changes, the Fisher matrix of the Gaussian does not."""
-    j = jacobian(net.left, net.right, net.inputs)
+    j = jacobian_of(net)
     cubed = net.errors.build(*net.errors.shape, lambda i, k: net.errors.entry(i, k) * net.errors.entry(i, k) * net.errors.entry(i, k))
     step = step_of(net)
     return equal(minimum_norm_solution(j.T @ j, -(j.T @ vec(cubed)) * 2), stacked(step.left, step.right))
@@ -501,7 +511,7 @@ def natural_gradient_of_another_loss(net: TwoLayer) -> Decision:
 
 def kfac_is_the_step(net: TwoLayer) -> Decision:
     """Each block solved alone: the step of K-FAC, whose blocks are exact for a linear network."""
-    j, cut = jacobian(net.left, net.right, net.inputs), net.left.shape[0] * net.left.shape[1]
+    j, cut = jacobian_of(net), net.left.shape[0] * net.left.shape[1]
     blocks = [minimum_norm_solution(part, -vec(net.errors)) for part in (j[:, :cut], j[:, cut:])]
     step = step_of(net)
     return equal(vstack(*blocks), stacked(step.left, step.right))
@@ -509,7 +519,7 @@ def kfac_is_the_step(net: TwoLayer) -> Decision:
 
 def fisher_blocks_are_kronecker(net: TwoLayer) -> Decision:
     """J'J = [[(W2 X)(W2 X)' (x) I, *], [*, X X' (x) W1'W1]]."""
-    j, cut = jacobian(net.left, net.right, net.inputs), net.left.shape[0] * net.left.shape[1]
+    j, cut = jacobian_of(net), net.left.shape[0] * net.left.shape[1]
     gram, hidden = j.T @ j, net.right @ net.inputs
     first = kron(hidden @ hidden.T, eye_like(net.left, net.left.shape[0]))
     second = kron(net.inputs @ net.inputs.T, net.left.T @ net.left)
@@ -517,7 +527,7 @@ def fisher_blocks_are_kronecker(net: TwoLayer) -> Decision:
 
 
 def fisher_is_block_diagonal(net: TwoLayer) -> Decision:
-    j, cut = jacobian(net.left, net.right, net.inputs), net.left.shape[0] * net.left.shape[1]
+    j, cut = jacobian_of(net), net.left.shape[0] * net.left.shape[1]
     return exactly((j.T @ j)[:cut, cut:].is_zero())
 
 

@@ -1,0 +1,1 @@
+"""Benchmarks against named peers; ``pytest bench`` runs them and prints one table of ratios.  None asserts a time."""

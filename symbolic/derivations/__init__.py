@@ -1,0 +1,42 @@
+"""The derivations of the documents by name; importing this module imports neither SymPy nor python-flint."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from symbolic.derivation import Derivation
+
+NAMES = (
+    "collapse.composition",
+    "collapse.augmented",
+    "collapse.solution_identity",
+    "collapse.solution_set",
+    "collapse.scaling",
+    "collapse.gradient_hessian",
+    "collapse.gram_spectrum",
+    "collapse.gd_rate",
+    "collapse.two_step_cg",
+    "product.expected_loss",
+    "product.realizable",
+    "product.linearisation",
+    "product.vec_kron",
+    "product.gradient",
+    "product.hessian",
+    "product.gauge_kernel",
+    "product.descent_direction",
+    "product.gauss_newton_damped",
+    "product.balancedness",
+)
+
+
+def find(name: str) -> Derivation:
+    """The derivation of that name, ``document.identity``.  Raises KeyError, with the nearest names, for an unknown one."""
+    if name not in NAMES:
+        nearest = ", ".join(get_close_matches(name, NAMES, n=3, cutoff=0.3)) or ", ".join(NAMES)
+        raise KeyError(f"no derivation is called {name!r}; the nearest are {nearest}")
+    document = name.partition(".")[0]
+    found: Derivation = import_module(f"symbolic.derivations.{document}").DERIVATIONS[name]
+    return found

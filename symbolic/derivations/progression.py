@@ -1,0 +1,249 @@
+"""Data in arithmetic progression: X = 1 S_0 + c t 1', with samples t = 0, ..., M - 1, first sample S_0 and step c (document 000)."""
+
+from __future__ import annotations
+
+import sympy
+
+from symbolic.derivation import Derivation, Rule, Step, step
+from symbolic.expressions import Expression, Letter, Named, block, eye, hstack, number, sizes, trace, vstack, zeros
+from symbolic.sampling import first_unit, ones, ramp
+
+M, d = sizes("M d")
+a, c, t, lam = sympy.symbols("a c t lambda", real=True)
+kappa = sympy.Symbol("kappa", positive=True)
+i = sympy.Symbol("i", integer=True)
+one_M, one_d = Letter(r"\mathbf{1}_M", M, 1, draw=ones), Letter(r"\mathbf{1}_d", d, 1, draw=ones)
+count, entry = Letter("t", M, 1, draw=ramp), Letter("r", d, 1, draw=ramp)  # (0, ..., M - 1) and (0, ..., d - 1)
+S0 = Letter("S_0", 1, d)
+w, b = Letter("w", d, 1), Letter("b", 1, 1)
+e0 = Letter("e_0", d, 1, draw=first_unit)
+X = Named("X", one_M @ S0 + c * (count @ one_d.T))
+X_bias = Named(r"\hat{X}", hstack(one_M @ S0 + c * (count @ one_d.T), one_M))
+
+
+def total(m: sympy.Expr) -> sympy.Expr:
+    """0 + 1 + ... + (m - 1)."""
+    return m * (m - 1) / 2
+
+
+def squares(m: sympy.Expr) -> sympy.Expr:
+    """0 + 1 + 4 + ... + (m - 1)^2."""
+    return m * (m - 1) * (2 * m - 1) / 6
+
+
+def _ramp_rules(one: Letter, steps: Letter, m: sympy.Expr) -> tuple[Rule, ...]:
+    return (Rule(one.T @ one, number(m)), Rule(one.T @ steps, number(total(m))), Rule(steps.T @ steps, number(squares(m))))
+
+
+OVER_SAMPLES, OVER_FEATURES = _ramp_rules(one_M, count, M), _ramp_rules(one_d, entry, d)
+FIRST = (Rule(entry.T @ e0, number(0)), Rule(one_d.T @ e0, number(1)))
+START = Named("S_0", a * one_d.T + entry.T)  # [a, a + 1, ..., a + d - 1]
+SUMS = (
+    step("The sum of the first integers", sympy.Sum(i, (i, 0, M - 1)), total(M), "summation"),
+    step("The sum of their squares", sympy.Sum(i**2, (i, 0, M - 1)), squares(M), "summation"),
+)
+
+SAMPLES_GRAM = sympy.Matrix([[M, total(M)], [total(M), squares(M)]])
+_linear, _square = a * d + total(d), a**2 * d + 2 * a * total(d) + squares(d)
+FEATURES_GRAM = sympy.Matrix([[_square, c * _linear], [c * _linear, c**2 * d]])
+BIAS_GRAM = FEATURES_GRAM + sympy.Matrix([[1, 0], [0, 0]])
+SPREAD = d**2 * (d**2 - 1) / 12
+TRACE_K, TRACE_BIAS = ((SAMPLES_GRAM * gram).trace() for gram in (FEATURES_GRAM, BIAS_GRAM))
+DET_K = M**2 * (M**2 - 1) / 12 * c**2 * SPREAD
+DET_BIAS = M**2 * (M**2 - 1) / 12 * c**2 * (SPREAD + d)
+DOCUMENT = {M: 1500, d: 100, c: 100, a: 0}
+
+
+_sample = S0 + c * i * one_d.T
+_weights = Named("w", e0 / c)
+_from_zero = Named("S_0", entry.T)
+
+SOLUTION_IDENTITY = Derivation(
+    "collapse.solution_identity",
+    "The four equalities for the labels",
+    r"S_iw=S_0w+c\,i\,\mathbf{1}^Tw=c\,i\,w_0=i,\qquad w=[c^{-1},0,\dots,0]^T,\quad S_0=[0,1,\dots,d-1]",
+    "all numbers of samples M and of features d, and every step c other than 0",
+    ("the first sample is 0, 1, ..., d - 1", "the same amount c, not zero, is added to every entry from one sample to the next"),
+    (
+        step("A sample times any weights", _sample @ w, S0 @ w + c * i * (one_d.T @ w), "distributivity"),
+        step(
+            "The first term vanishes: the first entry of the first sample is zero",
+            _from_zero @ _weights,
+            zeros(1, 1),
+            "definition of w",
+            *FIRST,
+        ),
+        step(
+            "The weights add up to their first entry",
+            one_d.T @ _weights,
+            e0.T @ _weights,
+            "definition of w",
+            *FIRST,
+            Rule(e0.T @ e0, number(1)),
+        ),
+        step("That entry is 1/c", e0.T @ _weights, number(1 / c), "definition of w", Rule(e0.T @ e0, number(1))),
+        step("So the second term is the label", c * i * (one_d.T @ _weights), number(i), "definition of w", *FIRST),
+        step("The chain from end to end", (entry.T + c * i * one_d.T) @ _weights, number(i), "the equalities above", *FIRST),
+        step(
+            "For all samples at once", (one_M @ entry.T + c * (count @ one_d.T)) @ _weights, count, "the equalities above", *FIRST
+        ),
+    ),
+)
+
+_error = S0 @ w
+_slope = c * (one_d.T @ w) - number(1)
+_rows, _rows_bias = vstack(S0, c * one_d.T), block([[S0, eye(1)], [c * one_d.T, zeros(1, 1)]])
+RANK_TWO = (X, hstack(one_M, count) @ _rows)
+
+SOLUTION_SET = Derivation(
+    "collapse.solution_set",
+    "All solutions: two equations for d unknowns",
+    r"Xw=L\iff S_0w=0,\ c\,\mathbf{1}^Tw=1;\qquad\hat X\hat w=L\iff S_0w+b=0,\ c\,\mathbf{1}^Tw=1",
+    "all numbers of samples M of at least 2, all numbers of features d and every step c other than 0",
+    ("the labels are 0, 1, ..., M - 1", "the step c is not zero", "there are at least two samples"),
+    (
+        step("The error is a combination of two vectors", X @ w - count, one_M @ _error + count @ _slope, "distributivity"),
+        step("With a bias", X_bias @ vstack(w, b) - count, one_M @ (_error + b) + count @ _slope, "distributivity"),
+        *SUMS,
+        step(
+            "The Gram matrix of the two vectors",
+            hstack(one_M, count).T @ hstack(one_M, count),
+            _numbers := block([[number(M), number(total(M))], [number(total(M)), number(squares(M))]]),
+            "the two sums",
+            *OVER_SAMPLES,
+        ),
+        step(
+            "Its determinant is positive for M of at least 2, so the vectors are independent and both coefficients must vanish",
+            SAMPLES_GRAM.det(),
+            M**2 * (M**2 - 1) / 12,
+            "expansion",
+        ),
+        step("The two equations have the coefficient rows", X @ w, hstack(one_M, count) @ (_rows @ w), "distributivity"),
+        step(
+            "With the bias among the unknowns",
+            X_bias @ vstack(w, b),
+            hstack(one_M, count) @ (_rows_bias @ vstack(w, b)),
+            "distributivity",
+        ),
+        step(
+            "For a first sample a, a + 1, ... the determinant of the Gram matrix of the rows is positive for d of at least 2: the solutions have dimension d - 2",
+            FEATURES_GRAM.det(),
+            c**2 * SPREAD,
+            "expansion",
+        ),
+        step(
+            "With a bias it is positive for every d: of d + 1 unknowns d - 1 remain free",
+            BIAS_GRAM.det(),
+            c**2 * (SPREAD + d),
+            "expansion",
+        ),
+        step(
+            "One solution, for a first sample that starts at zero",
+            (one_M @ entry.T + c * (count @ one_d.T)) @ _weights,
+            count,
+            "definition of w",
+            *FIRST,
+        ),
+    ),
+)
+
+_G = Letter("G", 2, 2, symmetric=True)
+_R = Letter("R", 2, d)
+_P = Letter("P_k", 2, 2)
+_K = sympy.Matrix(2, 2, sympy.symbols("K_11 K_12 K_21 K_22", real=True))
+_start_rows = vstack(START, c * one_d.T)
+_start_bias = block([[START, eye(1)], [c * one_d.T, zeros(1, 1)]])
+
+
+def _matrix(entries: sympy.Matrix) -> Expression:
+    return block([[number(value) for value in entries.row(k)] for k in range(2)])
+
+
+def _determinant_step(words: str, gram: sympy.Matrix, closed: sympy.Expr) -> Step:
+    return step(words, SAMPLES_GRAM.det() * gram.det(), closed, "the determinant of a product")
+
+
+def _document_step(words: str, trace_of_K: sympy.Expr, determinant: sympy.Expr, quotient: sympy.Rational) -> Step:
+    tex = rf"\kappa+2+\kappa^{{-1}}=\frac{{\tau^2}}{{\delta}}={sympy.latex(quotient)}\quad(M=1500,\ d=100,\ c=100,\ a=0)"
+    return Step(words, tex, (trace_of_K**2 / determinant).subs(DOCUMENT), quotient, "evaluation")
+
+
+GRAM_SPECTRUM = Derivation(
+    "collapse.gram_spectrum",
+    "The nonzero spectrum of X'X in closed form",
+    r"\det(\lambda I-X^TX)=\lambda^{p-2}\left(\lambda^2-\tau\lambda+\delta\right),\qquad\kappa+2+\kappa^{-1}=\frac{\tau^2}{\delta}",
+    "all numbers of samples M and of features d, every first sample (closed forms: every offset a) and every step c",
+    (
+        "the same amount c is added to every entry from one sample to the next",
+        "closed forms: the first sample is a, a + 1, ..., a + d - 1",
+    ),
+    (
+        step("The data has rank at most two", *RANK_TWO, "definition of X"),
+        step(
+            "So has the data with a column of ones",
+            hstack(X, one_M),
+            hstack(one_M, count) @ hstack(_rows, vstack(eye(1), zeros(1, 1))),
+            "definition of X",
+        ),
+        step(
+            "So X'X is R'GR with the Gram matrix G of the two columns",
+            X.T @ X,
+            _rows.T @ (hstack(one_M, count).T @ hstack(one_M, count)) @ _rows,
+            "the step before",
+        ),
+        step(
+            "Powers, by induction: if the k-th power of R'GR is R'P G R, the next is R'(P G R R')G R, where P is the (k-1)-th power of K = G R R'",
+            (_R.T @ _P @ _G @ _R) @ (_R.T @ _G @ _R),
+            _R.T @ (_P @ _G @ _R @ _R.T) @ _G @ _R,
+            "associativity",
+        ),
+        step(
+            "So the powers have the traces of those of K; by Newton's identities the nonzero eigenvalues are those of K, with multiplicity",
+            trace(_R.T @ _P @ _G @ _R),
+            trace(_P @ (_G @ _R @ _R.T)),
+            "the trace is cyclic",
+        ),
+        step(
+            "The characteristic polynomial of a 2 x 2 matrix",
+            (lam * sympy.eye(2) - _K).det(),
+            lam**2 - _K.trace() * lam + _K.det(),
+            "expansion",
+        ),
+        *SUMS,
+        step(
+            "The Gram matrix G",
+            hstack(one_M, count).T @ hstack(one_M, count),
+            _matrix(SAMPLES_GRAM),
+            "the two sums",
+            *OVER_SAMPLES,
+        ),
+        step(
+            "R R' for the first sample a, a + 1, ...",
+            _start_rows @ _start_rows.T,
+            _matrix(FEATURES_GRAM),
+            "the two sums",
+            *OVER_FEATURES,
+        ),
+        step("With the column of ones", _start_bias @ _start_bias.T, _matrix(BIAS_GRAM), "the two sums", *OVER_FEATURES),
+        _determinant_step("The determinant of K does not depend on the offset", FEATURES_GRAM, DET_K),
+        _determinant_step("With the column of ones", BIAS_GRAM, DET_BIAS),
+        step(
+            "The condition number from trace and determinant, for eigenvalues in the ratio kappa",
+            (lam + kappa * lam) ** 2 / (kappa * lam**2),
+            kappa + 2 + 1 / kappa,
+            "expansion",
+        ),
+        _document_step(
+            "For the document's numbers this is 36002896.29..., so that the condition number is about 3.6 times ten to the 7",
+            TRACE_K,
+            DET_K,
+            sympy.Rational(2024959500292499100001, 56244350002500),
+        ),
+        _document_step(
+            "With the column of ones it is 36002464.22...",
+            TRACE_BIAS,
+            DET_BIAS,
+            sympy.Rational(5062398750744747615002809, 140612562505500000),
+        ),
+    ),
+)

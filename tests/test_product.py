@@ -1,0 +1,167 @@
+"""The notebook's least-squares step: against its definition, against the dense solve and against exact arithmetic."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from numerics.fractional import FractionMatrix
+from numerics.product import (
+    compress,
+    damped_step,
+    expected,
+    extreme_curvatures,
+    jacobian,
+    kfac_step,
+    kron_lstsq_step,
+    least_squares_step,
+    loss,
+    value_and_gradient,
+)
+from numerics.product_exact import exact_minimum_norm_step, minimum_norm_solution, step_defects
+from numerics.rational import RationalMatrix
+
+# outputs, inner width, inputs, samples; ranks of W1, W2, X; whether the labels carry noise
+CASES = {
+    "notebook": (10, 6, 6, 50, 6, 6, 6, False),
+    "noisy labels": (4, 3, 3, 9, 3, 3, 3, True),
+    "wide inner layer": (2, 5, 3, 9, 2, 3, 3, True),
+    "narrow inner layer": (3, 2, 4, 8, 2, 2, 4, True),
+    "deficient W1": (4, 3, 3, 9, 2, 3, 3, True),
+    "deficient W2": (2, 3, 3, 9, 2, 2, 3, True),
+    "both deficient": (4, 3, 3, 9, 2, 2, 3, True),
+    "deficient inputs": (4, 3, 3, 9, 2, 2, 2, True),
+    "zero W1": (4, 3, 5, 9, 0, 2, 3, True),
+    "all zero": (2, 2, 2, 5, 0, 0, 2, True),
+    "one by one": (1, 1, 1, 3, 1, 1, 1, True),
+}
+
+
+def integers(rng, rows, columns, rank):
+    """Small integers of exact rank ``rank``."""
+    left = np.eye(rows, rank, dtype=int) + np.tril(rng.integers(-2, 3, (rows, rank)), -1)
+    right = np.eye(rank, columns, dtype=int) + np.triu(rng.integers(-2, 3, (rank, columns)), 1)
+    return left @ right
+
+
+def problem(case, seed=0):
+    m, w, d, n, first, second, third, noise = CASES[case]
+    rng = np.random.default_rng(seed)
+    X = integers(rng, d, n, third)
+    Y = integers(rng, m, d, min(m, d)) @ X + noise * rng.integers(-2, 3, (m, n))
+    return integers(rng, m, w, first), integers(rng, w, d, second), X, Y
+
+
+def distance(step, other):
+    return max(float(np.abs(a - b).max()) for a, b in zip(step, other, strict=True))
+
+
+def exact(kind, arrays):
+    return [kind.of(array.tolist(), columns=array.shape[1]) for array in arrays]
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case != "notebook"])
+@pytest.mark.parametrize("kind", [RationalMatrix, FractionMatrix])
+def test_the_exact_step_minimises_and_is_orthogonal_to_the_kernel(case, kind):
+    arguments = exact(kind, problem(case))
+    step = exact_minimum_norm_step(*arguments)
+    assert all(defect.is_zero() for defect in step_defects(*arguments, step))
+
+
+def test_a_step_along_the_kernel_is_noticed():
+    arguments = exact(RationalMatrix, problem("both deficient"))
+    first, second = exact_minimum_norm_step(*arguments)
+    moved = (first + arguments[0], second - arguments[1])  # W1 W2 - W1 W2 = 0
+    slope, along = step_defects(*arguments, moved)
+    assert slope.is_zero()
+    assert not along.is_zero()
+
+
+def test_minimum_norm_solution_by_hand():
+    gram = FractionMatrix.of([[1, 1], [1, 1]])
+    assert minimum_norm_solution(gram, FractionMatrix.of([[3], [3]])) == FractionMatrix.of([[Fraction(3, 2)], [Fraction(3, 2)]])
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_all_forms_of_the_step_agree_with_the_exact_one(case):
+    arrays = problem(case)
+    W1, W2, X, Y = (array.astype(float) for array in arrays)
+    data = compress(X, Y)
+    truth = [part.to_floats() for part in exact_minimum_norm_step(*exact(RationalMatrix, arrays))]
+    scale = 1 + max(np.abs(part).max() for part in truth)
+    for step in (least_squares_step(W1, W2, data), damped_step(W1, W2, data, 0.0), kron_lstsq_step(W1, W2, X, Y)):
+        assert distance(step, truth) < 1e-10 * scale
+
+
+def test_the_fast_step_is_no_less_accurate_than_the_dense_one_on_the_notebooks_problem():
+    rng = np.random.RandomState(3)
+    W1, W2, A, X = rng.randn(10, 6), rng.randn(6, 6), rng.rand(10, 6), rng.randn(6, 200)
+    exact_arguments = [RationalMatrix.from_doubles(array) for array in (W1, W2, X, A @ X)]
+    truth = [part.to_floats() for part in exact_minimum_norm_step(*exact_arguments)]
+    fast, dense = least_squares_step(W1, W2, compress(X, A @ X)), kron_lstsq_step(W1, W2, X, A @ X)
+    assert distance(fast, truth) <= 2 * distance(dense, truth)
+
+
+@pytest.mark.parametrize("damping", [1e-3, 1.0, 100.0])
+@pytest.mark.parametrize("case", ["notebook", "both deficient", "deficient inputs"])
+def test_damped_step_against_the_augmented_dense_system(case, damping):
+    W1, W2, X, Y = (array.astype(float) for array in problem(case))
+    m, w = W1.shape
+    J = np.hstack([np.kron((W2 @ X).T, np.eye(m)), np.kron(X.T, W1)])
+    error = (W1 @ W2 @ X - Y).T.ravel()
+    tall = np.vstack([J, np.sqrt(damping) * np.eye(J.shape[1])])
+    flat = np.linalg.lstsq(tall, np.concatenate([-error, np.zeros(J.shape[1])]), rcond=None)[0]
+    dense = flat[: m * w].reshape(w, m).T, flat[m * w :].reshape(-1, w).T
+    assert distance(damped_step(W1, W2, compress(X, Y), damping), dense) < 1e-8
+
+
+def test_batches_agree_with_single_problems():
+    rng = np.random.default_rng(1)
+    W1, W2, X, Y = (rng.standard_normal((5, *shape)) for shape in ((4, 3), (3, 3), (3, 8), (4, 8)))
+    batch = compress(X, Y)
+    for name, step in (("step", least_squares_step), ("damped", lambda *a: damped_step(*a, 0.5)), ("kfac", kfac_step)):
+        together = step(W1, W2, batch)
+        for k in range(5):
+            alone = step(W1[k], W2[k], compress(X[k], Y[k]))
+            assert distance([part[k] for part in together], alone) < 1e-10, name
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_loss_and_gradient_are_those_of_all_samples(case):
+    W1, W2, X, Y = (array.astype(float) for array in problem(case))
+    data = compress(X, Y)
+    error = W1 @ W2 @ X - Y
+    value, slopes = value_and_gradient(data)((W1, W2))
+    scale = 1 + np.sum(error**2)
+    assert float(value) == pytest.approx(np.sum(error**2), rel=1e-10, abs=1e-9)
+    assert float(loss(W1, W2, data)) == pytest.approx(float(value))
+    assert distance(slopes, (2 * error @ X.T @ W2.T, 2 * W1.T @ error @ X.T)) < 1e-10 * scale
+
+
+def test_expected_loss_is_the_distance_of_the_product():
+    rng = np.random.default_rng(2)
+    W1, W2, A = rng.standard_normal((4, 2)), rng.standard_normal((2, 3)), rng.standard_normal((4, 3))
+    assert float(loss(W1, W2, expected(A))) == pytest.approx(np.linalg.norm(W1 @ W2 - A) ** 2)
+
+
+def test_kfac_solves_each_layer_alone():
+    W1, W2, X, Y = (array.astype(float) for array in problem("noisy labels"))
+    first, second = kfac_step(W1, W2, compress(X, Y))
+    error = W1 @ W2 @ X - Y
+    assert np.abs((first @ W2 @ X + error) @ X.T @ W2.T).max() < 1e-8
+    assert np.abs(W1.T @ (W1 @ second @ X + error) @ X.T).max() < 1e-8
+
+
+def test_curvatures_at_a_zero_of_the_loss_bound_second_differences():
+    rng = np.random.default_rng(5)
+    W1, W2, X = rng.standard_normal((3, 2)), rng.standard_normal((2, 2)), rng.standard_normal((2, 7))
+    data = compress(X, W1 @ W2 @ X)
+    high, low = extreme_curvatures(W1, W2, data)
+    J = jacobian(W1, W2, data)
+    spectrum = np.linalg.eigvalsh(2 * J.T @ J)
+    assert spectrum[-1] == pytest.approx(high)
+    assert min(value for value in spectrum if value > 1e-9) == pytest.approx(low)
+    direction = np.linalg.svd(J)[2][0]
+    move = 1e-4 * direction
+    moved = loss(W1 + move[:6].reshape(2, 3).T, W2 + move[6:].reshape(2, 2).T, data)
+    assert 2 * float(moved) / 1e-8 == pytest.approx(high, rel=1e-2)
