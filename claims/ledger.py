@@ -22,9 +22,9 @@ _BUSY_SECONDS = 10.0
 _TABLE = """
 CREATE TABLE IF NOT EXISTS findings (
     key TEXT NOT NULL, fingerprint TEXT NOT NULL, versions TEXT NOT NULL, profile TEXT NOT NULL, seed INTEGER NOT NULL,
-    settled INTEGER NOT NULL, payload TEXT NOT NULL, kept TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    settled INTEGER NOT NULL, payload TEXT NOT NULL,
     PRIMARY KEY (key, fingerprint, versions, profile, seed)
-) WITHOUT ROWID
+)
 """
 _WHERE = "key = ? AND fingerprint = ? AND versions = ? AND profile = ? AND seed = ?"
 
@@ -91,7 +91,7 @@ class Ledger:
     def newest(self, key: str) -> list[dict[str, Any]]:
         """Every payload of a unit, the newest first, whatever code and profile it comes from."""
         with self._explained():
-            rows = self._connection.execute("SELECT payload FROM findings WHERE key = ? ORDER BY kept DESC", (key,)).fetchall()
+            rows = self._connection.execute("SELECT payload FROM findings WHERE key = ? ORDER BY rowid DESC", (key,)).fetchall()
         return [self._read(row[0]) for row in rows]
 
     def put(self, entry: Entry, payload: dict[str, Any], *, settled: bool = True) -> None:

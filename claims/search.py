@@ -192,7 +192,9 @@ def _refuted(tally: Tally) -> Finding:
     witness = witness_of(tally.subject.key, instance, decision)
     checked = verify(tally.subject, witness)
     if not checked.confirmed:
-        return _finding(tally, Status.INCONCLUSIVE, reason=Reason.UNVERIFIED, detail=checked.because, witness=witness, verified=False)
+        return _finding(
+            tally, Status.INCONCLUSIVE, reason=Reason.UNVERIFIED, detail=checked.because, witness=witness, verified=False
+        )
     return _finding(tally, Status.REFUTED, detail=decision.because, grade=decision.grade, witness=witness, verified=True)
 
 

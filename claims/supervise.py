@@ -156,9 +156,9 @@ class _Child:
         return f"the process ended with exit code {code}"
 
     def end(self) -> None:
+        """Kill it; the pipe stays open, because another thread may be waiting at it."""
         self._process.kill()
         self._process.join(_GRACE_SECONDS)
-        self._connection.close()
 
 
 def _serve(connection: Connection, execute: Execute) -> None:

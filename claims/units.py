@@ -124,4 +124,12 @@ def failure(unit: Unit, reason: Reason, detail: str) -> dict[str, Any]:
     common = {"status": Status.INCONCLUSIVE.value, "reason": reason.value, "detail": detail, "seconds": 0.0}
     if unit.kind == "derivation":
         return common | {"name": name, "title": name, "statement": "", "dimensions": "", "assumptions": [], "steps": []}
-    return common | {"experiment": name, "title": name, "seeds": [], "settings": {}, "quantities": {}, "curves": {}, "figures": []}
+    return common | {
+        "experiment": name,
+        "title": name,
+        "seeds": [],
+        "settings": {},
+        "quantities": {},
+        "curves": {},
+        "figures": [],
+    }

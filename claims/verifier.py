@@ -47,12 +47,17 @@ def check_form(witness: Mapping[str, Any]) -> None:
 
 
 def verify(subject: Subject, witness: Mapping[str, Any]) -> Verification:
-    """Decide the property at the rebuilt instance.  Raises WitnessError where the witness is malformed or belongs to another key."""
+    """Decide the property at the rebuilt instance.  Raises WitnessError where the witness is malformed or belongs to another
+    key.
+    """
     check_form(witness)
     if witness["key"] != subject.key:
         raise WitnessError(f"the witness belongs to {witness['key']!r}, not to {subject.key!r}")
     instance = decode(witness["instance"], FractionMatrix)
-    found = subject.examine(instance)
+    try:
+        found = subject.examine(instance)
+    except (ArithmeticError, AttributeError, IndexError, TypeError, ValueError) as problem:
+        return Verification(False, f"the property cannot be decided at this instance: {problem}", None, instance)
     if found.decision is None:
         return Verification(False, f"the instance violates {found.unmet}", None, instance)
     decided = found.decision

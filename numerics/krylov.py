@@ -11,11 +11,13 @@ from typing import Any
 from numerics.matrix import inner
 
 
-def conjugate_gradients(curvature: Callable[[Any], Any], gradient: Callable[[Any], Any], start: Any, steps: int) -> list[Any]:
+def conjugate_gradients(
+    curvature: Callable[[Any], Any], gradient: Callable[[Any], Any], start: Any, steps: int
+) -> list[Any]:
     """The iterates of conjugate gradients on a convex quadratic, the start included; ends early where the gradient vanishes.
 
-    curvature: v -> H v for the p x p Hessian H; gradient: w -> its value at w; start: p x 1.  Only gradients and their differences
-    are used, so this is a first-order method.  Over an exact arithmetic it reaches a minimiser after as many steps as H has
+    curvature: v -> H v for the p x p Hessian H; gradient: w -> its value at w; start: p x 1.  Only gradients and differences
+    of them are used, so this is a first-order method.  Over an exact arithmetic it reaches a minimiser in as many steps as H has
     distinct nonzero eigenvalues.
     """
     iterates = [start]

@@ -1,4 +1,6 @@
-"""Exact least squares over any arithmetic with ``rref`` and ``solve``; no floating point, no normal-equation shortcuts that need rank."""
+"""Exact least squares over any arithmetic with ``rref`` and ``solve``; no floating point, no normal-equation shortcuts that need
+rank.
+"""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from numerics.matrix import eye_like, hstack, kron, unvec, vec
+from numerics.matrix import eye_like, hstack, kron, unvec, vec, vstack
 
 
 def jacobian(W1: Any, W2: Any) -> Any:
@@ -54,5 +54,5 @@ def step_defects(W1: Any, W2: Any, X: Any, Y: Any, step: tuple[Any, Any]) -> tup
     """
     linear = kron(X.T, eye_like(W1, W1.shape[0])) @ jacobian(W1, W2)
     residual = vec((step[0] @ W2 + W1 @ step[1] + W1 @ W2) @ X - Y)
-    stacked = vec(hstack(vec(step[0]).T, vec(step[1]).T).T)
+    stacked = vstack(vec(step[0]), vec(step[1]))
     return linear.T @ residual, linear.nullspace().T @ stacked

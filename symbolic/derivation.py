@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from symbolic.expressions import Expression
+from symbolic.expressions import Expression, agree
 from symbolic.normal import Rule, equal
 from symbolic.rendering import equation
 from symbolic.sampling import Sample, value
@@ -18,7 +18,7 @@ SUBSTITUTIONS = 6
 class Step:
     """``left = right``, two matrix expressions or two SymPy scalars; ``by`` says why, ``given`` are the rules that it may use.
 
-    ``latex`` is written from the two sides where it is left empty.
+    ``latex`` is written from the two sides where it is left empty.  Raises DimensionError where the two shapes differ.
     """
 
     words: str
@@ -27,6 +27,11 @@ class Step:
     right: Any
     by: str
     given: tuple[Rule, ...] = ()
+
+    def __post_init__(self) -> None:
+        if isinstance(self.left, Expression):
+            for left, right in zip(self.left.shape, self.right.shape, strict=True):
+                agree(left, right, "the two sides of a step")
 
     @property
     def display(self) -> str:
@@ -64,7 +69,7 @@ class Report:
 
 
 def has_normal_form(step: Step) -> bool:
-    """Whether left - right normalises to zero for all dimensions.  Raises DimensionError where the shapes differ."""
+    """Whether left - right normalises to zero for all dimensions."""
     if isinstance(step.left, Expression):
         return equal(step.left, step.right, step.given)
     return vanishes(step.left - step.right)

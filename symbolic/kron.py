@@ -6,6 +6,7 @@ The two rules of the calculus live here: (A (x) B)(C (x) D) = AC (x) BD, and (B'
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
 from symbolic.expressions import same
 from symbolic.trace import Cycle, canonical
@@ -56,23 +57,23 @@ def with_words(body: Body, words: tuple[Word, ...]) -> tuple[Cycles, Body]:
     return single(words[0]) if isinstance(body, Word) else kronecker(words)
 
 
-def single(word: Word) -> tuple[Cycles, Body]:
+def _cut(word: Word) -> tuple[Cycles, Word]:
     scalars, rest = split(word)
     return [canonical(scalar) for scalar in scalars], rest
 
 
+def single(word: Word) -> tuple[Cycles, Body]:
+    """The word without its 1 x 1 factors, and these."""
+    return _cut(word)
+
+
 def kronecker(words: tuple[Word, ...]) -> tuple[Cycles, Body]:
-    cycles, kept = [], []
-    for word in words:
-        scalars, rest = single(word)
-        cycles += scalars
-        if rest != UNIT:
-            kept.append(rest)
+    """The Kronecker product of words, without factors of size one; an identity where all of them are."""
+    parts = [_cut(word) for word in words]
+    cycles = [cycle for found, _ in parts for cycle in found]
+    kept = [rest for _, rest in parts if rest != UNIT]
     if all(word.is_identity for word in kept):
-        size = UNIT.rows
-        for word in kept:
-            size = size * word.rows
-        return cycles, identity(size)
+        return cycles, identity(prod((word.rows for word in kept), start=UNIT.rows))
     return cycles, kept[0] if len(kept) == 1 else KroneckerWord(tuple(kept))
 
 
@@ -81,8 +82,7 @@ def stack(word: Word, lying: bool = False) -> tuple[Cycles, Body]:
     if word.columns == 1 or word.rows == 1:
         column = word if word.columns == 1 else word.T
         return single(column.T if lying else column)
-    scalars, rest = single(word)
-    assert isinstance(rest, Word)
+    scalars, rest = _cut(word)
     return scalars, StackedWord(rest, lying)
 
 

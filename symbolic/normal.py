@@ -206,7 +206,7 @@ def _(expression: ex.Named) -> Grid:
 class Rule:
     """An assumed equation, used from left to right (and transposed): ``left`` is one product of letters, or one trace.
 
-    The rules of a step have to come to an end: an equation that its own transpose undoes, as AB = B'A', calls for a symmetric letter.
+    The rules of a step have to come to an end: what its own transpose undoes (AB = B'A') calls for a symmetric letter.
     """
 
     left: ex.Expression

@@ -21,6 +21,11 @@ def equation(left: Any, right: Any) -> str:
     return f"{latex(left)} = {latex(right)}"
 
 
+def grouped(expression: ex.Expression) -> ex.Expression:
+    """The same, written in parentheses: shows what belongs together where the tree keeps one flat product or sum."""
+    return ex.Named(rf"\left({latex(expression)}\right)", expression)
+
+
 def _inside(expression: ex.Expression, strength: int) -> str:
     """The expression, in parentheses where it binds less tightly than ``strength``."""
     text, own = _write(expression)
@@ -58,13 +63,13 @@ def _(expression: ex.Sum) -> tuple[str, int]:
     text = ""
     for part in expression.parts:
         piece = _inside(part, PRODUCT)
-        text += piece if not text else f" - {piece[1:]}" if piece.startswith("-") else f" + {piece}"
+        text += piece if not text else f" - {piece[1:].lstrip()}" if piece.startswith("-") else f" + {piece}"
     return text, SUM
 
 
 @_write.register
 def _(expression: ex.Product) -> tuple[str, int]:
-    return r"\,".join(_inside(part, PRODUCT if isinstance(part, ex.Kronecker) else POWER) for part in expression.parts), PRODUCT
+    return r"\,".join(_inside(part, POWER) for part in expression.parts), PRODUCT
 
 
 @_write.register
@@ -79,14 +84,20 @@ def _(expression: ex.Scaled) -> tuple[str, int]:
     return rf"{factor}\,{_inside(expression.expression, PRODUCT)}", PRODUCT
 
 
+def _base(expression: ex.Expression) -> str:
+    """What an exponent is set to; a second exponent needs a group of its own."""
+    text = _inside(expression, POWER)
+    return f"{{{text}}}" if "^" in text and isinstance(expression, ex.Letter | ex.Named | ex.Inverse) else text
+
+
 @_write.register
 def _(expression: ex.Transpose) -> tuple[str, int]:
-    return f"{_inside(expression.expression, POWER)}^T", POWER
+    return f"{_base(expression.expression)}^T", POWER
 
 
 @_write.register
 def _(expression: ex.Inverse) -> tuple[str, int]:
-    return f"{_inside(expression.expression, POWER)}^{{-1}}", POWER
+    return f"{_base(expression.expression)}^{{-1}}", POWER
 
 
 @_write.register

@@ -7,6 +7,7 @@ and equals its transpose.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import sympy
@@ -97,5 +98,5 @@ def split(word: Word) -> tuple[list[Atoms], Word]:
         cuts.append(len(word.atoms))
     if len(cuts) < 2:
         return [], word
-    scalars = [word.atoms[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+    scalars = [word.atoms[a:b] for a, b in pairwise(cuts)]
     return scalars, Word(word.atoms[: cuts[0]] + word.atoms[cuts[-1] :], word.rows, word.columns)

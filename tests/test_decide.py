@@ -41,7 +41,13 @@ def test_less_is_strict():
 
 @pytest.mark.parametrize(
     ("parts", "expected"),
-    [([HOLDS, HOLDS], "holds"), ([HOLDS, FAILS, UNSURE], "fails"), ([UNSURE, HOLDS], "undecided"), ([UNSURE, FAILS], "fails"), ([], "holds")],
+    [
+        ([HOLDS, HOLDS], "holds"),
+        ([HOLDS, FAILS, UNSURE], "fails"),
+        ([UNSURE, HOLDS], "undecided"),
+        ([UNSURE, FAILS], "fails"),
+        ([], "holds"),
+    ],
 )
 def test_every_fails_before_it_is_undecided(parts, expected):
     assert every(parts).outcome.value == expected
@@ -65,7 +71,10 @@ def test_negation_keeps_unknown():
     assert negated(FAILS).holds
 
 
-@pytest.mark.parametrize(("left", "right", "expected"), [(HOLDS, HOLDS, "holds"), (FAILS, FAILS, "holds"), (HOLDS, FAILS, "fails"), (UNSURE, HOLDS, "undecided")])
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [(HOLDS, HOLDS, "holds"), (FAILS, FAILS, "holds"), (HOLDS, FAILS, "fails"), (UNSURE, HOLDS, "undecided")],
+)
 def test_equivalence(left, right, expected):
     assert equivalent(left, right).outcome.value == expected
 

@@ -48,7 +48,11 @@ DERIVED = claim(statement(derivation="test.step"))
         (CONTROLLED, {"T-1/printed": finding("survived"), "T-1/printed/control.1": finding("survived")}, "inconclusive"),
         (CONTROLLED, {"T-1/printed": finding("survived"), "T-1/printed/control.1": finding("inconclusive")}, "inconclusive"),
         (DERIVED, {"T-1/printed": finding("survived"), "derivation:test.step": {"status": "failed"}}, "inconclusive"),
-        (DERIVED, {"T-1/printed": finding("refuted"), "derivation:test.step": {"status": "proved", "dimensions": "all"}}, "refuted"),
+        (
+            DERIVED,
+            {"T-1/printed": finding("refuted"), "derivation:test.step": {"status": "proved", "dimensions": "all"}},
+            "refuted",
+        ),
         (claim(Opinion("x", "it is a matter of taste")), {}, "inconclusive"),
     ],
 )
@@ -61,7 +65,9 @@ def test_headline(judged, payloads, word):
 def test_the_basis_says_what_was_done():
     searched = judge(ONE, {"T-1/printed": finding("survived")}).verdict
     settled = judge(claim(Statement("x", true, _cases())), {"T-1/printed": finding("survived", exhaustive=True)}).verdict
-    derived = judge(DERIVED, {"T-1/printed": finding("survived"), "derivation:test.step": {"status": "proved", "dimensions": "all d"}}).verdict
+    derived = judge(
+        DERIVED, {"T-1/printed": finding("survived"), "derivation:test.step": {"status": "proved", "dimensions": "all d"}}
+    ).verdict
     assert [v.basis.value for v in (searched, settled, derived) if v] == ["searched", "proved", "proved"]
 
 

@@ -165,3 +165,14 @@ def test_curvatures_at_a_zero_of_the_loss_bound_second_differences():
     move = 1e-4 * direction
     moved = loss(W1 + move[:6].reshape(2, 3).T, W2 + move[6:].reshape(2, 2).T, data)
     assert 2 * float(moved) / 1e-8 == pytest.approx(high, rel=1e-2)
+
+
+def test_the_least_squares_step_is_natural_gradient():
+    rng = np.random.default_rng(4)
+    W1, W2, X, Y = (rng.standard_normal(shape) for shape in ((4, 3), (3, 3), (3, 9), (4, 9)))
+    data = compress(X, Y)
+    J = jacobian(W1, W2, data)
+    _, slopes = value_and_gradient(data)((W1, W2))
+    flat = -np.linalg.pinv(J.T @ J, rcond=1e-10) @ np.concatenate([part.T.ravel() for part in slopes]) / 2
+    natural = flat[:12].reshape(3, 4).T, flat[12:].reshape(3, 3).T
+    assert distance(least_squares_step(W1, W2, data), natural) < 1e-6

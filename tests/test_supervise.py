@@ -101,8 +101,8 @@ def test_closing_ends_a_unit_that_is_running():
     supervise, ended = Supervisor(misbehaving.execute), threading.Event()
 
     def wait() -> None:
+        supervise(request("plain"))
         with pytest.raises(Closed):
-            supervise(request("plain"))
             supervise(request("hang"))
         ended.set()
 

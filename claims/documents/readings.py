@@ -63,7 +63,9 @@ def ratio_within(top: str, bottom: str, low: float, high: float, *, least: float
         pairs = zip(_values(measured, top), _values(measured, bottom), strict=True)
         values = [None if a is None or not b else a / b for a, b in pairs]
         inside = sum(value is not None and low <= value <= high for value in values)
-        words = f"({top}) / ({bottom}): {_spread(values)}; {inside} of {len(values)} seeds within {_number(low)} to {_number(high)}"
+        words = (
+            f"({top}) / ({bottom}): {_spread(values)}; {inside} of {len(values)} seeds within {_number(low)} to {_number(high)}"
+        )
         return _said(inside >= least * len(values), f"{_number(low)} to {_number(high)}", words, len(values))
 
     return read

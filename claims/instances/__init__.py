@@ -6,4 +6,15 @@ Importing this package makes every type of instance known to the codec.
 from claims.instances import networks, notebook, product, regression, training
 from claims.instances.codec import Instance, WitnessError, canonical, decode, encode
 
-__all__ = ["Instance", "WitnessError", "canonical", "decode", "encode", "networks", "notebook", "product", "regression", "training"]
+__all__ = [
+    "Instance",
+    "WitnessError",
+    "canonical",
+    "decode",
+    "encode",
+    "networks",
+    "notebook",
+    "product",
+    "regression",
+    "training",
+]

@@ -76,7 +76,13 @@ class LossTrace(Instance):
 
     def cases(self) -> frozenset[str]:
         size = abs(self.contraction)
-        named = {"overflows": self.losses[-1] > 2**1024, "diverges": size > 1, "converges": size < 1, "oscillates for ever": size == 1, "starts at the minimum": self.start == 0}
+        named = {
+            "overflows": self.losses[-1] > 2**1024,
+            "diverges": size > 1,
+            "converges": size < 1,
+            "oscillates for ever": size == 1,
+            "starts at the minimum": self.start == 0,
+        }
         return frozenset(name for name, true in named.items() if true)
 
 
@@ -107,10 +113,10 @@ def drawn_matrix(arithmetic: Any, seed: int) -> DrawnMatrix:
 
 @dataclass(frozen=True)
 class Interleaving(Instance):
-    """One training step of scalars w_1, w_2 on the target a (x = 1), and whether w_1 is updated before the recorded gradient reads it.
+    """One training step of scalars w_1, w_2 on the target a (x = 1).
 
-    The loss and the update use the weights of the iterate; the recorded gradient magnitude is a second set of gradient nodes, of which
-    the one for w_2 multiplies the error by w_1 as it finds it.
+    Is w_1 updated before the recorded gradient reads it? The loss and the update use the weights of the iterate; the recorded
+    gradient magnitude is a second set of gradient nodes, of which the one for w_2 multiplies the error by w_1 as it finds it.
     """
 
     w1: Any
@@ -135,7 +141,11 @@ class Interleaving(Instance):
         return 4 * self.error * self.error * (seen * seen + self.w2 * self.w2)
 
     def cases(self) -> frozenset[str]:
-        named = {"already fitted": self.error == 0, "read before the update": not self.update_first, "update before the read": self.update_first}
+        named = {
+            "already fitted": self.error == 0,
+            "read before the update": not self.update_first,
+            "update before the read": self.update_first,
+        }
         return frozenset(name for name, true in named.items() if true)
 
 
@@ -173,7 +183,7 @@ class LstsqOutcome(Instance):
 
 
 def lstsq_outcome(arithmetic: Any, seed: int, cutoff: str) -> LstsqOutcome:
-    """The notebook's call on Gaussian draws with m = 3, w = d = 2, n = 6, labels of a Gaussian A; cutoff: ``default`` or ``-1``."""
+    """The notebook's call on Gaussian draws with m = 3, w = d = 2, n = 6, labels of a Gaussian A; cutoff default or -1."""
     import numpy as np
 
     random = np.random.RandomState(seed)

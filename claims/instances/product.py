@@ -52,7 +52,7 @@ class TwoLayer(Instance):
         return TwoLayer(self.left + left_step, self.right + right_step, self.target, self.inputs)
 
     def cases(self) -> frozenset[str]:
-        outputs, inner, features = self.widths
+        _, inner, features = self.widths
         named = {
             "zero weights": self.left.is_zero() and self.right.is_zero(),
             "one zero factor": self.left.is_zero() != self.right.is_zero(),

@@ -215,7 +215,7 @@ class Segment(Instance):
 
 @dataclass(frozen=True)
 class Descent(Instance):
-    """A quadratic 1/2 (w - w*)' H (w - w*) by its Hessian H (p x p, PSD), an initial error w_0 - w* (p x 1) and a number of steps.
+    """A quadratic 1/2 (w - w*)' H (w - w*): its Hessian H (p x p, PSD), an error w_0 - w* (p x 1) and a number of steps.
 
     largest, smallest: the extreme nonzero eigenvalues of H, which the construction knows.
     """
@@ -266,5 +266,9 @@ class ComplexInputs(Instance):
         return a.T @ a - b.T @ b, a.T @ b + b.T @ a
 
     def cases(self) -> frozenset[str]:
-        named = {"real": self.imaginary.is_zero(), "one by one": self.real.shape == (1, 1), "zero": self.real.is_zero() and self.imaginary.is_zero()}
+        named = {
+            "real": self.imaginary.is_zero(),
+            "one by one": self.real.shape == (1, 1),
+            "zero": self.real.is_zero() and self.imaginary.is_zero(),
+        }
         return frozenset(name for name, true in named.items() if true)

@@ -75,7 +75,7 @@ class ScalarUnit(Instance):
 
 @dataclass(frozen=True)
 class Quartic(Instance):
-    """Descent on the cost w^4 / 4 from w = start with the rate 1 / f''(start) that a parabola of the same curvature would want."""
+    """Descent on the cost w^4 / 4 from w = start at the rate that a parabola of the same curvature would want."""
 
     start: Any
     steps: int
@@ -141,7 +141,7 @@ class PairedTraining(Instance):
 
 @dataclass(frozen=True)
 class DeepRegression(Instance):
-    """A least-squares problem with one output, a minimiser of its one-layer cost, and hidden widths with a deeper network's weights.
+    """A least-squares problem with one output, a minimiser of its one-layer cost, and a deeper network.
 
     minimiser: p x 1; deep: a network with p inputs and one output, identity activations.
     """

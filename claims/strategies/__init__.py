@@ -20,7 +20,17 @@ _MODULES = {
         "complex_inputs",
     ),
     "training": ("chain_segments", "scalar_units", "quartics", "paired_trainings", "deep_regressions"),
-    "product": ("two_layers", "fitted_networks", "steps", "damped", "distributions", "white_distributions", "realisations", "small_two_layers", "noisy_problems"),
+    "product": (
+        "two_layers",
+        "fitted_networks",
+        "steps",
+        "damped",
+        "distributions",
+        "white_distributions",
+        "realisations",
+        "small_two_layers",
+        "noisy_problems",
+    ),
     "notebook": ("loss_lists", "packed", "packed_with_negative", "loss_traces", "interleavings"),
 }
 FAMILIES = {name: f"claims.strategies.{module}" for module, names in _MODULES.items() for name in names}

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from numerics.rational import RationalMatrix
 
-
 POOL = 40
 _cap: ContextVar[int | None] = ContextVar("cap", default=None)
 

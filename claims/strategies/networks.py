@@ -15,7 +15,9 @@ from numerics.rational import RationalMatrix
 
 @st.composite
 def affine_networks(draw: Callable[..., Any]) -> AffineNetwork:
-    """Networks of 1 to 4 affine layers, widths 1 to 4, identity activations; zero, rank-deficient and coinciding layers in half of them."""
+    """Networks of 1 to 4 affine layers, widths 1 to 4, identity activations; zero, rank-deficient and coinciding layers in half
+    of them.
+    """
     return _network(Draw(draw), "identity")
 
 

@@ -42,7 +42,7 @@ def _packed(d: Draw, low: int) -> Packed:
 
 @st.composite
 def loss_traces(draw: Callable[..., Any]) -> LossTrace:
-    """Gradient descent on a parabola with a rational curvature and rate: contraction, divergence and the boundary between them."""
+    """Gradient descent on a parabola with rational curvature and rate: contraction, divergence and their boundary."""
     d = Draw(draw)
     curvature = d.pick(("1", "2", "1/2"))
     rate = d.pick(("1", "2", "3", "1/4", "4", "5/2"))

@@ -23,7 +23,9 @@ def _two_layer(d: Draw, most: int = 3) -> TwoLayer:
 
 @st.composite
 def two_layers(draw: Callable[..., Any]) -> TwoLayer:
-    """Two-layer networks with 1 to 3 inputs, inner units and outputs and 1 to 4 samples; zero and rank-deficient factors, fitted and unfitted targets."""
+    """Two-layer networks with 1 to 3 inputs, inner units and outputs and 1 to 4 samples; zero and rank-deficient factors, fitted
+    and unfitted targets.
+    """
     return _two_layer(Draw(draw))
 
 
@@ -50,7 +52,9 @@ def steps(draw: Callable[..., Any]) -> Step:
 
 @st.composite
 def damped(draw: Callable[..., Any]) -> Damped:
-    """A two-layer network with at most two inputs, inner units and outputs and one of the notebook's factors 1/20 and 1/5; weights down to 1/8."""
+    """A two-layer network with at most two inputs, inner units and outputs and one of the notebook's factors 1/20 and 1/5;
+    weights down to 1/8.
+    """
     d = Draw(draw)
     network = _two_layer(d, 2)
     shrink = d.pick(("1", "1/2", "1/8"))
@@ -68,7 +72,9 @@ def distributions(draw: Callable[..., Any]) -> Distribution:
 
 @st.composite
 def white_distributions(draw: Callable[..., Any]) -> Distribution:
-    """A linear map and four atoms with E x x' = I: twice the first rows of a rational orthogonal matrix; or the atoms 1, -1 in one dimension."""
+    """A linear map and four atoms with E x x' = I: twice the first rows of a rational orthogonal matrix; or the atoms 1, -1 in
+    one dimension.
+    """
     d = Draw(draw)
     m, n = d.integer(1, 3), d.integer(1, 3)
     if n == 1 and d.boolean():
@@ -86,7 +92,9 @@ def realisations(draw: Callable[..., Any]) -> Realisation:
 
 @st.composite
 def noisy_problems(draw: Callable[..., Any]) -> LeastSquares:
-    """Linear regressions with 1 to 4 features and up to 6 samples whose labels are a linear map of the inputs, with or without noise."""
+    """Linear regressions with 1 to 4 features and up to 6 samples whose labels are a linear map of the inputs, with or without
+    noise.
+    """
     d = Draw(draw)
     samples, features = d.integer(1, 6), d.integer(1, 4)
     inputs = any_matrix(d, samples, features)

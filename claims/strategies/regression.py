@@ -7,12 +7,31 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from claims.instances.regression import AffinePoint, ComplexInputs, Descent, LeastSquares, NearProgression, Progression, Segment, StationaryPoint
+from claims.instances.regression import (
+    AffinePoint,
+    ComplexInputs,
+    Descent,
+    LeastSquares,
+    NearProgression,
+    Progression,
+    Segment,
+    StationaryPoint,
+)
 from claims.strategies.entropy import Draw
 from claims.strategies.matrices import any_matrix, orthogonal, with_eigenvalues
 from numerics.rational import RationalMatrix, rational
 
-SPECTRA = (["1"], ["1", "1"], ["1", "0"], ["2", "1"], ["10", "1"], ["3", "1", "1"], ["5", "2", "0"], ["100", "1", "0"], ["1/2", "1/3", "1/4"])
+SPECTRA = (
+    ["1"],
+    ["1", "1"],
+    ["1", "0"],
+    ["2", "1"],
+    ["10", "1"],
+    ["3", "1", "1"],
+    ["5", "2", "0"],
+    ["100", "1", "0"],
+    ["1/2", "1/3", "1/4"],
+)
 
 
 @st.composite
@@ -40,7 +59,9 @@ def progressions_from_zero(draw: Callable[..., Any]) -> Progression:
 
 @st.composite
 def progressions(draw: Callable[..., Any]) -> Progression:
-    """Data S_i = S_0 + i c 1' with 1 to 7 samples, 1 to 6 features, any first sample (ramp, constant, zero, free) and rational step, zero included."""
+    """Data S_i = S_0 + i c 1' with 1 to 7 samples, 1 to 6 features, any first sample (ramp, constant, zero, free) and rational
+    step, zero included.
+    """
     d = Draw(draw)
     samples, features = d.integer(1, 7), d.integer(1, 6)
     step = d.pick(("1", "100", "0", "-3", "1/2"))
@@ -58,7 +79,9 @@ def progressions(draw: Callable[..., Any]) -> Progression:
 
 @st.composite
 def near_progressions(draw: Callable[..., Any]) -> NearProgression:
-    """Data with a free or ramp-shaped first sample, equal or unequal increments, and labels 0, 1, 2, ... or free; 1 to 5 samples, 1 to 4 features."""
+    """Data with a free or ramp-shaped first sample, equal or unequal increments, and labels 0, 1, 2, ... or free; 1 to 5
+    samples, 1 to 4 features.
+    """
     d = Draw(draw)
     samples, features = d.integer(1, 5), d.integer(1, 4)
     ramp, even, counted = d.boolean(), d.boolean(), d.boolean()
@@ -73,7 +96,9 @@ def near_progressions(draw: Callable[..., Any]) -> NearProgression:
 
 @st.composite
 def segments(draw: Callable[..., Any]) -> Segment:
-    """Two points in the parameter space of a least-squares problem, a tenth of the time the same point, often along a flat direction."""
+    """Two points in the parameter space of a least-squares problem, a tenth of the time the same point, often along a flat
+    direction.
+    """
     d = Draw(draw)
     problem = _least_squares(d)
     start = d.matrix(problem.features, 1)
@@ -93,7 +118,9 @@ def affine_points(draw: Callable[..., Any]) -> AffinePoint:
 
 @st.composite
 def stationary_points(draw: Callable[..., Any]) -> StationaryPoint:
-    """A least-squares problem, a solution of its normal equations (not the only one where the inputs are rank deficient) and another point."""
+    """A least-squares problem, a solution of its normal equations (not the only one where the inputs are rank deficient) and
+    another point.
+    """
     d = Draw(draw)
     problem = _least_squares(d)
     point = _normal_solution(problem) + _in_kernel(d, problem)
@@ -116,7 +143,9 @@ def _in_kernel(d: Draw, problem: LeastSquares) -> RationalMatrix:
 
 @st.composite
 def descents(draw: Callable[..., Any]) -> Descent:
-    """Quadratics with a prescribed rational spectrum (repeated and zero eigenvalues included) in a rational orthogonal basis, and 1 to 4 steps."""
+    """Quadratics with a prescribed rational spectrum (repeated and zero eigenvalues included) in a rational orthogonal basis,
+    and 1 to 4 steps.
+    """
     d = Draw(draw)
     spectrum = d.pick(SPECTRA)
     hessian = with_eigenvalues(d, spectrum) if d.boolean() else RationalMatrix.diagonal(spectrum)

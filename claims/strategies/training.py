@@ -25,7 +25,9 @@ def chain_segments(draw: Callable[..., Any]) -> ChainSegment:
 
 @st.composite
 def scalar_units(draw: Callable[..., Any]) -> ScalarUnit:
-    """A unit with activation t^3 - 3t at one of its critical points, a label between -20 and 20 and another point between -3 and 3."""
+    """A unit with activation t^3 - 3t at one of its critical points, a label between -20 and 20 and another point between -3 and
+    3.
+    """
     d = Draw(draw)
     x = d.pick((1, -1))
     return ScalarUnit(*(rational(value) for value in (x, d.integers(1, 20)[0], d.pick((1, -1)), d.integers(1)[0])))
@@ -48,7 +50,9 @@ def paired_trainings(draw: Callable[..., Any]) -> PairedTraining:
 
 @st.composite
 def deep_regressions(draw: Callable[..., Any]) -> DeepRegression:
-    """A least-squares problem with one output, a minimiser of its one-layer cost, and a network of 1 to 4 layers with hidden widths 1 to 3."""
+    """A least-squares problem with one output, a minimiser of its one-layer cost, and a network of 1 to 4 layers with hidden
+    widths 1 to 3.
+    """
     d = Draw(draw)
     problem = _least_squares(d)
     widths = [problem.features, *(d.integer(1, 3) for _ in range(d.integer(0, 3))), 1]

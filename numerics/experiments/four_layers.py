@@ -113,12 +113,16 @@ def draw(found: Measurements) -> tuple[Figure, ...]:
             axes.set_title(" - ".join(map(str, READINGS[reading])), fontsize=10)
             axes.legend()
 
-    names = [name for name in found["quantities"] if name.startswith("orders of magnitude")]
+    entries = found["quantities"].items()
+    names = [
+        name for name, entry in entries if name.startswith("orders of magnitude") and any(v is not None for v in entry["values"])
+    ]
 
     def spread(canvas: Any) -> None:
         axes = canvas.subplots()
         draw_spread(axes, found, names, [name.split("epochs, ")[1] for name in names], log=False)
-        axes.set_xlabel("decades between the one-layer error and that of the deep network")
+        axes.set_xlabel("decades from the deep error up to the one-layer error")
+        axes.tick_params(axis="y", labelsize=8)
 
     return (
         render(

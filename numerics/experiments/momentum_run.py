@@ -120,12 +120,13 @@ def draw(found: Measurements) -> tuple[Figure, ...]:
 
     def curves(canvas: Any) -> None:
         axes = canvas.subplots()
-        for colour, name in zip(COLOURS, [*names[:4], names[-1]], strict=False):
+        for colour, name in zip(COLOURS, [names[0], names[2], names[-1]], strict=False):
             draw_band(axes, found, f"cost, {name}", colour=colour, label=name)
         axes.axhspan(1e-3, 1e-1, color="#922b21", alpha=0.12, linewidth=0)
         axes.axvline(10, color="#5d6d7e", linewidth=0.8, linestyle=":")
         axes.set_yscale("log")
         axes.set_xlim(0, 40)
+        axes.set_ylim(bottom=1e-30)
         axes.set_xlabel("iteration")
         axes.set_ylabel("cost, $|Xw - L|^2 / 2N$")
         axes.legend()

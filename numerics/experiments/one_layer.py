@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from numerics.experiments.figure import COLOURS, Figure, draw_band, draw_spread, render
 from numerics.experiments.layers import (
     COMMON,
@@ -39,9 +41,20 @@ def run(seeds: int, seed: int) -> Measurements:
         quantities[f"initial error in the flat direction, {label}"] = quantity(
             "1", initial_parts(drawn, ONE_LAYER, biases=biases)[1]
         )
+        quantities[f"epochs to halve the plateau at {rate_name(COMMON)}, {label}"] = quantity(
+            "epochs", [_halving(biases)] * seeds
+        )
     quantities |= _scaled(drawn)
     given = GIVEN | {"layers": "100 -> 1"}
     return measurements("X0-1", drawn, given | {"varied": VARIED}, quantities, curves)
+
+
+def _halving(biases: bool) -> float:
+    """How long the flat direction takes to lose half of its squared error, from its curvature (2/M) sigma^2."""
+    _, rows = rows_of()
+    matrix = np.column_stack([rows.inputs, rows.ones]) if biases else rows.inputs
+    curvature = 2 * float(np.linalg.svd(matrix, compute_uv=False)[1]) ** 2 / rows.samples
+    return float(np.ceil(np.log(0.5) / (2 * np.log1p(-COMMON * curvature))))
 
 
 def _scaled(drawn: list[int]) -> dict[str, Any]:

@@ -7,7 +7,8 @@ import sympy
 from numerics.rational import RationalMatrix
 from symbolic.derivation import Derivation, Rule, step
 from symbolic.derivations import progression
-from symbolic.expressions import Letter, Named, eye, hstack, norm_squared, number, sizes, vstack, zeros
+from symbolic.expressions import Expression, Letter, Named, eye, hstack, norm_squared, number, sizes, vstack, zeros
+from symbolic.rendering import grouped
 from symbolic.sampling import Sample, ones
 
 M, N, d, n, m, h, k = sizes("M N d n m h k")
@@ -38,11 +39,12 @@ COMPOSITION = Derivation(
         step(
             "One more layer on top of P x + q is affine again, with the product WP and the bias Wq + b",
             _W @ (_P @ _x + _q) + _b,
-            (_W @ _P) @ _x + (_W @ _q + _b),
+            grouped(_W @ _P) @ _x + grouped(_W @ _q + _b),
             "step of the induction",
         ),
         step(
-            "The sum of the carried biases, q = Q beta with the products in front side by side: each one gets W in front, and b joins with I",
+            "The carried biases, stacked in beta, with their products side by side in Q, so that q = Q beta: "
+            "each product gets W in front, and b joins with I",
             _W @ (_Q @ _all) + _b,
             hstack(_W @ _Q, eye(m)) @ vstack(_all, _b),
             "step of the induction",
@@ -76,9 +78,14 @@ _v, _u = Letter("v", d, 1), Letter("u", d, 1)
 _row, _label = Letter("x", 1, d), Letter("l", 1, 1)
 
 
-def cost(weights, inputs=_X, labels=_L, samples=N):  # noqa: ANN001, ANN201
+def cost(weights: Expression, labels: Expression = _L) -> Expression:
     """(1/2N) |X w - L|^2."""
-    return norm_squared(inputs @ weights - labels) / (2 * samples)
+    return norm_squared(_X @ weights - labels) / (2 * N)
+
+
+def mean_squared_error(weights: Letter) -> Expression:
+    """(1/N) |X w - L|^2."""
+    return Named(rf"\operatorname{{MSE}}({weights.name})", norm_squared(_X @ weights - _L) / N)
 
 
 _residual = Named("e", _X @ _w - _L)
@@ -97,11 +104,11 @@ SCALING = Derivation(
             norm_squared(_X @ _w - _L) + (_row @ _w - _label) @ (_row @ _w - _label),
             "step of the induction",
         ),
-        step("The factor 1/2 comes out", cost(_w), number(sympy.Rational(1, 2)) @ (norm_squared(_X @ _w - _L) / N), "linearity"),
+        step("The factor 1/2 comes out", cost(_w), mean_squared_error(_w) / 2, "linearity"),
         step(
             "So the differences of the two between any weights, and with them the slopes, have the ratio 1/2",
             cost(_w) - cost(_v),
-            (norm_squared(_X @ _w - _L) / N - norm_squared(_X @ _v - _L) / N) / 2,
+            (mean_squared_error(_w) - mean_squared_error(_v)) / 2,
             "linearity",
         ),
     ),
@@ -159,7 +166,8 @@ _map = eye(d) - _rate * _A
 GD_RATE = Derivation(
     "collapse.gd_rate",
     "Gradient descent on a quadratic",
-    r"e_k=(I-\eta H)^ke_0,\qquad C(w_k)-C_*\le\left(\frac{\kappa-1}{\kappa+1}\right)^{2k}(C(w_0)-C_*)\quad\text{for }\eta=\frac2{\ell+\mu}",
+    r"e_k=(I-\eta H)^ke_0,"
+    r"\qquad C(w_k)-C_*\le\left(\frac{\kappa-1}{\kappa+1}\right)^{2k}(C(w_0)-C_*)\quad\text{for }\eta=\frac2{\ell+\mu}",
     "all numbers of steps (by induction), of samples and of features",
     (
         "w* is a minimiser: its normal equations X'(Xw* - L) = 0 hold",
@@ -182,7 +190,7 @@ GD_RATE = Derivation(
         ),
         step(
             "The excess of the cost is the quadratic form of the error",
-            cost(_w, labels=_labels) - cost(_best, labels=_labels),
+            cost(_w, _labels) - cost(_best, _labels),
             ((_w - _best).T @ _hessian @ (_w - _best)) / 2,
             "the normal equations",
             _normal,
@@ -222,12 +230,14 @@ _H = Letter("H", d, d, symmetric=True, draw=_spectral)
 _eigen = Rule(_H @ _vector, lam * _vector)
 _factors = Letter("P_k", d, d, draw=_commuting)
 _gone = Letter("u", d, 1, draw=_annihilated)
+_left_over = Letter("e", d, 1)
 _next = eye(d) - _H / lam
 
 TWO_STEP_CG = Derivation(
     "collapse.two_step_cg",
     "Conjugate gradients finish after one step for each distinct nonzero eigenvalue",
-    r"\prod_{i=1}^{r}\left(I-\frac1{\lambda_i}H\right)He_0=0\ \Rightarrow\ \nabla C(w_r)=0;\qquad r=2\text{ for data in arithmetic progression}",
+    r"\prod_{i=1}^{r}\left(I-\frac1{\lambda_i}H\right)He_0=0\ \Rightarrow\ \nabla C(w_r)=0;"
+    r"\qquad r\le2\text{ for data in arithmetic progression}",
     "all numbers of distinct nonzero eigenvalues (by induction), of samples and of features",
     (
         "step k of conjugate gradients minimises e'He over e = p(H) e_0, p of degree k with p(0) = 1 (Hestenes and Stiefel)",
@@ -262,9 +272,9 @@ TWO_STEP_CG = Derivation(
             "expansion",
         ),
         step(
-            "If He = 0 for the candidate, the minimum of e'He is 0, and the minimiser has |Xe|^2 = 0: its gradient X'Xe/N vanishes",
-            _v.T @ _hessian @ _v,
-            norm_squared(_X @ _v) / N,
+            "So the minimum of e'He is 0, and the minimiser has |Xe|^2 = 0: its gradient X'Xe/N vanishes",
+            _left_over.T @ _hessian @ _left_over,
+            norm_squared(_X @ _left_over) / N,
             "definition of H",
         ),
         step("Data in arithmetic progression has rank at most two, so r is at most 2", *progression.RANK_TWO, "definition of X"),

@@ -1,4 +1,4 @@
-"""Data in arithmetic progression: X = 1 S_0 + c t 1', with samples t = 0, ..., M - 1, first sample S_0 and step c (document 000)."""
+"""Data in arithmetic progression (document 000): X = 1 S_0 + c t 1', with t = 0, ..., M - 1, first sample S_0 and step c."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ import sympy
 
 from symbolic.derivation import Derivation, Rule, Step, step
 from symbolic.expressions import Expression, Letter, Named, block, eye, hstack, number, sizes, trace, vstack, zeros
+from symbolic.rendering import grouped, latex
 from symbolic.sampling import first_unit, ones, ramp
 
 M, d = sizes("M d")
 a, c, t, lam = sympy.symbols("a c t lambda", real=True)
 kappa = sympy.Symbol("kappa", positive=True)
 i = sympy.Symbol("i", integer=True)
-one_M, one_d = Letter(r"\mathbf{1}_M", M, 1, draw=ones), Letter(r"\mathbf{1}_d", d, 1, draw=ones)
+one_m, one_d = Letter(r"\mathbf{1}_M", M, 1, draw=ones), Letter(r"\mathbf{1}_d", d, 1, draw=ones)
 count, entry = Letter("t", M, 1, draw=ramp), Letter("r", d, 1, draw=ramp)  # (0, ..., M - 1) and (0, ..., d - 1)
 S0 = Letter("S_0", 1, d)
 w, b = Letter("w", d, 1), Letter("b", 1, 1)
 e0 = Letter("e_0", d, 1, draw=first_unit)
-X = Named("X", one_M @ S0 + c * (count @ one_d.T))
-X_bias = Named(r"\hat{X}", hstack(one_M @ S0 + c * (count @ one_d.T), one_M))
+X = Named("X", one_m @ S0 + c * (count @ one_d.T))
+X_bias = Named(r"\hat{X}", hstack(one_m @ S0 + c * (count @ one_d.T), one_m))
 
 
 def total(m: sympy.Expr) -> sympy.Expr:
@@ -35,7 +36,7 @@ def _ramp_rules(one: Letter, steps: Letter, m: sympy.Expr) -> tuple[Rule, ...]:
     return (Rule(one.T @ one, number(m)), Rule(one.T @ steps, number(total(m))), Rule(steps.T @ steps, number(squares(m))))
 
 
-OVER_SAMPLES, OVER_FEATURES = _ramp_rules(one_M, count, M), _ramp_rules(one_d, entry, d)
+OVER_SAMPLES, OVER_FEATURES = _ramp_rules(one_m, count, M), _ramp_rules(one_d, entry, d)
 FIRST = (Rule(entry.T @ e0, number(0)), Rule(one_d.T @ e0, number(1)))
 START = Named("S_0", a * one_d.T + entry.T)  # [a, a + 1, ..., a + d - 1]
 SUMS = (
@@ -83,9 +84,9 @@ SOLUTION_IDENTITY = Derivation(
         ),
         step("That entry is 1/c", e0.T @ _weights, number(1 / c), "definition of w", Rule(e0.T @ e0, number(1))),
         step("So the second term is the label", c * i * (one_d.T @ _weights), number(i), "definition of w", *FIRST),
-        step("The chain from end to end", (entry.T + c * i * one_d.T) @ _weights, number(i), "the equalities above", *FIRST),
+        step("The chain from end to end", (_from_zero + c * i * one_d.T) @ _weights, number(i), "the equalities above", *FIRST),
         step(
-            "For all samples at once", (one_M @ entry.T + c * (count @ one_d.T)) @ _weights, count, "the equalities above", *FIRST
+            "For all samples at once", (one_m @ _from_zero + c * (count @ one_d.T)) @ _weights, count, "the equalities above", *FIRST
         ),
     ),
 )
@@ -93,7 +94,7 @@ SOLUTION_IDENTITY = Derivation(
 _error = S0 @ w
 _slope = c * (one_d.T @ w) - number(1)
 _rows, _rows_bias = vstack(S0, c * one_d.T), block([[S0, eye(1)], [c * one_d.T, zeros(1, 1)]])
-RANK_TWO = (X, hstack(one_M, count) @ _rows)
+RANK_TWO = (X, hstack(one_m, count) @ _rows)
 
 SOLUTION_SET = Derivation(
     "collapse.solution_set",
@@ -102,12 +103,12 @@ SOLUTION_SET = Derivation(
     "all numbers of samples M of at least 2, all numbers of features d and every step c other than 0",
     ("the labels are 0, 1, ..., M - 1", "the step c is not zero", "there are at least two samples"),
     (
-        step("The error is a combination of two vectors", X @ w - count, one_M @ _error + count @ _slope, "distributivity"),
-        step("With a bias", X_bias @ vstack(w, b) - count, one_M @ (_error + b) + count @ _slope, "distributivity"),
+        step("The error is a combination of two vectors", X @ w - count, one_m @ _error + count @ _slope, "distributivity"),
+        step("With a bias", X_bias @ vstack(w, b) - count, one_m @ (_error + b) + count @ _slope, "distributivity"),
         *SUMS,
         step(
             "The Gram matrix of the two vectors",
-            hstack(one_M, count).T @ hstack(one_M, count),
+            hstack(one_m, count).T @ hstack(one_m, count),
             _numbers := block([[number(M), number(total(M))], [number(total(M)), number(squares(M))]]),
             "the two sums",
             *OVER_SAMPLES,
@@ -118,15 +119,16 @@ SOLUTION_SET = Derivation(
             M**2 * (M**2 - 1) / 12,
             "expansion",
         ),
-        step("The two equations have the coefficient rows", X @ w, hstack(one_M, count) @ (_rows @ w), "distributivity"),
+        step("The two equations have the coefficient rows", X @ w, hstack(one_m, count) @ (_rows @ w), "distributivity"),
         step(
             "With the bias among the unknowns",
             X_bias @ vstack(w, b),
-            hstack(one_M, count) @ (_rows_bias @ vstack(w, b)),
+            hstack(one_m, count) @ (_rows_bias @ vstack(w, b)),
             "distributivity",
         ),
         step(
-            "For a first sample a, a + 1, ... the determinant of the Gram matrix of the rows is positive for d of at least 2: the solutions have dimension d - 2",
+            "For a first sample a, a + 1, ... the Gram matrix of the rows has a positive determinant if d is at least 2: "
+            "the solutions have dimension d - 2",
             FEATURES_GRAM.det(),
             c**2 * SPREAD,
             "expansion",
@@ -139,7 +141,7 @@ SOLUTION_SET = Derivation(
         ),
         step(
             "One solution, for a first sample that starts at zero",
-            (one_M @ entry.T + c * (count @ one_d.T)) @ _weights,
+            (one_m @ _from_zero + c * (count @ one_d.T)) @ _weights,
             count,
             "definition of w",
             *FIRST,
@@ -150,6 +152,7 @@ SOLUTION_SET = Derivation(
 _G = Letter("G", 2, 2, symmetric=True)
 _R = Letter("R", 2, d)
 _P = Letter("P_k", 2, 2)
+_reduced = Named("K", _G @ _R @ _R.T)
 _K = sympy.Matrix(2, 2, sympy.symbols("K_11 K_12 K_21 K_22", real=True))
 _start_rows = vstack(START, c * one_d.T)
 _start_bias = block([[START, eye(1)], [c * one_d.T, zeros(1, 1)]])
@@ -171,7 +174,8 @@ def _document_step(words: str, trace_of_K: sympy.Expr, determinant: sympy.Expr, 
 GRAM_SPECTRUM = Derivation(
     "collapse.gram_spectrum",
     "The nonzero spectrum of X'X in closed form",
-    r"\det(\lambda I-X^TX)=\lambda^{p-2}\left(\lambda^2-\tau\lambda+\delta\right),\qquad\kappa+2+\kappa^{-1}=\frac{\tau^2}{\delta}",
+    r"\det(\lambda I-X^TX)=\lambda^{p-2}\left(\lambda^2-\tau\lambda+\delta\right),"
+    r"\qquad\tau=\operatorname{tr}K,\ \delta=\det K,\ \kappa+2+\kappa^{-1}=\frac{\tau^2}{\delta}",
     "all numbers of samples M and of features d, every first sample (closed forms: every offset a) and every step c",
     (
         "the same amount c is added to every entry from one sample to the next",
@@ -181,26 +185,28 @@ GRAM_SPECTRUM = Derivation(
         step("The data has rank at most two", *RANK_TWO, "definition of X"),
         step(
             "So has the data with a column of ones",
-            hstack(X, one_M),
-            hstack(one_M, count) @ hstack(_rows, vstack(eye(1), zeros(1, 1))),
+            hstack(X, one_m),
+            hstack(one_m, count) @ hstack(_rows, vstack(eye(1), zeros(1, 1))),
             "definition of X",
         ),
         step(
             "So X'X is R'GR with the Gram matrix G of the two columns",
             X.T @ X,
-            _rows.T @ (hstack(one_M, count).T @ hstack(one_M, count)) @ _rows,
+            _rows.T @ (hstack(one_m, count).T @ hstack(one_m, count)) @ _rows,
             "the step before",
         ),
         step(
-            "Powers, by induction: if the k-th power of R'GR is R'P G R, the next is R'(P G R R')G R, where P is the (k-1)-th power of K = G R R'",
-            (_R.T @ _P @ _G @ _R) @ (_R.T @ _G @ _R),
-            _R.T @ (_P @ _G @ _R @ _R.T) @ _G @ _R,
+            "Powers, by induction: if a power of R'GR is R'P G R, where P is the power of K = G R R' one below it, "
+            "the next is R'(P K)G R",
+            grouped(_R.T @ _P @ _G @ _R) @ grouped(_R.T @ _G @ _R),
+            _R.T @ grouped(_P @ _reduced) @ _G @ _R,
             "associativity",
         ),
         step(
-            "So the powers have the traces of those of K; by Newton's identities the nonzero eigenvalues are those of K, with multiplicity",
+            "So each power has the trace of that power of K; by Newton's identities the nonzero eigenvalues are those of K, "
+            "with multiplicity",
             trace(_R.T @ _P @ _G @ _R),
-            trace(_P @ (_G @ _R @ _R.T)),
+            trace(_P @ _reduced),
             "the trace is cyclic",
         ),
         step(
@@ -212,7 +218,7 @@ GRAM_SPECTRUM = Derivation(
         *SUMS,
         step(
             "The Gram matrix G",
-            hstack(one_M, count).T @ hstack(one_M, count),
+            hstack(one_m, count).T @ hstack(one_m, count),
             _matrix(SAMPLES_GRAM),
             "the two sums",
             *OVER_SAMPLES,

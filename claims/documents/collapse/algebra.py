@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from claims.decide import both, equal, equivalent, every, exactly
@@ -21,7 +22,7 @@ def printed_weights(data: Progression) -> Any:
 # S0-10 --------------------------------------------------------------------------------------------------------------
 
 
-def generated_with(step: int):  # noqa: ANN201 - a family of properties
+def generated_with(step: int):
     """S_i = S_0 + step i 1' for i = 0, ..., M - 1, entry by entry."""
 
     def property(data: Progression) -> Decision:
@@ -60,7 +61,7 @@ def starts_with_the_ramp(data: Any) -> Decision:
 @assumption("h2", "from each sample to the next the same nonzero amount is added to every entry")
 def same_amount_added(data: Any) -> Decision:
     rows = data.inputs.rows()
-    added = [[b - a for a, b in zip(x, y, strict=True)] for x, y in zip(rows, rows[1:], strict=False)]
+    added = [[b - a for a, b in zip(x, y, strict=True)] for x, y in pairwise(rows)]
     amounts = {str(value) for row in added for value in row}
     return exactly(len(amounts) <= 1 and "0" not in amounts)
 
@@ -136,7 +137,10 @@ def spread_weights_solve(data: Progression) -> Decision:
 
 def solution_is_unique(data: Progression) -> Decision:
     rank = data.inputs.rank()
-    return exactly(rank == data.features, f"rank {rank} with {data.features} unknowns: solutions form a space of dimension {data.features - rank}")
+    return exactly(
+        rank == data.features,
+        f"rank {rank} with {data.features} unknowns: solutions form a space of dimension {data.features - rank}",
+    )
 
 
 def two_answers_coincide(answers: TwoAnswers) -> Decision:
@@ -155,7 +159,7 @@ def document_and_another_answer(q: Any) -> TwoAnswers:
     return TwoAnswers(data, first, first + change)
 
 
-def solutions_have_dimension_d_minus(codimension: int):  # noqa: ANN201
+def solutions_have_dimension_d_minus(codimension: int):
     def property(data: Progression) -> Decision:
         found = data.inputs.nullspace().shape[1]
         return both(printed_weights_solve(data), exactly(found == data.features - codimension))
@@ -173,7 +177,7 @@ def two_samples(data: Progression) -> Decision:
     return exactly(data.samples >= 2)
 
 
-def unique_exactly_up_to(features: int):  # noqa: ANN201
+def unique_exactly_up_to(features: int):
     def property(data: Progression) -> Decision:
         return equivalent(solution_is_unique(data), exactly(data.features <= features))
 
@@ -259,7 +263,7 @@ def _chain(data: Progression, sample: Any, w: Any, ones: Any, i: int) -> Decisio
     head, label = w.entry(0, 0), data.labels.entry(i, 0)
     shifted = (data.first @ w).trace() + data.step * i * (ones @ w).trace()
     links = ((sample @ w).trace(), shifted, data.step * i * head, w.scalar(i), label)
-    return every(equal(left, right) for left, right in zip(links, links[1:], strict=False))
+    return every(equal(left, right) for left, right in pairwise(links))
 
 
 def first_term_is_one(data: Progression) -> Decision:

@@ -30,7 +30,7 @@ def reduced_gram(data: Progression, bias: bool = True) -> Any:
     return left.T @ left @ gram
 
 
-def condition_at_least(bound: int | Fraction):  # noqa: ANN201 - a family of properties
+def condition_at_least(bound: int | Fraction):
     """kappa >= K for the nonzero spectrum: kappa + 1/kappa = tr^2/det - 2 grows with kappa, so tr^2 K >= det (K + 1)^2 does not."""
 
     def property(data: Progression) -> Decision:
@@ -41,7 +41,7 @@ def condition_at_least(bound: int | Fraction):  # noqa: ANN201 - a family of pro
     return property
 
 
-def condition_within(low: int, high: int):  # noqa: ANN201
+def condition_within(low: int, high: int):
     """low <= kappa <= high for the nonzero spectrum of [X, 1]'[X, 1]."""
 
     def property(data: Progression) -> Decision:
@@ -50,7 +50,7 @@ def condition_within(low: int, high: int):  # noqa: ANN201
     return property
 
 
-def reduction_is_right(bias: bool):  # noqa: ANN201
+def reduction_is_right(bias: bool):
     """det(t I - X'X) = t^(p - 2) (t^2 - tr t + det) with trace and determinant of the 2 x 2 matrix."""
 
     def property(data: Progression) -> Decision:
@@ -172,7 +172,7 @@ def _power(base: Any, exponent: int) -> Any:
     return result
 
 
-def worst_start(descent: Descent, step) -> Decision:  # noqa: ANN001
+def worst_start(descent: Descent, step) -> Decision:
     """From the error v_max + v_min, at the ends of the spectrum (its diagonal), ``step`` contracts by exactly the factor."""
     size = descent.hessian.shape[0]
     ends = descent.hessian.build(size, 1, lambda i, j: int(descent.hessian.entry(i, i) in (descent.largest, descent.smallest)))
@@ -192,7 +192,9 @@ def newton_attains_the_factor(descent: Descent) -> Decision:
 
 @assumption("basis", "coordinates along the eigenvectors (no loss of generality)")
 def diagonal(descent: Descent) -> Decision:
-    return exactly(descent.hessian == descent.hessian.diagonal([descent.hessian.entry(i, i) for i in range(descent.hessian.shape[0])]))
+    return exactly(
+        descent.hessian == descent.hessian.diagonal([descent.hessian.entry(i, i) for i in range(descent.hessian.shape[0])])
+    )
 
 
 def whole_spectrum_predicts(descent: Descent) -> Decision:
@@ -200,7 +202,10 @@ def whole_spectrum_predicts(descent: Descent) -> Decision:
     if descent.hessian.rank() == descent.hessian.shape[0]:
         return gradient_descent_attains_the_factor(descent)
     started = descent.excess(descent.error)
-    return exactly(descent.excess(descent.errors(best_rate(descent))[-1]) == started, "every start makes progress, infinite condition number or not")
+    return exactly(
+        descent.excess(descent.errors(best_rate(descent))[-1]) == started,
+        "every start makes progress, infinite condition number or not",
+    )
 
 
 ATTAINED = Statement(
@@ -253,6 +258,7 @@ S0_23 = Claim(
         "the nonzero spectrum; the one of the whole matrix says nothing about the speed."
     ),
 )
+
 
 def every_start_is_slow(descent: Descent) -> Decision:
     before, after = descent.excess(descent.error), descent.excess(descent.errors(best_rate(descent))[-1])
@@ -320,7 +326,9 @@ S0_25 = Claim(
 def isosurfaces_are_ellipsoids(data: Progression) -> Decision:
     """A level set of a PSD quadratic is an ellipsoid if it is bounded, that is, if the Hessian is definite."""
     rank = augmented(data.inputs).rank()
-    return exactly(rank == data.features + 1, f"the level sets contain {data.features + 1 - rank} independent straight directions")
+    return exactly(
+        rank == data.features + 1, f"the level sets contain {data.features + 1 - rank} independent straight directions"
+    )
 
 
 def cylinder_over_a_plane(data: Progression) -> Decision:
@@ -364,13 +372,15 @@ S0_26 = Claim(
 # S0-34: first-order methods --------------------------------------------------------------------------------------------------
 
 
-def conjugate_gradients_need_more_than(steps: int):  # noqa: ANN201
+def conjugate_gradients_need_more_than(steps: int):
     """After so many steps from zero the gradient has not vanished yet."""
 
     def property(data: Progression) -> Decision:
         problem = data.affine_problem
         zero = type(data.first).zeros(problem.features, 1)
-        path = conjugate_gradients(lambda v: problem.inputs.T @ (problem.inputs @ v), lambda w: problem.gradient(w) * problem.samples, zero, steps)
+        path = conjugate_gradients(
+            lambda v: problem.inputs.T @ (problem.inputs @ v), lambda w: problem.gradient(w) * problem.samples, zero, steps
+        )
         return exactly(not problem.gradient(path[-1]).is_zero(), f"the gradient vanishes exactly after {len(path) - 1} steps")
 
     return property
@@ -385,7 +395,9 @@ def conjugate_gradients_finish(descent: Descent) -> Decision:
 
 
 def conjugate_gradients_finish_one_earlier(descent: Descent) -> Decision:
-    path = conjugate_gradients(lambda v: descent.hessian @ v, lambda e: descent.hessian @ e, descent.error, _distinct_nonzero(descent) - 1)
+    path = conjugate_gradients(
+        lambda v: descent.hessian @ v, lambda e: descent.hessian @ e, descent.error, _distinct_nonzero(descent) - 1
+    )
     return exactly((descent.hessian @ path[-1]).is_zero())
 
 
@@ -394,7 +406,7 @@ def _distinct_nonzero(descent: Descent) -> int:
     return len(minimal) - 1 - int(minimal[0] == 0)
 
 
-def fixed_rate_needs(steps: int):  # noqa: ANN201
+def fixed_rate_needs(steps: int):
     """((kappa - 1)/(kappa + 1))^(2 steps) > 1/100 by Bernoulli's inequality: 4 steps / (kappa + 1) < 99/100."""
 
     def property(data: Progression) -> Decision:

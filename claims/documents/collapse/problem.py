@@ -25,7 +25,7 @@ def unique_minimiser(data: Progression) -> Decision:
     return exactly(rank == parameters, f"rank {rank} with {parameters} parameters")
 
 
-def minimisers_have_dimension_d_minus(codimension: int):  # noqa: ANN201 - a family of properties
+def minimisers_have_dimension_d_minus(codimension: int):
     """The printed weights with bias 0 have cost 0, and the kernel of [X, 1] has dimension d - codimension."""
 
     def property(data: Progression) -> Decision:
@@ -37,7 +37,7 @@ def minimisers_have_dimension_d_minus(codimension: int):  # noqa: ANN201 - a fam
     return property
 
 
-def unique_exactly_for(features: int):  # noqa: ANN201
+def unique_exactly_for(features: int):
     def property(data: Progression) -> Decision:
         return equivalent(unique_minimiser(data), exactly(data.features == features))
 
@@ -130,7 +130,10 @@ S0_17 = Claim(
 
 def printed_product_exists(data: Progression) -> Decision:
     """X (as printed, M x d) times the augmented weight vector (d + 1 entries)."""
-    return exactly(data.inputs.shape[1] == data.features + 1, f"X has {data.inputs.shape[1]} columns, the weight vector {data.features + 1} entries")
+    return exactly(
+        data.inputs.shape[1] == data.features + 1,
+        f"X has {data.inputs.shape[1]} columns, the weight vector {data.features + 1} entries",
+    )
 
 
 def cost_is_half_the_mse(segment: Segment) -> Decision:
@@ -175,7 +178,7 @@ S0_18 = Claim(
 # S0-19 to S0-22, S0-28: the Hessian and the shape of the cost --------------------------------------------------------------
 
 
-def hessian_is(expression):  # noqa: ANN001, ANN201
+def hessian_is(expression):
     """The matrix of second derivatives of the cost, by their definition, is the given one."""
 
     def property(problem: LeastSquares) -> Decision:
@@ -223,7 +226,10 @@ S0_19 = Claim(
         words="The printed formula is right for a single sample, and for nothing else but vanishing inputs.",
         assumptions=(one_sample,),
         strata=("one feature", "zero inputs"),
-        probes=(without("h2", "with two samples or more"), control("with the factor 2", hessian_is(lambda problem: problem.gram * 2))),
+        probes=(
+            without("h2", "with two samples or more"),
+            control("with the factor 2", hessian_is(lambda problem: problem.gram * 2)),
+        ),
     ),
 )
 
@@ -233,7 +239,7 @@ def real_inputs(inputs: ComplexInputs) -> Decision:
     return exactly(inputs.imaginary.is_zero())
 
 
-def plain_gram_is(definite):  # noqa: ANN001, ANN201
+def plain_gram_is(definite):
     """X'X (transposed, not conjugated) is Hermitian and (semi)definite."""
 
     def property(inputs: ComplexInputs) -> Decision:
@@ -255,7 +261,10 @@ S0_20 = Claim(
         "complex_inputs",
         assumptions=(real_inputs,),
         strata=("one by one", "zero"),
-        probes=(without("h1", "with complex inputs and the transpose as printed"), control("it is positive definite", plain_gram_is(is_pd))),
+        probes=(
+            without("h1", "with complex inputs and the transpose as printed"),
+            control("it is positive definite", plain_gram_is(is_pd)),
+        ),
         derivation="collapse.gradient_hessian",
     ),
 )
@@ -321,7 +330,7 @@ def level_sets_are_bounded(data: Progression) -> Decision:
     return exactly(rank == data.features + 1, f"the cost is constant along {data.features + 1 - rank} independent directions")
 
 
-def curved_along(directions: int):  # noqa: ANN201
+def curved_along(directions: int):
     """The Hessian has the given rank, so the cost is constant along all directions of its kernel."""
 
     def property(data: Progression) -> Decision:

@@ -135,7 +135,10 @@ S0_1 = Claim(
             reading="rank",
             assumptions=(rank_fits,),
             strata=("bottleneck of the exact rank", "rank zero"),
-            probes=(without("h2", "with a layer thinner than the rank"), control("without the last bias", agrees_without_last_bias)),
+            probes=(
+                without("h2", "with a layer thinner than the rank"),
+                control("without the last bias", agrees_without_last_bias),
+            ),
         ),
     ),
     remark=(
@@ -148,7 +151,7 @@ S0_1 = Claim(
 # S0-2, S0-3, S0-4: the data --------------------------------------------------------------------------------------------
 
 
-def first_sample_is(low: int):  # noqa: ANN201 - a family of properties
+def first_sample_is(low: int):
     """The first sample is low, low + 1, ..., in 100 entries."""
 
     def property(data: Progression) -> Decision:
@@ -158,7 +161,7 @@ def first_sample_is(low: int):  # noqa: ANN201 - a family of properties
     return property
 
 
-def samples_are(count: int, step: int):  # noqa: ANN201
+def samples_are(count: int, step: int):
     """There are ``count`` samples and S_i = S_0 + i step in every entry."""
 
     def property(data: Progression) -> Decision:
@@ -170,7 +173,7 @@ def samples_are(count: int, step: int):  # noqa: ANN201
     return property
 
 
-def labels_are(offset: int):  # noqa: ANN201
+def labels_are(offset: int):
     def property(data: Progression) -> Decision:
         return exactly(data.labels.entries() == [i + offset for i in range(data.samples)])
 
@@ -201,7 +204,10 @@ S0_3 = Claim(
         r"S_i=S_0+i\cdot100\quad(i=1,\dots,1499)",
         samples_are(1500, 100),
         THE_DATA,
-        probes=(control("the step is 99, so that samples overlap", samples_are(1500, 99)), control("1499 samples", samples_are(1499, 100))),
+        probes=(
+            control("the step is 99, so that samples overlap", samples_are(1500, 99)),
+            control("1499 samples", samples_are(1499, 100)),
+        ),
     ),
     remark="Read together, the rows of the data are the numbers 0 to 149999 in order: sample i continues where sample i - 1 ended.",
 )
@@ -282,7 +288,7 @@ def deep_network_is_at_the_minimum(pair: DeepRegression) -> Decision:
     return equal(pair.cost(pair.deep), pair.problem.cost(pair.minimiser))
 
 
-def stuck_at_zero(q) -> PairedTraining:  # noqa: ANN001
+def stuck_at_zero(q) -> PairedTraining:
     one, zero = q.scalar(1), q.scalar(0)
     return PairedTraining(one, one, zero, zero, one, 2)
 

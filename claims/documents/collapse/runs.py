@@ -20,7 +20,10 @@ S0_6 = Claim(
         Run(
             r"\text{one layer: finite and settled}",
             "X0-1",
-            together(within("diverged, one layer, rate 1e-12", 0, 0), within("share lost over the second half, one layer, rate 1e-12", -0.01, 0.01)),
+            together(
+                within("diverged, one layer, rate 1e-12", 0, 0),
+                within("share lost over the second half, one layer, rate 1e-12", -0.01, 0.01),
+            ),
             words="The one-layer run settles, with the rate $10^{-12}$.",
             reading="A",
             wrong=within("diverged, one layer, rate 1e-12", 1, 1),
@@ -84,7 +87,9 @@ S0_8 = Claim(
         Run(
             r"\log_{10}(C^{(1)}/C^{(4)})\in[3,4]",
             "X0-2",
-            mostly_within("orders of magnitude after 1000 epochs, three matrices, rate 1e-12", 3, 4, published="3 to 4 orders of magnitude"),
+            mostly_within(
+                "orders of magnitude after 1000 epochs, three matrices, rate 1e-12", 3, 4, published="3 to 4 orders of magnitude"
+            ),
             words="Layers 100, 500, 250, 1: three weight matrices; same rate, PyTorch's initial weights.",
             reading="A",
             wrong=mostly_within("orders of magnitude after 1000 epochs, three matrices, rate 1e-12", 10, 11),
@@ -93,7 +98,9 @@ S0_8 = Claim(
         Run(
             r"\log_{10}(C^{(1)}/C^{(4)})\in[3,4]",
             "X0-2",
-            mostly_within("orders of magnitude after 300 epochs, four matrices, rate 1e-12", 3, 4, published="3 to 4 orders of magnitude"),
+            mostly_within(
+                "orders of magnitude after 300 epochs, four matrices, rate 1e-12", 3, 4, published="3 to 4 orders of magnitude"
+            ),
             words="Layers 100, 100, 500, 250, 1: four weight matrices.",
             reading="B",
             wrong=mostly_within("orders of magnitude after 300 epochs, four matrices, rate 1e-12", 10, 11),
@@ -125,10 +132,21 @@ S0_31 = Claim(
         Run(
             r"C_{1000}=C_0\text{ along the flat eigenvector}",
             "X0-1",
-            ratio_within("mean squared error after 1000 epochs, one layer, rate 1e-12", "initial error in the flat direction, one layer", 0.99, 1.01, least=0.9),
+            ratio_within(
+                "mean squared error after 1000 epochs, one layer, rate 1e-12",
+                "initial error in the flat direction, one layer",
+                0.99,
+                1.01,
+                least=0.9,
+            ),
             words="The value at which the one-layer run settles is its initial error along the small eigenvalue's direction.",
             reading="A",
-            wrong=ratio_within("mean squared error after 1000 epochs, one layer, rate 1e-12", "initial error in the flat direction, one layer", 2, 3),
+            wrong=ratio_within(
+                "mean squared error after 1000 epochs, one layer, rate 1e-12",
+                "initial error in the flat direction, one layer",
+                2,
+                3,
+            ),
             wrong_words="it is two to three times that",
         ),
         Run(
@@ -183,7 +201,12 @@ S0_33 = Claim(
         Run(
             r"C_9\le10^{-1}\quad(\beta=0.9,\text{ exact line search})",
             "X0-3",
-            mostly_within(f"cost after 9 iterations, momentum 0.9, exact line search, {DEFAULT}", 0, 0.1, published="O(10^-2) in fewer than 10 iterations"),
+            mostly_within(
+                f"cost after 9 iterations, momentum 0.9, exact line search, {DEFAULT}",
+                0,
+                0.1,
+                published="O(10^-2) in fewer than 10 iterations",
+            ),
             words="Momentum 0.9 with an exact line search along the resulting direction.",
             reading="B",
             wrong=mostly_within(f"cost after 9 iterations, momentum 0.9, exact line search, {DEFAULT}", 1e6, 1e9),
@@ -192,7 +215,12 @@ S0_33 = Claim(
         Run(
             r"10^{-3}\le C_9\le10^{-1}\quad(\beta=0.9,\ w_0=0)",
             "X0-3",
-            within("cost after 9 iterations, momentum 0.9, exact line search, start zero", 1e-3, 1e-1, published="O(10^-2) in fewer than 10 iterations"),
+            within(
+                "cost after 9 iterations, momentum 0.9, exact line search, start zero",
+                1e-3,
+                1e-1,
+                published="O(10^-2) in fewer than 10 iterations",
+            ),
             words="The same from zero weights, which the answer may have used.",
             reading="C",
             wrong=within("cost after 9 iterations, momentum 0.9, exact line search, start zero", 0, 1e-6),
@@ -216,12 +244,18 @@ S0_35 = Claim(
             r"C_9(\beta=0.9)\le C_9(\beta=0)\quad\text{(exact line search)}",
             "X0-3",
             ratio_within(
-                f"cost after 9 iterations, momentum 0.9, exact line search, {DEFAULT}", f"cost after 9 iterations, momentum 0, exact line search, {DEFAULT}", 0, 1
+                f"cost after 9 iterations, momentum 0.9, exact line search, {DEFAULT}",
+                f"cost after 9 iterations, momentum 0, exact line search, {DEFAULT}",
+                0,
+                1,
             ),
             words="With a momentum coefficient beside the line search the cost is lower than without.",
             reading="A",
             wrong=ratio_within(
-                f"cost after 9 iterations, momentum 0.9, exact line search, {DEFAULT}", f"cost after 9 iterations, momentum 0, exact line search, {DEFAULT}", 0, 1e-6
+                f"cost after 9 iterations, momentum 0.9, exact line search, {DEFAULT}",
+                f"cost after 9 iterations, momentum 0, exact line search, {DEFAULT}",
+                0,
+                1e-6,
             ),
             wrong_words="a million times lower",
         ),
@@ -307,10 +341,18 @@ S0_29 = Claim(
         Run(
             r"\sqrt{\kappa_{\text{example}}}\ge100\,\sqrt{\kappa_{\text{picture}}}",
             "X0-4",
-            ratio_within("length of the example's ellipse over its width", "length of the pictured ellipse over its width", 100, 1e9, least=1.0),
+            ratio_within(
+                "length of the example's ellipse over its width",
+                "length of the pictured ellipse over its width",
+                100,
+                1e9,
+                least=1.0,
+            ),
             words="The skew of the example is much worse: at least a hundred times.",
             reading="B",
-            wrong=ratio_within("length of the example's ellipse over its width", "length of the pictured ellipse over its width", 1, 10),
+            wrong=ratio_within(
+                "length of the example's ellipse over its width", "length of the pictured ellipse over its width", 1, 10
+            ),
             wrong_words="at most ten times",
         ),
     ),

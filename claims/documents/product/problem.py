@@ -69,7 +69,10 @@ S1_2 = Claim(
         words="As in the notebook (m = 10, w = d = 6), the inner layer is as wide as the input.",
         assumptions=(wide_inner_layer,),
         strata=("inner width at least d", "zero target", "inner width is the rank"),
-        probes=(without("h1", "with a narrower inner layer"), control("one of the factors may be the identity, cut to size", identity_factor_suffices)),
+        probes=(
+            without("h1", "with a narrower inner layer"),
+            control("one of the factors may be the identity, cut to size", identity_factor_suffices),
+        ),
         derivation="product.realizable",
     ),
     sharp=Statement(
@@ -79,7 +82,10 @@ S1_2 = Claim(
         words="An inner width of the rank of A is enough, and nothing less is.",
         assumptions=(inner_width_reaches_rank,),
         strata=("inner width is the rank", "zero target"),
-        probes=(without("h1", "with an inner width below the rank"), control("one of the factors may be the identity, cut to size", identity_factor_suffices)),
+        probes=(
+            without("h1", "with an inner width below the rank"),
+            control("one of the factors may be the identity, cut to size", identity_factor_suffices),
+        ),
     ),
 )
 
@@ -96,7 +102,10 @@ S1_17 = Claim(
         words="The value 0 is attained, so an optimiser could reach it.",
         assumptions=(wide_inner_layer,),
         strata=("inner width at least d", "zero target"),
-        probes=(without("h1", "with a narrower inner layer"), control("with one of the factors the identity, cut to size", identity_factor_suffices)),
+        probes=(
+            without("h1", "with a narrower inner layer"),
+            control("with one of the factors the identity, cut to size", identity_factor_suffices),
+        ),
         derivation="product.realizable",
     ),
 )
@@ -104,7 +113,7 @@ S1_17 = Claim(
 # S1-3, S1-5, S1-6, S1-7: the loss ---------------------------------------------------------------------------------------
 
 
-def mean_square_is(expression):  # noqa: ANN001, ANN201 - a family of properties
+def mean_square_is(expression):
     """E|W1 W2 x - A x|^2 over the samples, taken apart sample by sample, is the given expression."""
 
     def property(net: TwoLayer) -> Decision:
@@ -132,7 +141,7 @@ S1_3 = Claim(
 )
 
 
-def expected_square_is(expression):  # noqa: ANN001, ANN201
+def expected_square_is(expression):
     def property(law: Distribution) -> Decision:
         return equal(law.expected_square, expression(law))
 
@@ -146,8 +155,11 @@ def white(law: Distribution) -> Decision:
 
 trace_with_moment = expected_square_is(lambda law: (law.matrix @ law.second_moment @ law.matrix.T).trace())
 squared_frobenius = expected_square_is(lambda law: frobenius_squared(law.matrix))
-trace_with_root_moment = expected_square_is(lambda law: (law.matrix @ law.second_moment @ law.second_moment @ law.matrix.T).trace())
+trace_with_root_moment = expected_square_is(
+    lambda law: (law.matrix @ law.second_moment @ law.second_moment @ law.matrix.T).trace()
+)
 twice_frobenius = expected_square_is(lambda law: frobenius_squared(law.matrix) * 2)
+
 
 def frobenius_for_every_map(law: Distribution) -> Decision:
     """Quadratic in D, so it is decided on the rows e_i' and e_i' + e_j'."""
@@ -198,7 +210,10 @@ S1_6 = Claim(
         "white_distributions",
         assumptions=(white,),
         strata=("one dimension", "zero map"),
-        probes=(without("h1", "for another second moment", over="distributions"), control("twice the squared norm", twice_frobenius)),
+        probes=(
+            without("h1", "for another second moment", over="distributions"),
+            control("twice the squared norm", twice_frobenius),
+        ),
         derivation="product.expected_loss",
     ),
     sharp=Statement(
@@ -240,7 +255,10 @@ S1_7 = Claim(
             words="With the expectation the two problems are the same function.",
             reading="A",
             assumptions=(white,),
-            probes=(without("h1", "for another second moment", over="distributions"), control("twice the squared norm", twice_frobenius)),
+            probes=(
+                without("h1", "for another second moment", over="distributions"),
+                control("twice the squared norm", twice_frobenius),
+            ),
             derivation="product.expected_loss",
         ),
         Statement(
@@ -258,14 +276,17 @@ S1_7 = Claim(
         words="With samples that span the inputs both problems have the same solutions where A can be fitted.",
         assumptions=(inputs_span,),
         strata=("already fitted", "inputs of full row rank"),
-        probes=(without("h2", "with fewer independent samples than inputs"), control("both values are always equal", sample_loss_is_frobenius)),
+        probes=(
+            without("h2", "with fewer independent samples than inputs"),
+            control("both values are always equal", sample_loss_is_frobenius),
+        ),
     ),
 )
 
 # S1-4: the matrix A -----------------------------------------------------------------------------------------------------
 
 
-def condition_is_at_least(bound: int):  # noqa: ANN201
+def condition_is_at_least(bound: int):
     """kappa_2(A) = sigma_1 / sigma_6 >= bound."""
 
     def property(drawn: DrawnMatrix) -> Decision:
@@ -274,7 +295,7 @@ def condition_is_at_least(bound: int):  # noqa: ANN201
     return property
 
 
-def condition_is_between(low: int, high: int):  # noqa: ANN201
+def condition_is_between(low: int, high: int):
     """Full rank, and low <= kappa_2(A) <= high."""
 
     def property(drawn: DrawnMatrix) -> Decision:
@@ -285,7 +306,7 @@ def condition_is_between(low: int, high: int):  # noqa: ANN201
     return property
 
 
-def scales_span(bound: int):  # noqa: ANN201
+def scales_span(bound: int):
     def property(drawn: DrawnMatrix) -> Decision:
         scales = drawn.scales.entries()
         return equal(max(scales), min(scales) * bound)
@@ -293,7 +314,9 @@ def scales_span(bound: int):  # noqa: ANN201
     return property
 
 
-FORTY_DRAWS = only("40 draws of the notebook's recipe (seeds 0 to 39)", *(lambda q, seed=seed: drawn_matrix(q, seed) for seed in range(40)))  # type: ignore[misc]
+FORTY_DRAWS = only(
+    "40 draws of the notebook's recipe (seeds 0 to 39)", *(lambda q, seed=seed: drawn_matrix(q, seed) for seed in range(40))
+)  # type: ignore[misc]
 
 S1_4 = Claim(
     "S1-4",

@@ -34,7 +34,7 @@ def fitted(net: TwoLayer) -> Decision:
     return exactly(net.errors.is_zero())
 
 
-def hessian_is(factor: int):  # noqa: ANN201 - a family of properties
+def hessian_is(factor: int):
     """The Hessian of the loss, by definition, is factor J'J: positive on every direction that changes the outputs."""
 
     def property(net: TwoLayer) -> Decision:
@@ -83,7 +83,12 @@ S1_1 = Claim(
         Run(
             r"\mathcal L(W^{(3000)})\ge10^{-20}\quad\text{for every method and seed of the notebook}",
             "X1-1",
-            together(*(within(f"loss after 3000 steps, {name}", 1e-20, 1e30) for name in ("GD 1e-6", GD, "Adam 1e-5", "Adam 1e-4", "Adam 1e-3", "Adam 1e-2"))),
+            together(
+                *(
+                    within(f"loss after 3000 steps, {name}", 1e-20, 1e30)
+                    for name in ("GD 1e-6", GD, "Adam 1e-5", "Adam 1e-4", "Adam 1e-3", "Adam 1e-2")
+                )
+            ),
             words="In the notebook's set-up: none of the runs that stay finite is at a minimum after 3000 steps.",
             reading="B",
             wrong=mostly_within(f"loss after 3000 steps, {GD}", 0, 1e-20),
@@ -132,7 +137,13 @@ S1_23 = Claim(
         Run(
             r"-\tfrac{d}{dk}\log\mathcal L\approx2\eta\lambda_{\min}^{+}",
             "X1-1",
-            mostly_within(f"measured decay over predicted, {GD}", 0.5, 1.5, least=0.9, published="an optimisation floor, not a statistical one"),
+            mostly_within(
+                f"measured decay over predicted, {GD}",
+                0.5,
+                1.5,
+                least=0.9,
+                published="an optimisation floor, not a statistical one",
+            ),
             words="Read as 'an optimisation matter': the late decay is the linear rate that the smallest nonzero curvature at the solution predicts.",
             reading="C",
             wrong=mostly_within(f"measured decay over predicted, {GD}", 10, 1e9),
@@ -154,7 +165,12 @@ S1_14 = Claim(
         Run(
             r"\eta=10^{-6},10^{-5}:\text{ finite};\quad\eta=10^{-4},10^{-3}:\text{ diverged}",
             "X1-1",
-            together(*(within(f"diverged, GD {rate}", flag, flag) for rate, flag in (("1e-6", 0), ("1e-5", 0), ("1e-4", 1), ("1e-3", 1)))),
+            together(
+                *(
+                    within(f"diverged, GD {rate}", flag, flag)
+                    for rate, flag in (("1e-6", 0), ("1e-5", 0), ("1e-4", 1), ("1e-3", 1))
+                )
+            ),
             words="Which of the runs diverge.",
             reading="A",
             wrong=within("diverged, GD 1e-5", 1, 1),
@@ -163,7 +179,11 @@ S1_14 = Claim(
         Run(
             r"\mathcal L_{3000}=2.6\cdot10^2,\ 4\cdot10^1",
             "X1-1",
-            together(among_the_seeds("loss after 3000 steps, GD 1e-6"), among_the_seeds(f"loss after 3000 steps, {GD}"), among_the_seeds(f"gradient norm after 3000 steps, {GD}")),
+            together(
+                among_the_seeds("loss after 3000 steps, GD 1e-6"),
+                among_the_seeds(f"loss after 3000 steps, {GD}"),
+                among_the_seeds(f"gradient norm after 3000 steps, {GD}"),
+            ),
             words="Where the curves end.",
             reading="B",
             wrong=among_the_seeds(f"loss after 3000 steps, {GD}", 1e-3),
@@ -264,7 +284,12 @@ S1_20 = Claim(
         Run(
             r"\max_k|\log_{10}\mathcal L_k^{\text{sample}}-\log_{10}\mathcal L_k^{\text{expected}}|\le0.2",
             "X1-3",
-            together(*(mostly_within(f"largest distance of the two curves, {name}", 0, 0.2, least=0.9, published="similar curves") for name in ("GD 1e-6", GD, "Adam 1e-3"))),
+            together(
+                *(
+                    mostly_within(f"largest distance of the two curves, {name}", 0, 0.2, least=0.9, published="similar curves")
+                    for name in ("GD 1e-6", GD, "Adam 1e-3")
+                )
+            ),
             words="With the squared norm, as the derivation above it has: the curves stay within 0.2 decades of each other.",
             reading="A",
             wrong=mostly_within(f"largest distance of the two curves, {GD}", 1, 10),
@@ -273,7 +298,9 @@ S1_20 = Claim(
         Run(
             r"\text{norm as printed, not squared: no rises among the last 500 steps}",
             "X1-3",
-            mostly_within("share of rises among the last 500 steps, norm as printed, GD 1e-1", 0, 0.05, published="similar curves"),
+            mostly_within(
+                "share of rises among the last 500 steps, norm as printed, GD 1e-1", 0, 0.05, published="similar curves"
+            ),
             words="With the norm as printed, whose gradient does not fade at the solution: gradient descent with a fixed rate ends in a steady zigzag.",
             reading="B",
             wrong=mostly_within("share of rises among the last 500 steps, norm as printed, GD 1e-1", 0.9, 1),
@@ -349,7 +376,12 @@ S1_24 = Claim(
         Run(
             r"\mathcal L_{10000}/\mathcal L_{1000}\approx1\quad(\text{same }\eta=10^{-6})",
             "X1-4",
-            mostly_within("expected loss with 10000 samples over that with 1000, GD 1e-6, same rate", 0.8, 1.25, published="one does not learn more by adding more data"),
+            mostly_within(
+                "expected loss with 10000 samples over that with 1000, GD 1e-6, same rate",
+                0.8,
+                1.25,
+                published="one does not learn more by adding more data",
+            ),
             words="With the same rate on the summed loss, as the code would have it.",
             reading="B",
             wrong=mostly_within("expected loss with 10000 samples over that with 1000, GD 1e-6, same rate", 2, 100),
@@ -380,7 +412,9 @@ S1_33 = Claim(
         Run(
             r"\alpha=.05:\ \text{no step raises the loss},\ \mathcal L_{200}\le10^{-2}",
             "X1-2",
-            together(within("steps that raise the loss, factor 0.05", 0, 0), within("loss after 200 steps, factor 0.05", 0, 1e-2)),
+            together(
+                within("steps that raise the loss, factor 0.05", 0, 0), within("loss after 200 steps, factor 0.05", 0, 1e-2)
+            ),
             words="With .05 it falls steadily (200 steps gain eight to nine orders of magnitude; $.95^{400}$ is $1.2\\cdot10^{-9}$).",
             reading="B",
             wrong=within("loss after 200 steps, factor 0.05", 0, 1e-20),

@@ -25,17 +25,17 @@ def jacobian_of(net: TwoLayer) -> Any:
     return jacobian(net.left, net.right, net.inputs)
 
 
-def loss_of(net: TwoLayer):  # noqa: ANN201
+def loss_of(net: TwoLayer):
     """(W1, W2) -> the summed squared error, for derivatives by definition."""
     return lambda left, right: frobenius_squared(left @ right @ net.inputs - net.labels)
 
 
-def outputs_as_column(net: TwoLayer):  # noqa: ANN201 - a function of the weights
+def outputs_as_column(net: TwoLayer):
     """(W1, W2) -> vec(W1 W2 X - Y), for derivatives by definition."""
     return lambda left, right: vec(left @ right @ net.inputs - net.labels)
 
 
-def linear_outputs_as_column(net: TwoLayer):  # noqa: ANN201
+def linear_outputs_as_column(net: TwoLayer):
     """The linearisation of that map at the network's own weights."""
     return lambda left, right: vec((left @ net.right + net.left @ right - net.left @ net.right) @ net.inputs - net.labels)
 
@@ -108,7 +108,7 @@ def step_is_gradient(damped: Damped) -> Decision:
     return equal(stacked(step.left, step.right), -(j.T @ vec(net.errors)))
 
 
-def damped_step_is(factor_of):  # noqa: ANN001, ANN201
+def damped_step_is(factor_of):
     """With damping lam, an eigenvector step (eigenvalue mu) is multiplied by factor_of(mu, lam)."""
 
     def property(damped: Damped) -> Decision:
@@ -193,7 +193,7 @@ def agrees_to_second_order(step: Step) -> Decision:
     return equal(curved[2], straight[2])
 
 
-def remainder_is(factor: int):  # noqa: ANN201
+def remainder_is(factor: int):
     """L(W + d) = |e + l|^2 + factor <e + l, q> + |q|^2 with l the linear and q the quadratic change of the output."""
 
     def property(step: Step) -> Decision:
@@ -261,7 +261,7 @@ S1_27 = Claim(
 # S1-28: vec and Kronecker --------------------------------------------------------------------------------------------------------
 
 
-def kronecker_form(stack):  # noqa: ANN001, ANN201
+def kronecker_form(stack):
     """stack(l) = [(W2 X)' (x) I, X' (x) W1] [stack dW1; stack dW2] for the linear change l of the outputs."""
 
     def property(step: Step) -> Decision:
@@ -339,7 +339,7 @@ def minimiser_is_unique(net: TwoLayer) -> Decision:
     return exactly(kernel == 0, f"J has a kernel of dimension {kernel}")
 
 
-def kernel_has_dimension(formula):  # noqa: ANN001, ANN201
+def kernel_has_dimension(formula):
     def property(net: TwoLayer) -> Decision:
         (m, w, d), r1, r2 = net.widths, net.left.rank(), net.right.rank()
         found = jacobian_of(net).nullspace().shape[1]
@@ -422,7 +422,7 @@ def step_lowers_the_loss(damped: Damped) -> Decision:
     return at_most(moved.loss, damped.network.loss, "the quadratic part dW1 dW2 outweighs the gain")
 
 
-def slope_is(factor: int):  # noqa: ANN201
+def slope_is(factor: int):
     """d/dt L(W + t step) at 0 is -factor |l|^2 with l the linear change of the outputs, by expansion in t."""
 
     def property(damped: Damped) -> Decision:
@@ -442,7 +442,7 @@ def safe_factor(step: Step) -> Any:
     return gain / total if total != 0 else total + 1
 
 
-def safe_factor_gains(share: int):  # noqa: ANN201
+def safe_factor_gains(share: int):
     """L(W + a step) <= L(W) - share a |l|^2 at the safe factor a."""
 
     def property(damped: Damped) -> Decision:
@@ -504,7 +504,9 @@ def natural_gradient_is_the_step(net: TwoLayer) -> Decision:
 def natural_gradient_of_another_loss(net: TwoLayer) -> Decision:
     """The same with the sum of fourth powers as the loss: the gradient changes, the Fisher matrix of the Gaussian does not."""
     j = jacobian_of(net)
-    cubed = net.errors.build(*net.errors.shape, lambda i, k: net.errors.entry(i, k) * net.errors.entry(i, k) * net.errors.entry(i, k))
+    cubed = net.errors.build(
+        *net.errors.shape, lambda i, k: net.errors.entry(i, k) * net.errors.entry(i, k) * net.errors.entry(i, k)
+    )
     step = step_of(net)
     return equal(minimum_norm_solution(j.T @ j, -(j.T @ vec(cubed)) * 2), stacked(step.left, step.right))
 

@@ -1,0 +1,173 @@
+"""What is found again, and what happens to files that are no ledgers: one sentence, and not a byte changed."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+from dataclasses import astuple, replace
+
+import pytest
+
+from claims.ledger import Entry, Ledger, LedgerError
+
+ENTRY = Entry("S0-1/printed", "f" * 64, '{"python": "3.11"}', "quick", 0)
+PAYLOAD = {"status": "refuted", "detail": "größer", "witness": {"entries": [["1/2"]]}, "seconds": 0.25}
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "kept.ledger"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"key": "S0-1/printed.B"},
+        {"fingerprint": "e" * 64},
+        {"versions": '{"python": "3.12"}'},
+        {"profile": "ci"},
+        {"seed": 1},
+    ],
+)
+def test_a_finding_is_found_only_under_everything_that_it_depends_on(path, other):
+    with Ledger(path) as ledger:
+        ledger.put(ENTRY, PAYLOAD)
+        assert ledger.find(replace(ENTRY, **other)) is None
+        assert ledger.find(ENTRY) == PAYLOAD
+
+
+def test_findings_outlive_the_process_that_kept_them(path):
+    code = f"""
+import os, signal
+from claims.ledger import Entry, Ledger
+ledger = Ledger({str(path)!r})
+ledger.put({ENTRY!r}, {PAYLOAD!r})
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    assert subprocess.run([sys.executable, "-c", code]).returncode == -9
+    with Ledger(path) as ledger:
+        assert ledger.find(ENTRY) == PAYLOAD
+
+
+def test_a_finding_that_is_not_settled_is_history(path):
+    with Ledger(path) as ledger:
+        ledger.put(ENTRY, PAYLOAD, settled=False)
+        assert ledger.find(ENTRY) is None
+        assert ledger.newest(ENTRY.key) == [PAYLOAD]
+        ledger.put(ENTRY, PAYLOAD | {"status": "survived"})
+        assert ledger.find(ENTRY)["status"] == "survived"
+
+
+def test_forgetting_takes_no_other_finding_with_it(path):
+    other = replace(ENTRY, seed=1)
+    with Ledger(path) as ledger:
+        ledger.put(ENTRY, PAYLOAD)
+        ledger.put(other, PAYLOAD)
+        ledger.forget([ENTRY])
+        assert ledger.find(ENTRY) is None
+        assert ledger.find(other) == PAYLOAD
+
+
+def test_the_newest_finding_comes_first(path):
+    with Ledger(path) as ledger:
+        for seed in (5, 2, 9):
+            ledger.put(replace(ENTRY, seed=seed), {"seed": seed})
+        assert [payload["seed"] for payload in ledger.newest(ENTRY.key)] == [9, 2, 5]
+
+
+def delete_all(ledger):
+    with ledger._transaction() as connection:
+        connection.execute("DELETE FROM findings")
+        raise KeyboardInterrupt
+
+
+def test_a_write_that_is_interrupted_leaves_the_old_finding(path):
+    with Ledger(path) as ledger:
+        ledger.put(ENTRY, PAYLOAD)
+        with pytest.raises(KeyboardInterrupt):
+            delete_all(ledger)
+        assert ledger.find(ENTRY) == PAYLOAD
+
+
+def test_a_reader_sees_what_a_writer_has_kept_so_far(path):
+    with Ledger(path) as writer, Ledger(path) as reader:
+        writer.put(ENTRY, PAYLOAD)
+        assert reader.find(ENTRY) == PAYLOAD
+
+
+def foreign(path):
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE precious (value TEXT)")
+
+
+def newer(path):
+    Ledger(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 99")
+
+
+def text(path):
+    path.write_text("these are notes, and no database at all\n" * 100)
+
+
+def shortened(path):
+    with Ledger(path) as ledger:
+        for seed in range(200):
+            ledger.put(replace(ENTRY, seed=seed), PAYLOAD | {"detail": "x" * 500})
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def overwritten(path):
+    with Ledger(path) as ledger:
+        for seed in range(200):
+            ledger.put(replace(ENTRY, seed=seed), PAYLOAD | {"detail": "x" * 500})
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * 20000)
+
+
+def no_json(path):
+    Ledger(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?)", (*astuple(ENTRY), 1, "{"))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (foreign, "is a database of another program"),
+        (newer, "was written by a newer version"),
+        (text, "is not a ledger"),
+        (shortened, "damaged"),
+        (overwritten, "damaged"),
+        (no_json, "holds a finding that is not JSON"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_named_in_one_sentence_and_stays_as_it_is(path, spoil, sentence):
+    spoil(path)
+    before = path.read_bytes()
+    with pytest.raises(LedgerError) as caught, Ledger(path) as ledger:
+        ledger.find(ENTRY)
+    assert sentence in str(caught.value)
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+    if spoil is not no_json:
+        assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["absent/kept.ledger", "file/kept.ledger", ".", "/proc/kept.ledger"])
+def test_a_place_that_takes_no_ledger(tmp_path, name):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(LedgerError, match=re.escape(str(tmp_path / name))):
+        Ledger(tmp_path / name)
+
+
+def test_an_empty_file_becomes_a_ledger(path):
+    path.touch()
+    with Ledger(path) as ledger:
+        ledger.put(ENTRY, PAYLOAD)
+    with Ledger(path) as ledger:
+        assert ledger.find(ENTRY) == PAYLOAD
