@@ -100,6 +100,14 @@ def test_tolerance_ends_a_run_and_thinning_keeps_every_tenth():
     assert thin.losses == pytest.approx([0.5 * 0.9 ** (20 * k) for k in range(5)])
 
 
+def test_a_run_that_has_ended_stays_where_it_was_while_the_others_go_on():
+    rates = np.array([0.5, 0.01])
+    run = descend(parabola(), (np.ones((2, 1)),), GradientDescent(rates), steps=50, tolerance=1e-3)
+    assert run.stops == (Stop.CONVERGED, Stop.MAX_STEPS)
+    assert run.taken == (10, 50)
+    assert run.point[0][:, 0] == pytest.approx([0.5**10, 0.99**50])
+
+
 # line searches and conjugate gradients -------------------------------------------------------------------------------------
 
 
@@ -123,6 +131,17 @@ def test_momentum_with_a_line_search_never_rises_and_arrives(search, momentum):
     run = momentum_descent(QUADRATIC, np.zeros(5), search, momentum=momentum, steps=3000, tolerance=1e-6)
     assert (np.diff(run.losses) <= 1e-12 * run.losses[:-1]).all()
     assert run.losses[-1] == pytest.approx(FLOOR, rel=1e-9)
+
+
+def test_a_direction_that_would_not_descend_is_given_up():
+    slopes = []
+
+    def fixed(function, w, gradient, direction):
+        slopes.append(float(gradient @ direction))
+        return 0.3
+
+    momentum_descent(parabola(), np.ones(1), fixed, momentum=0.95, steps=60)
+    assert max(slopes) < 0
 
 
 def test_a_plane_search_is_the_method_of_conjugate_gradients():
@@ -291,6 +310,17 @@ def test_the_gradient_of_a_deep_network_by_differences(widths, biases):
         down = mse(net, rows)
         part[at] = before
         assert (up - down) / 2e-6 == pytest.approx(derivative[at], rel=1e-5, abs=1e-8)
+
+
+@pytest.mark.parametrize(("widths", "biases"), ARCHITECTURES)
+def test_a_step_in_place_is_a_step_along_the_gradient(widths, biases):
+    X, L = progression(30, 100)
+    net = pytorch_default(np.random.RandomState(2), widths, biases=biases)
+    value, slope = gradient(net, full_rows(X, L))
+    moved = copied(net)
+    assert move(moved, full_rows(X, L), 1e-6) == value
+    for before, after, derivative in zip(parts(net), parts(moved), parts(slope), strict=True):
+        assert after == pytest.approx(before - 1e-6 * derivative)
 
 
 def test_training_says_when_it_diverges_and_leaves_its_start_alone():

@@ -31,6 +31,7 @@ CASES = {
     "deficient W2": (2, 3, 3, 9, 2, 2, 3, True),
     "both deficient": (4, 3, 3, 9, 2, 2, 3, True),
     "deficient inputs": (4, 3, 3, 9, 2, 2, 2, True),
+    "inputs wider than the inner layer": (2, 3, 5, 9, 2, 3, 5, True),
     "zero W1": (4, 3, 5, 9, 0, 2, 3, True),
     "all zero": (2, 2, 2, 5, 0, 0, 2, True),
     "one by one": (1, 1, 1, 3, 1, 1, 1, True),

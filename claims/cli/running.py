@@ -103,8 +103,8 @@ def _claims(name: str, known: tuple[str, ...]) -> tuple[Claim, ...]:
     try:
         claims = select([name])
     except UnknownName as problem:
-        hint = f"did you mean {', '.join(problem.nearest)}?" if problem.nearest else suggestion(name, known)
-        raise Trouble(f"there is no experiment, claim or document called {name!r}; {hint}") from problem
+        choices = (*known, *problem.nearest)
+        raise Trouble(f"there is no experiment, claim or document called {name!r}; {suggestion(name, choices)}") from problem
     if not any(claim.experiments for claim in claims):
         raise Trouble(f"{name} reads no experiment; the experiments are {', '.join(known) or 'not claimed about yet'}")
     return claims
@@ -117,8 +117,11 @@ def _write_experiment(name: str, payload: Mapping[str, Any], out: Path) -> None:
 
     write_json({key: value for key, value in payload.items() if key not in ("figures", "seconds")}, out / f"{name}.json")
     for figure in payload["figures"]:
-        write_text(out / f"{name}-{figure['name']}.svg", figure["svg"])
-    click.echo(f"{name}: {payload['title']}; {len(payload['seeds'])} seeds, {len(payload['figures'])} figures in {out}")
+        write_text(out / f"{figure['name']}.svg", figure["svg"])
+    drawn = ", ".join(f"{figure['name']}.svg" for figure in payload["figures"])
+    click.echo(
+        f"{name}: {payload['title']}; {len(payload['seeds'])} seeds; in {out}: {name}.json" + (f", {drawn}" if drawn else "")
+    )
 
 
 def _judged(claims: tuple[Claim, ...], units: list[Unit], options: Options) -> Outcome:

@@ -83,8 +83,9 @@ def lines(comparison: Comparison, payloads: Mapping[str, Mapping[str, Any]], led
     """One line for the claim; below it each change, and the command that replays each refutation of a statement."""
     claim, judged = comparison.claim, comparison.judged
     word, basis = (judged.verdict.word, f"{judged.verdict.basis}: {judged.verdict.because}") if judged.verdict else ("-", "")
+    part = "" if judged.complete or comparison.standing is Standing.NOT_RUN else ", in part"
     short = textwrap.shorten(basis, 110, placeholder=" ...")
-    yield f"{claim.id:<7}{word:<14}{comparison.standing:<18}{short}".rstrip()
+    yield f"{claim.id:<7}{word:<14}{comparison.standing + part:<27}{short}".rstrip()
     for one in comparison.differences:
         yield f"       {one.key}: {one.found}, recorded {one.recorded or 'nothing'}"
     shown = {*judged.sentences, *(one.key for one in comparison.differences)}

@@ -46,7 +46,7 @@ def run(seeds: int, seed: int) -> Measurements:
     }
     varied = {
         "factor": [1.0],
-        "cutoff of lstsq": ["today's", "machine precision, the former default"],
+        "cutoff of lstsq": ["today's", "machine precision, the former default (chosen to explain the published curve)"],
         "loss": ["as coded", "sum of squares"],
         "method": ["Levenberg-Marquardt (Nielsen)", "K-FAC, factors 1/2 and 0.2"],
     }

@@ -7,7 +7,7 @@ import sympy
 from numerics.rational import RationalMatrix
 from symbolic.derivation import Derivation, Rule, step
 from symbolic.derivations import progression
-from symbolic.expressions import Expression, Letter, Named, eye, hstack, norm_squared, number, sizes, vstack, zeros
+from symbolic.expressions import Expression, Letter, Named, eye, hstack, norm_squared, sizes, vstack, zeros
 from symbolic.rendering import grouped
 from symbolic.sampling import Sample, ones
 

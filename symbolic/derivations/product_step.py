@@ -31,6 +31,7 @@ p, q = sizes("p q")
 t, alpha = sympy.symbols("t alpha", real=True)
 
 _gauge, _S = Letter("G", w, w), Letter("S", w, w, draw=invertible)
+_moved = grouped(W1 @ _gauge)
 
 GAUGE_KERNEL = Derivation(
     "product.gauge_kernel",
@@ -40,7 +41,9 @@ GAUGE_KERNEL = Derivation(
     ALL_SIZES,
     (),
     (
-        step("The two changes cancel", (grouped(W1 @ _gauge) @ W2 + W1 @ grouped(-(_gauge @ W2))) @ X, zeros(m, n), "associativity"),
+        step(
+            "The two changes cancel", (grouped(W1 @ _gauge) @ W2 + W1 @ grouped(-(_gauge @ W2))) @ X, zeros(m, n), "associativity"
+        ),
         step("In Kronecker form", JACOBIAN @ vstack(vec(W1 @ _gauge), vec(-(_gauge @ W2))), zeros(m * n, 1), "column stacking"),
         step(
             "They are the tangents of (W_1 S, S^-1 W_2), which leaves the product alone",

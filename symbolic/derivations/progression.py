@@ -55,9 +55,21 @@ DET_BIAS = M**2 * (M**2 - 1) / 12 * c**2 * (SPREAD + d)
 DOCUMENT = {M: 1500, d: 100, c: 100, a: 0}
 
 
+def _matrix(entries: sympy.Matrix) -> Expression:
+    """Numbers as a 2 x 2 grid of blocks."""
+    return block([[number(value) for value in entries.row(k)] for k in range(2)])
+
+
+def _determinant_step(words: str, matrix: sympy.Matrix, closed: sympy.Expr, shown: str = "") -> Step:
+    """The determinant of a 2 x 2 matrix, written out (or as ``shown``), in closed form."""
+    left = shown or r"\det" + latex(_matrix(matrix))
+    return Step(words, f"{left} = {latex(closed)}", matrix.det(), closed, "expansion")
+
+
 _sample = S0 + c * i * one_d.T
 _weights = Named("w", e0 / c)
 _from_zero = Named("S_0", entry.T)
+_samples = one_m @ _from_zero + c * (count @ one_d.T)
 
 SOLUTION_IDENTITY = Derivation(
     "collapse.solution_identity",
@@ -86,7 +98,11 @@ SOLUTION_IDENTITY = Derivation(
         step("So the second term is the label", c * i * (one_d.T @ _weights), number(i), "definition of w", *FIRST),
         step("The chain from end to end", (_from_zero + c * i * one_d.T) @ _weights, number(i), "the equalities above", *FIRST),
         step(
-            "For all samples at once", (one_m @ _from_zero + c * (count @ one_d.T)) @ _weights, count, "the equalities above", *FIRST
+            "For all samples at once",
+            _samples @ _weights,
+            count,
+            "the equalities above",
+            *FIRST,
         ),
     ),
 )
@@ -100,8 +116,8 @@ SOLUTION_SET = Derivation(
     "collapse.solution_set",
     "All solutions: two equations for d unknowns",
     r"Xw=L\iff S_0w=0,\ c\,\mathbf{1}^Tw=1;\qquad\hat X\hat w=L\iff S_0w+b=0,\ c\,\mathbf{1}^Tw=1",
-    "all numbers of samples M of at least 2, all numbers of features d and every step c other than 0",
-    ("the labels are 0, 1, ..., M - 1", "the step c is not zero", "there are at least two samples"),
+    "all numbers of samples M (uniqueness and dimension: at least 2) and of features d, and every step c other than 0",
+    ("the labels are 0, 1, ..., M - 1", "the step c is not zero", "uniqueness and dimension: there are at least two samples"),
     (
         step("The error is a combination of two vectors", X @ w - count, one_m @ _error + count @ _slope, "distributivity"),
         step("With a bias", X_bias @ vstack(w, b) - count, one_m @ (_error + b) + count @ _slope, "distributivity"),
@@ -109,15 +125,14 @@ SOLUTION_SET = Derivation(
         step(
             "The Gram matrix of the two vectors",
             hstack(one_m, count).T @ hstack(one_m, count),
-            _numbers := block([[number(M), number(total(M))], [number(total(M)), number(squares(M))]]),
+            _matrix(SAMPLES_GRAM),
             "the two sums",
             *OVER_SAMPLES,
         ),
-        step(
+        _determinant_step(
             "Its determinant is positive for M of at least 2, so the vectors are independent and both coefficients must vanish",
-            SAMPLES_GRAM.det(),
+            SAMPLES_GRAM,
             M**2 * (M**2 - 1) / 12,
-            "expansion",
         ),
         step("The two equations have the coefficient rows", X @ w, hstack(one_m, count) @ (_rows @ w), "distributivity"),
         step(
@@ -126,22 +141,18 @@ SOLUTION_SET = Derivation(
             hstack(one_m, count) @ (_rows_bias @ vstack(w, b)),
             "distributivity",
         ),
-        step(
+        _determinant_step(
             "For a first sample a, a + 1, ... the Gram matrix of the rows has a positive determinant if d is at least 2: "
             "the solutions have dimension d - 2",
-            FEATURES_GRAM.det(),
+            FEATURES_GRAM,
             c**2 * SPREAD,
-            "expansion",
         ),
-        step(
-            "With a bias it is positive for every d: of d + 1 unknowns d - 1 remain free",
-            BIAS_GRAM.det(),
-            c**2 * (SPREAD + d),
-            "expansion",
+        _determinant_step(
+            "With a bias it is positive for every d: of d + 1 unknowns d - 1 remain free", BIAS_GRAM, c**2 * (SPREAD + d)
         ),
         step(
             "One solution, for a first sample that starts at zero",
-            (one_m @ _from_zero + c * (count @ one_d.T)) @ _weights,
+            _samples @ _weights,
             count,
             "definition of w",
             *FIRST,
@@ -154,16 +165,13 @@ _R = Letter("R", 2, d)
 _P = Letter("P_k", 2, 2)
 _reduced = Named("K", _G @ _R @ _R.T)
 _K = sympy.Matrix(2, 2, sympy.symbols("K_11 K_12 K_21 K_22", real=True))
+_trace_closed = M * _square + M * (M - 1) * c * _linear + squares(M) * c**2 * d
 _start_rows = vstack(START, c * one_d.T)
 _start_bias = block([[START, eye(1)], [c * one_d.T, zeros(1, 1)]])
 
 
-def _matrix(entries: sympy.Matrix) -> Expression:
-    return block([[number(value) for value in entries.row(k)] for k in range(2)])
-
-
-def _determinant_step(words: str, gram: sympy.Matrix, closed: sympy.Expr) -> Step:
-    return step(words, SAMPLES_GRAM.det() * gram.det(), closed, "the determinant of a product")
+def _trace_step(words: str, trace_of_K: sympy.Expr, closed: sympy.Expr) -> Step:
+    return Step(words, rf"\operatorname{{tr}}K = {latex(closed)}", trace_of_K, closed, "expansion")
 
 
 def _document_step(words: str, trace_of_K: sympy.Expr, determinant: sympy.Expr, quotient: sympy.Rational) -> Step:
@@ -185,8 +193,8 @@ GRAM_SPECTRUM = Derivation(
         step("The data has rank at most two", *RANK_TWO, "definition of X"),
         step(
             "So has the data with a column of ones",
-            hstack(X, one_m),
-            hstack(one_m, count) @ hstack(_rows, vstack(eye(1), zeros(1, 1))),
+            X_bias,
+            hstack(one_m, count) @ _rows_bias,
             "definition of X",
         ),
         step(
@@ -209,11 +217,10 @@ GRAM_SPECTRUM = Derivation(
             trace(_P @ _reduced),
             "the trace is cyclic",
         ),
-        step(
+        _determinant_step(
             "The characteristic polynomial of a 2 x 2 matrix",
-            (lam * sympy.eye(2) - _K).det(),
+            lam * sympy.eye(2) - _K,
             lam**2 - _K.trace() * lam + _K.det(),
-            "expansion",
         ),
         *SUMS,
         step(
@@ -231,8 +238,16 @@ GRAM_SPECTRUM = Derivation(
             *OVER_FEATURES,
         ),
         step("With the column of ones", _start_bias @ _start_bias.T, _matrix(BIAS_GRAM), "the two sums", *OVER_FEATURES),
-        _determinant_step("The determinant of K does not depend on the offset", FEATURES_GRAM, DET_K),
-        _determinant_step("With the column of ones", BIAS_GRAM, DET_BIAS),
+        Step("The trace of K = G R R'", rf"\operatorname{{tr}}K={latex(_trace_closed)}", TRACE_K, _trace_closed, "expansion"),
+        Step(
+            "With the column of ones",
+            rf"\operatorname{{tr}}K={latex(_trace_closed + M)}",
+            TRACE_BIAS,
+            _trace_closed + M,
+            "expansion",
+        ),
+        _determinant_step("The determinant of K does not depend on the offset", SAMPLES_GRAM * FEATURES_GRAM, DET_K, r"\det K"),
+        _determinant_step("With the column of ones", SAMPLES_GRAM * BIAS_GRAM, DET_BIAS, r"\det K"),
         step(
             "The condition number from trace and determinant, for eigenvalues in the ratio kappa",
             (lam + kappa * lam) ** 2 / (kappa * lam**2),
