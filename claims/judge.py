@@ -93,15 +93,17 @@ def _statement(key: str, statement: Statement, payloads: Payloads) -> Verdict:
 
 
 def _survived(statement: Statement, found: Mapping[str, Any], payloads: Payloads) -> Verdict:
-    if statement.derivation:
-        derived = payloads.get(f"derivation:{statement.derivation}")
-        if derived is not None and derived["status"] != "proved":
-            return Verdict(VerdictWord.INCONCLUSIVE, Basis.NONE, f"the derivation {statement.derivation} failed")
-        if derived is not None:
-            return Verdict(VerdictWord.HOLDS, Basis.PROVED, f"derived for {derived['dimensions']}")
+    derived = payloads.get(f"derivation:{statement.derivation}") if statement.derivation else None
+    if derived is not None and derived["status"] != "proved":
+        return Verdict(VerdictWord.INCONCLUSIVE, Basis.NONE, f"the derivation {statement.derivation} failed")
+    grounds = []
     if found["exhaustive"]:
         assert not isinstance(statement.over, str)
-        return Verdict(VerdictWord.HOLDS, Basis.PROVED, f"decided at {statement.over.words}")
+        grounds.append(f"decided at {statement.over.words}")
+    if derived is not None:
+        grounds.append(f"derived for {derived['dimensions']}")
+    if grounds:
+        return Verdict(VerdictWord.HOLDS, Basis.PROVED, "; ".join(grounds))
     return Verdict(VerdictWord.HOLDS, Basis.SEARCHED, f"no counterexample in {found['effective']} effective instances")
 
 

@@ -11,9 +11,7 @@ from typing import Any
 from numerics.matrix import inner
 
 
-def conjugate_gradients(
-    curvature: Callable[[Any], Any], gradient: Callable[[Any], Any], start: Any, steps: int
-) -> list[Any]:
+def conjugate_gradients(curvature: Callable[[Any], Any], gradient: Callable[[Any], Any], start: Any, steps: int) -> list[Any]:
     """The iterates of conjugate gradients on a convex quadratic, the start included; ends early where the gradient vanishes.
 
     curvature: v -> H v for the p x p Hessian H; gradient: w -> its value at w; start: p x 1.  Only gradients and differences

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from numerics.least_squares import minimum_norm_solution
 from numerics.matrix import eye_like, hstack, kron, unvec, vec, vstack
 
 
@@ -18,18 +19,14 @@ def jacobian(W1: Any, W2: Any) -> Any:
     return hstack(kron(W2.T, eye_like(W1, m)), kron(eye_like(W2, d), W1))
 
 
-def minimum_norm_solution(gram: Any, right: Any) -> Any:
-    """The x of smallest norm with gram x = right, for a symmetric positive semidefinite p x p gram whose range holds right (p x
-    1).
+def sampled_jacobian(W1: Any, W2: Any, X: Any) -> Any:
+    """The mn x w(m + d) matrix of (dW1, dW2) -> vec((dW1 W2 + W1 dW2) X): [(W2 X)' (x) I_m, X' (x) W1], as document 001 has it."""
+    return hstack(kron((W2 @ X).T, eye_like(W1, W1.shape[0])), kron(X.T, W1))
 
-    With B the pivot columns of gram, range(gram) = range(B) and the pivot rows of gram are B', so x = B (B'B)^-1 right_pivots.
-    For the least-squares solution of J x = b of smallest norm, J^+ b, pass J'J and J'b.
-    """
-    _, pivots = gram.rref()
-    if not pivots:
-        return gram @ right
-    basis = gram[:, list(pivots)]
-    return basis @ (basis.T @ basis).solve(right[list(pivots), :])
+
+def stacked(dW1: Any, dW2: Any) -> Any:
+    """[vec dW1; vec dW2], columns stacked, w(m + d) x 1."""
+    return vstack(vec(dW1), vec(dW2))
 
 
 def exact_minimum_norm_step(W1: Any, W2: Any, X: Any, Y: Any) -> tuple[Any, Any]:

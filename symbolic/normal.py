@@ -1,6 +1,7 @@
 """Normal form: a sum of terms, each a SymPy coefficient times traces times a body, with the rewriting rules of the assumptions.
 
-Two expressions are equal for all dimensions if their difference normalises to the empty sum.
+Two expressions are equal for all dimensions if their difference normalises to the empty sum.  The converse is not promised: an
+identity that the forms do not see, such as vec(u v') = v (x) u, is refused rather than believed.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from numerics.fractional import FractionMatrix
+from numerics.least_squares import minimum_norm_solution
 from numerics.product import (
     compress,
     damped_step,
@@ -18,7 +19,7 @@ from numerics.product import (
     loss,
     value_and_gradient,
 )
-from numerics.product_exact import exact_minimum_norm_step, minimum_norm_solution, step_defects
+from numerics.product_exact import exact_minimum_norm_step, step_defects
 from numerics.rational import RationalMatrix
 
 # outputs, inner width, inputs, samples; ranks of W1, W2, X; whether the labels carry noise

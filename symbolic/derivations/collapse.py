@@ -9,7 +9,7 @@ from symbolic.derivation import Derivation, Rule, step
 from symbolic.derivations import progression
 from symbolic.expressions import Expression, Letter, Named, eye, hstack, norm_squared, sizes, vstack, zeros
 from symbolic.rendering import grouped
-from symbolic.sampling import Sample, ones
+from symbolic.sampling import Sample, deficient, ones
 
 M, N, d, n, m, h, k = sizes("M N d n m h k")
 t, eta = sympy.symbols("t eta", real=True)
@@ -91,6 +91,8 @@ def mean_squared_error(weights: Letter) -> Expression:
 _residual = Named("e", _X @ _w - _L)
 _hessian = Named("H", _X.T @ _X / N)
 
+_gap = _row @ _w - _label
+
 SCALING = Derivation(
     "collapse.scaling",
     "The cost is half the mean squared error",
@@ -99,9 +101,12 @@ SCALING = Derivation(
     (),
     (
         step(
+            "One sample", norm_squared(_row @ _w - _label), (_row @ _w - _label) @ (_row @ _w - _label), "base of the induction"
+        ),
+        step(
             "One more sample adds its squared error",
             norm_squared(vstack(_X, _row) @ _w - vstack(_L, _label)),
-            norm_squared(_X @ _w - _L) + (_row @ _w - _label) @ (_row @ _w - _label),
+            norm_squared(_X @ _w - _L) + _gap @ _gap,
             "step of the induction",
         ),
         step("The factor 1/2 comes out", cost(_w), mean_squared_error(_w) / 2, "linearity"),
@@ -221,7 +226,7 @@ def _commuting(sample: Sample, rows: int, columns: int) -> RationalMatrix:
 
 
 def _annihilated(sample: Sample, rows: int, columns: int) -> RationalMatrix:
-    kernel = sample.letter(_factors).nullspace()
+    kernel = sample.letter(_any).nullspace()
     return kernel @ sample.generic(kernel.shape[1], columns) if kernel.shape[1] else RationalMatrix.zeros(rows, columns)
 
 
@@ -229,6 +234,7 @@ _vector = Letter("p", d, 1)
 _H = Letter("H", d, d, symmetric=True, draw=_spectral)
 _eigen = Rule(_H @ _vector, lam * _vector)
 _factors = Letter("P_k", d, d, draw=_commuting)
+_any = Letter("P_k", d, d, draw=deficient)
 _gone = Letter("u", d, 1, draw=_annihilated)
 _left_over = Letter("e", d, 1)
 _next = eye(d) - _H / lam
@@ -246,14 +252,14 @@ TWO_STEP_CG = Derivation(
     (
         step(
             "A vector u that the product P of the first factors removes is removed by one factor more",
-            _next @ _factors @ _gone,
+            _next @ _any @ _gone,
             zeros(d, 1),
             "step of the induction",
-            Rule(_factors @ _gone, zeros(d, 1)),
+            Rule(_any @ _gone, zeros(d, 1)),
         ),
         step(
             "The new factor removes the eigenvectors p of the next eigenvalue lambda",
-            _factors @ _next @ _vector,
+            _any @ _next @ _vector,
             zeros(d, 1),
             "Hp = lambda p",
             _eigen,

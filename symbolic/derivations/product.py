@@ -106,7 +106,7 @@ REALIZABLE = Derivation(
             _F @ _G,
             "product of blocks",
         ),
-        step("The loss is zero there", norm_squared((_A @ eye(d) - _A) @ X), zeros(1, 1), "substitution"),
+        step("The error is zero there, and with it the loss", (_A @ eye(d) - _A) @ X, zeros(m, n), "substitution"),
     ),
 )
 

@@ -7,7 +7,7 @@ COLLAPSE = Document(
     "collapse",
     "000",
     "A one-layer and a four-layer network with identity activations",
-    "A question and its answer on a statistics forum: 'Multi-layer linear networks and the conditioning of their training'.",
+    "A question and its answer on a statistics forum (the document names neither title nor authors).",
 )
 
 THE_DATA = only("the document's own data: 1500 samples, 100 features, step 100", document_data)

@@ -14,7 +14,7 @@ from claims.model import Claim, Decision, Kind, Statement, Weight, control, with
 from claims.subject import assumption
 from numerics.jets import gradient_by_definition
 from numerics.matrix import frobenius_squared
-from numerics.notebook_step import stacked
+from numerics.product_exact import stacked
 
 # S1-8, S1-9: outputs and losses --------------------------------------------------------------------------------------
 

@@ -472,7 +472,7 @@ S1_37 = Claim(
             r"4.517\cdot10^{-8}",
             "X1-2",
             among_the_seeds("lower axis limit, old cutoff"),
-            words="The lower limit, with the cut-off that was NumPy's default when the notebook was written (rcond = -1).",
+            words="The lower limit, with the cut-off that was NumPy's default until version 2.0 (rcond = -1).",
             reading="C",
             wrong=among_the_seeds("lower axis limit, old cutoff", 1.0),
             wrong_words="1",

@@ -6,5 +6,5 @@ PRODUCT = Document(
     "product",
     "001",
     "Gradient descent on a two-layer linear network",
-    "A notebook by Benjamin Recht and co-authors, 'Gradient Descent Doesn't Find a Local Minimum in a Two Layer Linear Net' (benjamin-recht/shallow-linear-net).",
+    "The notebook 'Gradient Descent Doesn't Find a Local Minimum in a Two Layer Linear Net', repository benjamin-recht/shallow-linear-net.",
 )

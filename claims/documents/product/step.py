@@ -12,17 +12,17 @@ from claims.subject import assumption
 from numerics.jets import derivatives, gradient_by_definition, hessian_by_definition, jacobian_by_definition
 from numerics.least_squares import minimum_norm_solution
 from numerics.matrix import eye_like, frobenius_squared, hstack, inner, kron, row_vec, vec, vstack
-from numerics.notebook_step import jacobian, least_squares_step, stacked
+from numerics.product_exact import exact_minimum_norm_step, sampled_jacobian, stacked
 
 
 def step_of(net: TwoLayer) -> Step:
     """The least-squares step of least norm from the weights of the network."""
-    return Step(net, *least_squares_step(net.left, net.right, net.inputs, net.errors))
+    return Step(net, *exact_minimum_norm_step(net.left, net.right, net.inputs, net.labels))
 
 
 def jacobian_of(net: TwoLayer) -> Any:
     """J of the outputs at the network's own weights, mn x (mw + wd)."""
-    return jacobian(net.left, net.right, net.inputs)
+    return sampled_jacobian(net.left, net.right, net.inputs)
 
 
 def loss_of(net: TwoLayer):

@@ -13,7 +13,7 @@ from claims.instances.product import Damped, Step, TwoLayer
 from claims.model import Cases, Claim, Decision, Kind, Statement, Weight, control, only, without
 from claims.subject import assumption
 from numerics.matrix import eye_like, frobenius_squared, hstack, inner, kron, ones_like, row_vec, vec
-from numerics.notebook_step import stacked
+from numerics.product_exact import stacked
 
 # S1-35: the loss that is drawn ----------------------------------------------------------------------------------------------
 
@@ -202,13 +202,13 @@ S1_32 = Claim(
         words="To nine digits, against the exact step of least norm at the same doubles, with the default cut-off of NumPy 2.",
         assumptions=(default_cutoff,),
         probes=(
-            without("h1", "with rcond = -1, the default before NumPy 1.14", over=lstsq_outcomes("-1", 20)),
+            without("h1", "with rcond = -1, the default before NumPy 2.0", over=lstsq_outcomes("-1", 20)),
             control("to forty digits", lstsq_is_within(40)),
         ),
     ),
     remark=(
         "The array has a kernel (see S1-29), so what is returned rests on the cut-off below which a singular value counts as zero. NumPy 2 uses machine "
-        "precision times the larger dimension; rcond = -1, the default before 1.14, uses machine precision alone, and rounding errors then pass for singular values."
+        "precision times the larger dimension; rcond = -1, the default before 2.0, uses machine precision alone, and rounding errors then pass for singular values."
     ),
 )
 
