@@ -72,7 +72,7 @@ def judge(claim: Claim, payloads: Payloads) -> Judgement:
 
 def _sentence(key: str, sentence: Sentence, payloads: Payloads, readings: Mapping[str, Reproduction]) -> Verdict | None:
     if isinstance(sentence, Opinion):
-        return Verdict(VerdictWord.INCONCLUSIVE, Basis.NONE, f"{Reason.NOT_A_STATEMENT}: {sentence.because}")
+        return Verdict(VerdictWord.INCONCLUSIVE, Basis.NONE, f"{sentence.reason}: {sentence.because}")
     if isinstance(sentence, Run):
         return _run(key, sentence, payloads, readings)
     if key not in payloads:

@@ -76,6 +76,7 @@ class Reason(StrEnum):
     TIMED_OUT = "timed out"
     CRASHED = "crashed"
     NOT_A_STATEMENT = "not a statement"
+    LOST = "what it speaks of is lost"
     NOT_RUN = "not run in this profile"
     CONTROL_SURVIVED = "a control survived"
     UNSUPPORTED = "the runs do not settle it"
@@ -216,12 +217,13 @@ class Run:
 
 @dataclass(frozen=True)
 class Opinion:
-    """A sentence without a truth value, with the reason why it has none."""
+    """A sentence without a truth value that could be decided, with the reason why."""
 
     latex: str
     because: str
     words: str = ""
     reading: str = ""
+    reason: Reason = Reason.NOT_A_STATEMENT
 
 
 Sentence = Statement | Run | Opinion

@@ -142,7 +142,7 @@ def _look_smaller(tally: Tally, profile: Profile, number: int) -> None:
         with sizes_capped(cap):
             _generate(small, profile, number)
         if small.counterexample is not None:
-            tally.counterexample = min(tally.counterexample, small.counterexample, key=_length)  # type: ignore[type-var]
+            tally.counterexample = min(tally.counterexample, small.counterexample, key=_length)
             return
 
 

@@ -20,7 +20,7 @@ def jacobian(W1: Any, W2: Any) -> Any:
 
 
 def sampled_jacobian(W1: Any, W2: Any, X: Any) -> Any:
-    """The mn x w(m + d) matrix of (dW1, dW2) -> vec((dW1 W2 + W1 dW2) X): [(W2 X)' (x) I_m, X' (x) W1], as document 001 has it."""
+    """The mn x w(m + d) matrix of (dW1, dW2) -> vec((dW1 W2 + W1 dW2) X): [(W2 X)' (x) I_m, X' (x) W1]."""
     return hstack(kron((W2 @ X).T, eye_like(W1, W1.shape[0])), kron(X.T, W1))
 
 

@@ -90,6 +90,9 @@ class Letter(Expression):
         if self.symmetric:
             agree(self.rows, self.columns, f"the symmetric matrix {self.name}")
 
+    def __hash__(self) -> int:
+        return hash(self.name)  # letters are hashed all the time, SymPy dimensions slowly
+
     @property
     def shape(self) -> Shape:
         return self.rows, self.columns

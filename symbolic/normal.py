@@ -6,7 +6,7 @@ identity that the forms do not see, such as vec(u v') = v (x) u, is refused rath
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce, singledispatch
 from typing import Any
@@ -41,10 +41,7 @@ class Polynomial:
         return cls({Term(in_order(iter(cycles)), body): coefficient})
 
     def __add__(self, other: Polynomial) -> Polynomial:
-        terms = dict(self.terms)
-        for term, coefficient in other.terms.items():
-            terms[term] = terms.get(term, sympy.S.Zero) + coefficient
-        return Polynomial({term: coefficient for term, coefficient in terms.items() if coefficient != 0})
+        return _total((self, other))
 
     def scaled(self, scalar: Any) -> Polynomial:
         return Polynomial({term: scalar * coefficient for term, coefficient in self.terms.items()})
@@ -70,8 +67,12 @@ class Polynomial:
         return all(vanishes(coefficient) for coefficient in self.terms.values())
 
 
-def _total(parts: Iterator[Polynomial]) -> Polynomial:
-    return reduce(Polynomial.__add__, parts, Polynomial())
+def _total(parts: Iterable[Polynomial]) -> Polynomial:
+    terms: dict[Term, sympy.Expr] = {}
+    for part in parts:
+        for term, coefficient in part.terms.items():
+            terms[term] = terms[term] + coefficient if term in terms else coefficient
+    return Polynomial({term: coefficient for term, coefficient in terms.items() if coefficient != 0})
 
 
 def _with(traces: tuple[Cycle, ...], cycles: list[Cycle], body: Body) -> Polynomial:
@@ -139,8 +140,10 @@ def _(_: ex.Zero) -> Grid:
 @grid_of.register
 def _(expression: ex.Sum) -> Grid:
     grids = [grid_of(part) for part in expression.parts]
+    if len({(len(grid), len(grid[0])) for grid in grids}) > 1:
+        raise UnsupportedError("a sum of matrices that are cut into different blocks")
     rows = zip(*grids, strict=True)
-    return tuple(tuple(reduce(Polynomial.__add__, entries) for entries in zip(*row, strict=True)) for row in rows)
+    return tuple(tuple(_total(entries) for entries in zip(*row, strict=True)) for row in rows)
 
 
 @grid_of.register
@@ -149,6 +152,8 @@ def _(expression: ex.Product) -> Grid:
 
 
 def _times(left: Grid, right: Grid) -> Grid:
+    if len(left[0]) != len(right):
+        raise UnsupportedError("a product of matrices that are cut into different blocks")
     columns = tuple(zip(*right, strict=True))
     return tuple(tuple(_total(a @ b for a, b in zip(row, column, strict=True)) for column in columns) for row in left)
 

@@ -13,12 +13,14 @@ Values = Mapping[Any, Fraction]
 
 
 def vanishes(scalar: sympy.Expr) -> bool:
-    """Whether a scalar is zero for all values of its symbols, as far as SymPy's simplification can tell."""
+    """Whether a scalar is zero for all values of its symbols; decided for rational functions, else as far as SymPy can tell."""
     done = scalar.doit() if scalar.has(sympy.Sum, sympy.Product) else scalar
     expanded = sympy.expand(done)
-    if expanded == 0:
-        return True
-    return bool(sympy.cancel(sympy.together(expanded)) == 0 or sympy.simplify(expanded) == 0)
+    if expanded == 0 or expanded.is_polynomial():
+        return bool(expanded == 0)
+    if expanded.is_rational_function():
+        return bool(sympy.cancel(expanded) == 0)
+    return bool(sympy.simplify(expanded) == 0)
 
 
 def evaluate(scalar: Any, values: Values) -> Fraction:

@@ -51,6 +51,9 @@ class Word:
     rows: sympy.Expr
     columns: sympy.Expr
 
+    def __hash__(self) -> int:
+        return hash(self.atoms)
+
     @property
     def is_identity(self) -> bool:
         return not self.atoms

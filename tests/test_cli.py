@@ -27,6 +27,8 @@ from claims.report import schema
 
 CLAIMS = ("S0-2", "S0-4", "S0-5", "S1-10", "S1-42")
 REFUTED = "S1-10/printed"
+ENDLESS = ("S0-14", "S0-22", "S0-34")
+"""Claims that keep the profile deep busy for minutes."""
 
 
 @pytest.fixture
@@ -181,6 +183,12 @@ def test_an_error_of_the_program_itself_is_no_verdict(command, monkeypatch):
     assert code == USAGE
     assert "ZeroDivisionError" in err
     assert err.endswith("claims: this is an error of the program itself, not of its input\n")
+
+
+def test_a_reader_who_leaves_is_no_verdict():
+    run = program("list", "--json")
+    run.stdout.close()
+    assert (run.wait(), run.stderr.read()) == (USAGE, "")
 
 
 def test_spoiled_records_are_named(command, here):
@@ -398,10 +406,8 @@ def test_a_tampered_witness_is_noticed(command, here, witness, change):
 
 
 def test_ctrl_c_leaves_a_partial_report_and_no_children(here):
-    run = program("verify", "--profile", "nightly", "--jobs", "2", "--json", here / "report.json")
-    line = run.stderr.readline()
-    while " of " not in line.split("units")[0]:
-        line = run.stderr.readline()
+    run = program("verify", *CLAIMS, *ENDLESS, "--profile", "deep", "--jobs", "2", "--json", here / "report.json")
+    assert any(line.endswith(" units\n") for line in run.stderr), "the run ended before its first tenth"
     children = [int(word) for word in Path(f"/proc/{run.pid}/task/{run.pid}/children").read_text().split()]
     run.send_signal(signal.SIGINT)
     _, err = run.communicate(timeout=20)

@@ -104,7 +104,8 @@ def broken(step: Step) -> Iterator[Step]:
     if isinstance(step.left, ex.Expression):
         for side in ("left", "right"):
             yield from (replace(step, **{side: mutant}) for mutant in mutants(getattr(step, side)))
-        yield replace(step, right=step.right + Letter("Z", *step.right.shape))
+        more = Letter("Z", *step.right.shape) if isinstance(step.right, ex.Zero) else 2 * step.right
+        yield replace(step, right=more)
     else:
         yield from (replace(step, right=wrong) for wrong in (step.right + 1, 2 * step.right, -step.right, step.right / 3))
 

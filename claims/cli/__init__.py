@@ -36,9 +36,8 @@ def run_command(arguments: list[str]) -> int:
         return _said(problem.format_message())
     except (click.Abort, KeyboardInterrupt):
         return _said("interrupted", INTERRUPTED)
-    except BrokenPipeError:
-        # Nobody reads on; without this the interpreter complains once more when it flushes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:
+        # Click's way out where nobody reads on; its code, 1, would say that a verdict has changed.
         return USAGE
     except OSError as problem:
         return _said(f"{problem.filename or 'file'}: {problem.strerror or problem}")
@@ -188,7 +187,3 @@ def doctor() -> int:
     for finding in findings:
         click.echo(f"{'ok     ' if finding.fine else 'trouble'}  {finding.words}")
     return OK if all(finding.fine for finding in findings) else CHANGED
-
-
-if __name__ == "__main__":
-    main()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,6 +17,8 @@ from numerics.linear_regression import Array, progression
 
 WORDS = "cond(H) = O(10^21)"
 PUBLISHED = 1e21
+COLUMNS = ("without ones", "with ones")
+KERNELS = ("Prescott", "Nehalem", "Haswell")
 GRAMS: dict[str, Callable[[Array], Any]] = {
     "X.T @ X": lambda X: X.T @ X,
     "X.T @ X / 1500": lambda X: X.T @ X / X.shape[0],
@@ -41,17 +47,47 @@ def run(seeds: int, seed: int) -> Measurements:
     for one in drawn:
         for name, value in _printed(one):
             found.setdefault(name, []).append(value)
+    for kernel in KERNELS:
+        found |= _under(kernel, drawn)
     quantities = {name: quantity("1", values, PUBLISHED, WORDS) for name, values in found.items()}
     quantities |= {f"order of magnitude, {name}": _order(values) for name, values in found.items()}
     varied = {
         "column of ones": ["without", "with"],
         "Gram matrix": list(GRAMS),
         "routine": [*ROUTINES, "cond(X)^2"],
+        "kernel of OpenBLAS, for cond(H)": ["that of this machine", *KERNELS],
         "seeds": "permutations of the samples and of the features, which change nothing exactly",
     }
     return measurements(
         "X0-5", drawn, {"samples": 1500, "features": 100, "exact value": "infinite (rank 2)", "varied": varied}, quantities, {}
     )
+
+
+def _under(kernel: str, drawn: list[int]) -> dict[str, list[float]]:
+    """cond(H) of X.T @ X for every seed, in a process that asks OpenBLAS for another kernel; not finite where it cannot run."""
+    program = f"import json; from numerics.experiments.condition_number import plain; print(json.dumps(plain({drawn})))"
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | {"OPENBLAS_CORETYPE": kernel},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    both = json.loads(ran.stdout) if ran.returncode == 0 else {ones: [float("nan")] * len(drawn) for ones in COLUMNS}
+    return {f"cond(H) of X.T @ X, {ones}, kernel {kernel}": values for ones, values in both.items()}
+
+
+def plain(seeds: list[int]) -> dict[str, list[float]]:
+    """cond(H) of X.T @ X under each seed, without and with the column of ones."""
+    return {ones: [float(np.linalg.cond(data[ones].T @ data[ones])) for data in map(_data, seeds)] for ones in COLUMNS}
+
+
+def _data(seed: int) -> dict[str, Array]:
+    """The data with samples and features permuted, without and with the column of ones."""
+    rng = np.random.RandomState(seed)
+    X, _ = progression()
+    X = X[rng.permutation(X.shape[0])][:, rng.permutation(X.shape[1])]
+    return dict(zip(COLUMNS, (X, np.hstack([X, np.ones((X.shape[0], 1))])), strict=True))
 
 
 def _order(values: list[float]) -> dict[str, Any]:
@@ -61,11 +97,8 @@ def _order(values: list[float]) -> dict[str, Any]:
 
 def _printed(seed: int) -> Iterator[tuple[str, float]]:
     """Every routine on every Gram matrix of the permuted data."""
-    rng = np.random.RandomState(seed)
-    X, _ = progression()
-    X = X[rng.permutation(X.shape[0])][:, rng.permutation(X.shape[1])]
     with np.errstate(all="ignore"):
-        for ones, data in (("without ones", X), ("with ones", np.hstack([X, np.ones((X.shape[0], 1))]))):
+        for ones, data in _data(seed).items():
             yield f"cond(X)^2, {ones}", float(np.linalg.cond(data)) ** 2
             for gram, form in GRAMS.items():
                 H = form(data)

@@ -13,7 +13,7 @@ import numpy as np
 from numerics.experiments.figure import COLOURS, Figure, draw_band, draw_spread, render
 from numerics.experiments.measure import Measurements, band, measurements, padded, quantity, seeds_of
 from numerics.linear_regression import Array, LeastSquares, Reduced, progression, reduce
-from numerics.optimisers.momentum import Armijo, exact_search, momentum_descent, plane_descent
+from numerics.optimisers.momentum import Armijo, exact_search, momentum_descent, plane_descent, polyak_descent
 
 MOMENTA = (0.0, 0.5, 0.9, 0.99)
 STARTS = ("PyTorch's default", "standard normal", "zero")
@@ -36,6 +36,7 @@ def run(seeds: int, seed: int) -> Measurements:
     quantities |= _without_bias(drawn)
     varied = {
         "momentum": list(MOMENTA),
+        "where the momentum enters": ["in the direction that is searched", "after the search (Polyak's heavy ball)"],
         "line search": ["exact", "Armijo", "plane (momentum and length at once: conjugate gradients)"],
         "start": list(STARTS),
         "error": ["cost with 1/2N", "mean squared error", "root mean squared error"],
@@ -75,12 +76,18 @@ def _methods() -> dict[str, Any]:
     for momentum in MOMENTA:
         for label, search in (("exact line search", exact_search), ("Armijo line search", Armijo())):
             methods[f"momentum {momentum:g}, {label}"] = _momentum(momentum, search)
+            if momentum:
+                methods[f"Polyak momentum {momentum:g}, {label}"] = _polyak(momentum, search)
     methods["plane search"] = lambda cost, start: plane_descent(cost, start, steps=STEPS).losses
     return methods
 
 
 def _momentum(momentum: float, search: Any) -> Any:
     return lambda cost, start: momentum_descent(cost, start, search, momentum=momentum, steps=STEPS).losses
+
+
+def _polyak(momentum: float, search: Any) -> Any:
+    return lambda cost, start: polyak_descent(cost, start, search, momentum=momentum, steps=STEPS).losses
 
 
 def _filled(runs: list[Array]) -> Array:

@@ -93,6 +93,28 @@ def momentum_descent(
     return Trajectory(np.array(losses), np.array(norms), (w,), (stop,), (len(losses) - 1,))
 
 
+def polyak_descent(
+    function: Smooth, start: Array, search: Search, *, momentum: float, steps: int, tolerance: float = 0.0
+) -> Trajectory:
+    """Polyak's heavy ball, w + t d + momentum (w - previous w) with d = -gradient, where a line search along d finds t.
+
+    start: (p,).  Polyak 1964.  The line search sees the gradient step alone, so no direction is replaced; the value may rise.
+    """
+    w = np.array(start, dtype=float)
+    step_before = np.zeros_like(w)
+    losses, norms, stop = [], [], Stop.MAX_STEPS
+    for step in range(steps + 1):
+        gradient = function.gradient(w)
+        losses.append(function.value(w))
+        norms.append(float(np.linalg.norm(gradient)))
+        stop = _reason(losses[-1], norms[-1], tolerance)
+        if stop is not Stop.MAX_STEPS or step == steps:
+            break
+        step_before = momentum * step_before - search(function, w, gradient, -gradient) * gradient
+        w = w + step_before
+    return Trajectory(np.array(losses), np.array(norms), (w,), (stop,), (len(losses) - 1,))
+
+
 def plane_descent(function: Curved, start: Array, *, steps: int, tolerance: float = 0.0) -> Trajectory:
     """Momentum with a search over the plane of the gradient and the last step: conjugate gradients, where the function is
     quadratic.

@@ -219,12 +219,6 @@ def _spectral(sample: Sample, rows: int, columns: int) -> RationalMatrix:
     return projector * sample.scalar(lam) + rest @ (other + other.T) @ rest
 
 
-def _commuting(sample: Sample, rows: int, columns: int) -> RationalMatrix:
-    """A polynomial in H, as the product of the first factors is."""
-    H = sample.letter(_H)
-    return RationalMatrix.eye(rows) * sample.random.randint(-3, 3) + H * sample.random.randint(-3, 3) + H @ H
-
-
 def _annihilated(sample: Sample, rows: int, columns: int) -> RationalMatrix:
     kernel = sample.letter(_any).nullspace()
     return kernel @ sample.generic(kernel.shape[1], columns) if kernel.shape[1] else RationalMatrix.zeros(rows, columns)
@@ -233,7 +227,6 @@ def _annihilated(sample: Sample, rows: int, columns: int) -> RationalMatrix:
 _vector = Letter("p", d, 1)
 _H = Letter("H", d, d, symmetric=True, draw=_spectral)
 _eigen = Rule(_H @ _vector, lam * _vector)
-_factors = Letter("P_k", d, d, draw=_commuting)
 _any = Letter("P_k", d, d, draw=deficient)
 _gone = Letter("u", d, 1, draw=_annihilated)
 _left_over = Letter("e", d, 1)
@@ -265,11 +258,10 @@ TWO_STEP_CG = Derivation(
             _eigen,
         ),
         step(
-            "The order of the factors does not matter, so that the product removes u + p: polynomials in H commute",
-            _next @ _factors,
-            _factors @ _next,
-            "PH = HP",
-            Rule(_factors @ _H, _H @ _factors),
+            "The order of the factors does not matter, so that the product removes u + p",
+            _next @ (eye(d) - _H / mu),
+            (eye(d) - _H / mu) @ _next,
+            "expansion",
         ),
         step(
             "Two eigenvalues: the product is a polynomial with value 1 at 0",

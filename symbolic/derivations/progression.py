@@ -157,6 +157,13 @@ SOLUTION_SET = Derivation(
             "definition of w",
             *FIRST,
         ),
+        step(
+            "With a bias, the same weights and the bias zero",
+            hstack(_samples, one_m) @ vstack(_weights, zeros(1, 1)),
+            count,
+            "the step before",
+            *FIRST,
+        ),
     ),
 )
 

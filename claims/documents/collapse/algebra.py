@@ -43,7 +43,7 @@ S0_10 = Claim(
         generated_with(100),
         only(
             "the data with 1, 2, 7 and 1500 samples",
-            *(lambda q, m=m: document_data(q, m) for m in (1, 2, 7, 1500)),  # type: ignore[misc]
+            *(lambda q, m=m: document_data(q, m) for m in (1, 2, 7, 1500)),
         ),
         probes=(control("the step is 10", generated_with(10)),),
     ),

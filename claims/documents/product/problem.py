@@ -164,7 +164,7 @@ twice_frobenius = expected_square_is(lambda law: frobenius_squared(law.matrix) *
 def frobenius_for_every_map(law: Distribution) -> Decision:
     """Quadratic in D, so it is decided on the rows e_i' and e_i' + e_j'."""
     q, d = type(law.atoms), law.atoms.shape[0]
-    rows = [q.build(1, d, lambda _, k, i=i, j=j: int(k in (i, j))) for i in range(d) for j in range(i + 1)]  # type: ignore[misc]
+    rows = [q.build(1, d, lambda _, k, i=i, j=j: int(k in (i, j))) for i in range(d) for j in range(i + 1)]
     return exactly(all(Distribution(row, law.atoms).expected_square == frobenius_squared(row) for row in rows))
 
 
@@ -316,7 +316,7 @@ def scales_span(bound: int):
 
 FORTY_DRAWS = only(
     "40 draws of the notebook's recipe (seeds 0 to 39)", *(lambda q, seed=seed: drawn_matrix(q, seed) for seed in range(40))
-)  # type: ignore[misc]
+)
 
 S1_4 = Claim(
     "S1-4",

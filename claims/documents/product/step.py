@@ -351,7 +351,7 @@ def kernel_has_dimension(formula):
 def gauge_directions_are_in_the_kernel(net: TwoLayer) -> Decision:
     """(W1 G, -G W2) for the unit matrices G, w^2 of them."""
     w, q = net.widths[1], type(net.left)
-    units = [q.build(w, w, lambda i, j, a=a, b=b: int((i, j) == (a, b))) for a in range(w) for b in range(w)]  # type: ignore[misc]
+    units = [q.build(w, w, lambda i, j, a=a, b=b: int((i, j) == (a, b))) for a in range(w) for b in range(w)]
     return exactly(all(Step(net, net.left @ g, -(g @ net.right)).linear.is_zero() for g in units))
 
 

@@ -185,7 +185,7 @@ def lstsq_is_within(digits: int):
 
 
 def lstsq_outcomes(cutoff: str, seeds: int) -> Cases:
-    factories = (lambda q, seed=seed: lstsq_outcome(q, seed, cutoff) for seed in range(seeds))  # type: ignore[misc]
+    factories = (lambda q, seed=seed: lstsq_outcome(q, seed, cutoff) for seed in range(seeds))
     return only(f"{seeds} Gaussian draws of a 3-2-2 network with 6 samples, rcond {cutoff}", *factories)
 
 
