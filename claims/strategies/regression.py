@@ -86,12 +86,12 @@ def near_progressions(draw: Callable[..., Any]) -> NearProgression:
     samples, features = d.integer(1, 5), d.integer(1, 4)
     ramp, even, counted = d.boolean(), d.boolean(), d.boolean()
     first = RationalMatrix.of([list(range(features))]) if ramp else d.matrix(1, features)
-    amount = d.pick((1, 100, -2))
+    amount = d.pick((1, 100, -2, 0))
     slope = RationalMatrix.build(1, features, lambda i, j: amount) if even else d.matrix(1, features)
     bend = RationalMatrix.zeros(1, features) if even else d.matrix(1, features, 1)
     rows = [(first + slope * i + bend * (i * i)).rows()[0] for i in range(samples)]
     labels = list(range(samples)) if counted else d.integers(samples)
-    return NearProgression(RationalMatrix.of(rows), RationalMatrix.column(labels), rational(amount))
+    return NearProgression(RationalMatrix.of(rows), RationalMatrix.column(labels), rational(amount or 1))
 
 
 @st.composite

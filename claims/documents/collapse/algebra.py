@@ -58,12 +58,20 @@ def starts_with_the_ramp(data: Any) -> Decision:
     return exactly(data.inputs.rows()[0] == list(range(data.inputs.shape[1])))
 
 
-@assumption("h2", "from each sample to the next the same nonzero amount is added to every entry")
+@assumption("h2", "from each sample to the next the same amount is added to every entry")
 def same_amount_added(data: Any) -> Decision:
+    return exactly(len(set(map(str, added_amounts(data)))) <= 1)
+
+
+@assumption("c", "the amount is not zero (it is 100): consecutive samples differ")
+def samples_differ(data: Any) -> Decision:
+    return exactly(all(one != other for one, other in pairwise(data.inputs.rows())))
+
+
+def added_amounts(data: Any) -> list[Any]:
+    """What is added to each entry from each sample to the next."""
     rows = data.inputs.rows()
-    added = [[b - a for a, b in zip(x, y, strict=True)] for x, y in pairwise(rows)]
-    amounts = {str(value) for row in added for value in row}
-    return exactly(len(amounts) <= 1 and "0" not in amounts)
+    return [b - a for x, y in pairwise(rows) for a, b in zip(x, y, strict=True)]
 
 
 @assumption("h3", "the labels are the sample numbers")
@@ -91,7 +99,7 @@ def linear_whenever_the_step_is_not_zero(data: Progression) -> Decision:
     return equivalent(labels_are_linear(data), exactly(data.step != 0))
 
 
-RAMP_DATA = (starts_with_the_ramp, same_amount_added, labels_count)
+RAMP_DATA = (starts_with_the_ramp, same_amount_added, samples_differ, labels_count)
 
 S0_11 = Claim(
     "S0-11",
@@ -107,8 +115,9 @@ S0_11 = Claim(
         strata=("one sample", "two samples", "one feature", "two features"),
         probes=(
             without("h1", "with another first sample", over="near_progressions"),
-            without("h2", "with increments that differ or vanish", over="near_progressions"),
+            without("h2", "with increments that differ from entry to entry", over="near_progressions"),
             without("h3", "with other labels", over="near_progressions"),
+            without("c", "with nothing added", over="near_progressions"),
             control("the labels are the first feature itself", labels_are_the_first_feature),
         ),
         derivation="collapse.solution_set",
@@ -117,7 +126,7 @@ S0_11 = Claim(
         r"\exists w\iff M=1\ \text{ or }\ \bigl(c\ne0\ \text{ and }\ (S_0=0\ \text{ or }\ S_0\notin\mathbb R\,\mathbf1^T)\bigr)",
         linear_exactly_when_independent,
         "progressions",
-        words="Without a bias the first sample must vanish or be independent of the vector of ones, and the step must not vanish.",
+        words="For more than one sample the step must not vanish, and the first sample must vanish or be independent of the vector of ones.",
         strata=("constant first sample", "zero step", "one sample", "one feature"),
         probes=(control("it is only the step that matters", linear_whenever_the_step_is_not_zero),),
     ),
@@ -201,7 +210,7 @@ S0_12 = Claim(
             strata=("one sample", "one feature", "two features"),
             probes=(
                 without("h1", "with another first sample", over="near_progressions"),
-                without("h2", "with increments that differ or vanish", over="near_progressions"),
+                without("h2", "with increments that differ from entry to entry", over="near_progressions"),
                 without("h3", "with other labels", over="near_progressions"),
                 control("weights that are spread over all features", spread_weights_solve),
             ),
@@ -286,7 +295,7 @@ S0_13 = Claim(
         strata=("one sample", "one feature"),
         probes=(
             without("h1", "with another first sample", over="near_progressions"),
-            without("h2", "with increments that differ or vanish", over="near_progressions"),
+            without("h2", "with increments that differ from entry to entry", over="near_progressions"),
             without("h3", "with other labels", over="near_progressions"),
             control("S_0 w is w_0", first_term_is_one),
         ),
@@ -303,8 +312,9 @@ def one_layer_models(data: Progression) -> Decision:
 
 
 def bias_alone_models(data: Progression) -> Decision:
-    zero, one = type(data.first).zeros(1, data.features), type(data.first).eye(1)
-    return equal(AffineNetwork((zero,), (one,)).output(data.inputs.T), data.labels.T)
+    """Some bias without weights outputs every label: all labels are the same."""
+    labels = data.labels.entries()
+    return exactly(all(label == labels[0] for label in labels))
 
 
 S0_14 = Claim(
@@ -324,7 +334,7 @@ S0_14 = Claim(
             strata=("one sample", "one feature"),
             probes=(
                 without("h1", "with another first sample", over="near_progressions"),
-                without("h2", "with increments that differ or vanish", over="near_progressions"),
+                without("h2", "with increments that differ from entry to entry", over="near_progressions"),
                 without("h3", "with other labels", over="near_progressions"),
                 control("a bias alone does it", bias_alone_models),
             ),

@@ -87,8 +87,8 @@ S0_15 = Claim(
         probes=(control("unique exactly for two features", unique_exactly_for(2)), without("h4", "with one sample")),
     ),
     remark=(
-        "The document itself finds the cause and draws the opposite conclusion: a Hessian with an infinite condition number belongs to a "
-        "cost whose minimiser is not unique. It is the minimum (the value) that is unique, as for every convex function."
+        "The document sees a sign of it in the next line and does not follow it up: a condition number of $10^{21}$ in double precision is that of a singular "
+        "Hessian, whose cost has more than one minimiser. It is the minimum (the value) that is unique, as for every function that has one."
     ),
 )
 
@@ -136,16 +136,25 @@ def printed_product_exists(data: Progression) -> Decision:
     )
 
 
-def cost_is_half_the_mse(segment: Segment) -> Decision:
-    problem = segment.problem.with_bias()
-    point = vstack(segment.start, segment.start.eye(1))
-    return equal(problem.cost(point) * 2, problem.mean_squared_error(point))
+def sample_errors(segment: Segment) -> list[Any]:
+    """The errors of the one-layer network with weights ``start`` and bias 1, one sample after the other."""
+    one = segment.start.eye(1)
+    layer = AffineNetwork((segment.start.T,), (one,))
+    outputs = layer.output(segment.problem.inputs.T)
+    return [outputs.entry(0, i) - segment.problem.labels.entry(i, 0) for i in range(segment.problem.samples)]
 
 
-def cost_is_the_mse(segment: Segment) -> Decision:
-    problem = segment.problem.with_bias()
-    point = vstack(segment.start, segment.start.eye(1))
-    return equal(problem.cost(point), problem.mean_squared_error(point))
+def cost_is(share: str):
+    """The printed cost of the augmented problem is ``share`` times the mean of the squared errors of the network."""
+
+    def property(segment: Segment) -> Decision:
+        problem = segment.problem.with_bias()
+        errors = sample_errors(segment)
+        mean = sum((error * error for error in errors), errors[0] * 0) / len(errors)
+        point = vstack(segment.start, segment.start.eye(1))
+        return equal(problem.cost(point), mean * segment.start.scalar(share))
+
+    return property
 
 
 S0_18 = Claim(
@@ -162,14 +171,23 @@ S0_18 = Claim(
             words="Word for word: X stacks the samples without a one, and is multiplied by the weights with the bias.",
             reading="A",
         ),
+        Statement(
+            r"\tfrac1{2N}\|\hat X\hat w-L\|^2=\tfrac12\operatorname{MSE}(\hat w),\quad\hat X^T=[\hat S_0^T,\dots,\hat S_{M-1}^T],\ N=M",
+            cost_is("1/2"),
+            "segments",
+            words="As meant, with the augmented samples and N = M: the cost is half the MSE of the network, so both have the same minimisers.",
+            reading="B",
+            strata=("one sample", "one feature", "zero inputs"),
+            probes=(control("it is the MSE itself", cost_is("1")),),
+            derivation="collapse.scaling",
+        ),
     ),
     amended=Statement(
-        r"\tfrac1{2N}\|\hat X\hat w-L\|^2=\tfrac12\operatorname{MSE}(\hat w),\quad\hat X^T=[\hat S_0^T,\dots,\hat S_{M-1}^T],\ N=M",
-        cost_is_half_the_mse,
+        r"\min_{\hat w\in\mathbb R^{d+1}}\tfrac1{2M}(\hat X\hat w-L)^T(\hat X\hat w-L)",
+        cost_is("1/2"),
         "segments",
-        words="With the augmented samples and N = M the cost is half the MSE, so both have the same minimisers (and gradients that differ by the factor 2).",
-        strata=("one sample", "one feature", "zero inputs"),
-        probes=(control("it is the MSE itself", cost_is_the_mse),),
+        words="The problem with its hats and its N.",
+        probes=(control("it is the MSE itself", cost_is("1")),),
         derivation="collapse.scaling",
     ),
     remark="$N$ is not introduced and the hats are missing on the samples in $X$: a slip of notation with no consequence for the argument.",
@@ -193,9 +211,12 @@ hessian_is_gram_over_samples = hessian_is(lambda problem: problem.gram / problem
 hessian_is_twice_that = hessian_is(lambda problem: problem.gram * 2 / problem.samples)
 
 
-@assumption("h2", "there is one sample")
-def one_sample(problem: LeastSquares) -> Decision:
-    return exactly(problem.samples == 1)
+def printed_hessian_is_right_exactly_then(problem: LeastSquares) -> Decision:
+    return equivalent(hessian_is_gram(problem), exactly(problem.samples == 1 or problem.inputs.is_zero()))
+
+
+def printed_hessian_is_right_for_one_sample_only(problem: LeastSquares) -> Decision:
+    return equivalent(hessian_is_gram(problem), exactly(problem.samples == 1))
 
 
 S0_19 = Claim(
@@ -220,16 +241,12 @@ S0_19 = Claim(
         derivation="collapse.gradient_hessian",
     ),
     sharp=Statement(
-        r"\nabla^2C=X^TX\quad\text{if }N=1",
-        hessian_is_gram,
+        r"\nabla^2C=X^TX\iff N=1\text{ or }X=0",
+        printed_hessian_is_right_exactly_then,
         "least_squares",
-        words="The printed formula is right for a single sample, and for nothing else but vanishing inputs.",
-        assumptions=(one_sample,),
-        strata=("one feature", "zero inputs"),
-        probes=(
-            without("h2", "with two samples or more"),
-            control("with the factor 2", hessian_is(lambda problem: problem.gram * 2)),
-        ),
+        words="The printed formula is right for a single sample and for vanishing inputs, and for nothing else.",
+        strata=("one sample", "one feature", "zero inputs"),
+        probes=(control("only for a single sample", printed_hessian_is_right_for_one_sample_only),),
     ),
 )
 
@@ -306,7 +323,7 @@ S0_21 = Claim(
         ),
         derivation="collapse.gradient_hessian",
     ),
-    remark="With two layers the cost is not convex: that is the difference between the two trainings which the answer does not mention.",
+    remark="With two layers (and inputs that do not vanish) the cost is not convex: that is the difference between the two trainings which the answer does not mention.",
 )
 
 
@@ -334,9 +351,7 @@ def curved_along(directions: int):
     """The Hessian has the given rank, so the cost is constant along all directions of its kernel."""
 
     def property(data: Progression) -> Decision:
-        inputs = augmented(data.inputs)
-        kernel = inputs.nullspace()
-        return both(exactly(inputs.rank() == directions), exactly((inputs @ kernel).is_zero()))
+        return exactly(augmented(data.inputs).rank() == directions)
 
     return property
 
@@ -389,7 +404,7 @@ def linear_layer(point: Any) -> Decision:
 
 
 def local_is_strictly_lower(point: Any) -> Decision:
-    return exactly(bool(point.cost_here < point.cost_there))
+    return exactly(point.point == point.other or bool(point.cost_here < point.cost_there))
 
 
 S0_28 = Claim(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from claims.decide import at_most, both, equal, every, exactly
+from claims.decide import at_most, both, equal, every, exactly, less
 from claims.documents.collapse.source import COLLAPSE, THE_DATA
 from claims.instances.networks import AffineNetwork, LayerBudget, affine_frame, collapsed, factorised
 from claims.instances.regression import Progression
@@ -20,13 +20,15 @@ def identity_activations(net: AffineNetwork) -> Decision:
 
 
 def some_single_layer_agrees(net: AffineNetwork) -> Decision:
-    """The one affine map that agrees at 0, e_1, ..., e_n agrees at the opposite points too."""
+    """The one affine map that agrees at 0, e_1, ..., e_n agrees at -e_i, at 2 e_i and at all sums e_i + e_j."""
     frame = affine_frame(type(net.weights[0]), net.widths[0])
     values = net.output(frame)
     origin = values[:, 0:1]
     slopes = values[:, 1:] - hstack(*[origin] * net.widths[0])
     layer = AffineNetwork((slopes,), (origin,))
-    return both(equal(net.output(-frame), layer.output(-frame)), equal(net.output(frame * 2), layer.output(frame * 2)))
+    units = frame[:, 1:]
+    sums = hstack(*(units[:, [i] * net.widths[0]] + units for i in range(net.widths[0])))
+    return every(equal(net.output(points), layer.output(points)) for points in (-frame, frame * 2, sums))
 
 
 def composed_layer_agrees(net: AffineNetwork) -> Decision:
@@ -59,6 +61,19 @@ def agrees_without_last_bias(budget: LayerBudget) -> Decision:
     deep = factorised(budget)
     bare = AffineNetwork(deep.weights, (*deep.biases[:-1], zeros_like(deep.biases[-1], *deep.biases[-1].shape)))
     return equal(bare.output(frame), budget.target.output(frame))
+
+
+@assumption("h3", "there is one output, as in the document")
+def one_output(budget: LayerBudget) -> Decision:
+    return exactly(budget.target.widths[-1] == 1)
+
+
+def rank_is_at_most_the_width(net: AffineNetwork) -> Decision:
+    return at_most(product(net.weights[::-1]).rank(), min(net.widths))
+
+
+def rank_is_below_the_width(net: AffineNetwork) -> Decision:
+    return less(product(net.weights[::-1]).rank(), min(net.widths))
 
 
 @assumption("h2", "no hidden layer is narrower than both the input and the output")
@@ -99,12 +114,22 @@ S0_1 = Claim(
             words="Every one-layer network is computed by some network with the given hidden widths.",
             reading="B",
         ),
+        Statement(
+            r"\{\text{one layer}\}\subseteq\{\text{deeper, hidden widths }h_1,\dots,h_k\}\quad\text{for one output}",
+            deeper_network_agrees,
+            "layer_budgets",
+            words="The same for networks with one output, such as the document's.",
+            reading="C",
+            assumptions=(one_output,),
+            strata=("rank zero", "no hidden layer"),
+            probes=(without("h3", "with several outputs"), control("without the last bias", agrees_without_last_bias)),
+        ),
     ),
     amended=Statement(
-        r"\min_ih_i\ge\min(n_0,n_L)\ \Rightarrow\ \text{the two classes of functions are the same}",
+        r"\min_ih_i\ge\min(n_0,n_L)\ \Rightarrow\ \{\text{one layer}\}\subseteq\{\text{deeper, hidden widths }h_i\}",
         deeper_network_agrees,
         "layer_budgets",
-        words="Both ways, if no hidden layer is narrower than both ends.",
+        words="The other way too, if no hidden layer is narrower than both ends; with reading A the two classes are then the same.",
         assumptions=(wide_enough,),
         strata=("wide enough", "no hidden layer", "rank zero"),
         probes=(
@@ -128,10 +153,20 @@ S0_1 = Claim(
             derivation="collapse.composition",
         ),
         Statement(
-            r"x\mapsto Wx+b\text{ is computed with hidden widths }h_i\iff\operatorname{rank}W\le\min_ih_i",
+            r"\operatorname{rank}(W_L\cdots W_1)\le\min_in_i",
+            rank_is_at_most_the_width,
+            "affine_networks",
+            words="Through a layer of width h passes no more than rank h,",
+            reading="bound",
+            bound=True,
+            strata=("attained", "a layer of width one", "one layer"),
+            probes=(control("less than rank h", rank_is_below_the_width),),
+        ),
+        Statement(
+            r"\operatorname{rank}W\le\min_ih_i\ \Rightarrow\ x\mapsto Wx+b\text{ is computed with hidden widths }h_i",
             deeper_network_agrees,
             "layer_budgets",
-            words="One layer at a time: its rank must fit through the narrowest layer.",
+            words="and whatever fits does pass.",
             reading="rank",
             assumptions=(rank_fits,),
             strata=("bottleneck of the exact rank", "rank zero"),
@@ -142,8 +177,8 @@ S0_1 = Claim(
         ),
     ),
     remark=(
-        "Both networks of the document have one output, so the bottleneck of reading B never binds there: any rank-one map "
-        "fits through every width. In general the collapse is one-way, and the deeper network is the smaller class."
+        "Both networks of the document have one output, so the bottleneck of reading B does not bind there (reading C). In general the collapse is "
+        "one-way, and the deeper network is the smaller class."
     ),
 )
 
@@ -256,7 +291,7 @@ S0_5 = Claim(
     ),
     remark=(
         "The words allow both readings; the one-layer network 'contains 1 node, the output node', which speaks for reading B. "
-        "Both are run wherever the number of layers matters."
+        "Both are run (S0-6, S0-8)."
     ),
 )
 
@@ -326,7 +361,7 @@ S0_9 = Claim(
     remark=(
         "The equivalence of S0-1 is one of functions, not of trajectories: gradient descent sees the parametrisation. Zero weights "
         "are a saddle of the two-layer cost and an ordinary point of the one-layer cost; from there one run reaches loss 0 in one step "
-        "and the other never moves."
+        "and the other never moves. That start is exceptional; that the two runs differ step by step (reading B) is not."
     ),
 )
 
