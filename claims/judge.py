@@ -8,6 +8,7 @@ from typing import Any
 
 from claims.model import (
     Basis,
+    Cases,
     Claim,
     Kind,
     Opinion,
@@ -104,6 +105,8 @@ def _survived(statement: Statement, found: Mapping[str, Any], payloads: Payloads
         grounds.append(f"derived for {derived['dimensions']}")
     if grounds:
         return Verdict(VerdictWord.HOLDS, Basis.PROVED, "; ".join(grounds))
+    if isinstance(statement.over, Cases):
+        return Verdict(VerdictWord.HOLDS, Basis.RUNS, f"holds at each of {statement.over.words}")
     return Verdict(VerdictWord.HOLDS, Basis.SEARCHED, f"no counterexample in {found['effective']} effective instances")
 
 

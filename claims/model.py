@@ -76,6 +76,7 @@ class Reason(StrEnum):
     TIMED_OUT = "timed out"
     CRASHED = "crashed"
     NOT_A_STATEMENT = "not a statement"
+    NOT_HERE = "cannot be run here"
     LOST = "what it speaks of is lost"
     NOT_RUN = "not run in this profile"
     CONTROL_SURVIVED = "a control survived"
@@ -143,6 +144,12 @@ class Cases:
 
     words: str
     factories: tuple[Factory, ...]
+    settle: bool = True
+
+
+def sampled(words: str, *factories: Factory) -> Cases:
+    """Seeded draws over which a statement about floating point or drawn data is judged; they support it and do not settle it."""
+    return Cases(words, factories, settle=False)
 
 
 def only(words: str, *factories: Factory) -> Cases:

@@ -86,12 +86,12 @@ def search(subject: Subject, profile: Profile, number: int) -> Finding:
     tally = Tally(subject)
     if isinstance(subject.over, Cases):
         _survey(tally, subject.over)
-        finding = _conclude(tally, profile, exhaustive=True)
+        finding = _conclude(tally, profile, listed=True)
     else:
         gave_up = _generate(tally, profile, number)
         if tally.counterexample is not None and profile.shrink:
             _look_smaller(tally, profile, number)
-        finding = _gave_up(tally) if gave_up else _conclude(tally, profile, exhaustive=False)
+        finding = _gave_up(tally) if gave_up else _conclude(tally, profile, listed=False)
     return _stamped(finding, time.perf_counter() - started)
 
 
@@ -170,20 +170,21 @@ def _seed(key: str, number: int) -> int:
     return int.from_bytes(hashlib.sha256(f"{key} {number}".encode()).digest()[:8], "big")
 
 
-def _conclude(tally: Tally, profile: Profile, *, exhaustive: bool) -> Finding:
+def _conclude(tally: Tally, profile: Profile, *, listed: bool) -> Finding:
     if tally.counterexample is not None:
         return _refuted(tally)
     if tally.undecided:
         detail = f"{tally.undecided} of {tally.examples} instances stayed undecided"
         return _inconclusive(tally, Reason.UNDECIDED, detail)
-    if tally.effective < (1 if exhaustive else profile.enough):
+    if tally.effective < (1 if listed else profile.enough):
         unmet = ", ".join(f"{name} unmet {count} times" for name, count in sorted(tally.unmet.items()))
         detail = f"{tally.effective} effective of {tally.examples} instances" + (f" ({unmet})" if unmet else "")
         return _inconclusive(tally, Reason.VACUOUS, detail)
-    missing = [name for name in tally.subject.strata if tally.coverage[name] < (1 if exhaustive else profile.per_stratum)]
+    missing = [name for name in tally.subject.strata if tally.coverage[name] < (1 if listed else profile.per_stratum)]
     if missing:
         return _inconclusive(tally, Reason.UNCOVERED, f"not reached often enough: {', '.join(missing)}")
-    return _finding(tally, Status.SURVIVED, exhaustive=exhaustive)
+    over = tally.subject.over
+    return _finding(tally, Status.SURVIVED, exhaustive=isinstance(over, Cases) and over.settle)
 
 
 def _refuted(tally: Tally) -> Finding:

@@ -7,6 +7,7 @@ from typing import Any
 
 from claims.instances.codec import Instance
 from claims.instances.product import TwoLayer
+from numerics.matrix import frobenius_squared
 
 
 @dataclass(frozen=True)
@@ -18,13 +19,14 @@ class LossList(Instance):
 
     @property
     def diverged(self) -> bool:
-        """The run stopped at its first non-finite loss, so only the last entry can be one."""
-        return not self.finite[-1]
+        """Some loss is not finite."""
+        return not all(self.finite)
 
     def cases(self) -> frozenset[str]:
         named = {
             "one entry": len(self.finite) == 1,
             "diverged": self.diverged,
+            "went on after diverging": not all(self.finite[:-1]),
             "shown to the end": self.show_to_max == -1,
             "as long as asked for": len(self.finite) == self.show_to_max,
             "longer than asked for": len(self.finite) > self.show_to_max > 0,
@@ -88,7 +90,7 @@ class LossTrace(Instance):
 
 @dataclass(frozen=True)
 class DrawnMatrix(Instance):
-    """A = diag(scales) U as the notebook draws it. scales: 10 x 1; uniform: U, 10 x 6, with the dyadic values of the doubles."""
+    """A = diag(scales) U as the notebook draws it. scales: m x 1; uniform: U, m x 6, with the dyadic values of the doubles."""
 
     scales: Any
     uniform: Any
@@ -99,15 +101,15 @@ class DrawnMatrix(Instance):
         return type(self.scales).diagonal(self.scales.entries()) @ self.uniform
 
 
-def drawn_matrix(arithmetic: Any, seed: int) -> DrawnMatrix:
+def drawn_matrix(arithmetic: Any, seed: int, rows: int = 10) -> DrawnMatrix:
     """The notebook's recipe under one seed: W1, W2 are drawn first, then U uniform on [0, 1); the scales are exact."""
     import numpy as np
 
     random = np.random.RandomState(seed)
-    random.randn(10, 6), random.randn(6, 6)
-    uniform = random.rand(10, 6)
+    random.randn(rows, 6), random.randn(6, 6)
+    uniform = random.rand(rows, 6)
     least = arithmetic.scalar("1/100000")
-    scales = [1 - (1 - least) * i / 9 for i in range(10)]
+    scales = [1 - (1 - least) * i / (rows - 1) for i in range(rows)]
     return DrawnMatrix(arithmetic.column(scales), arithmetic.from_doubles(uniform))
 
 
@@ -126,19 +128,24 @@ class Interleaving(Instance):
     update_first: bool
 
     @property
-    def error(self) -> Any:
-        return self.w1 * self.w2 - self.target
+    def weights(self) -> tuple[Any, Any]:
+        """w_1 and w_2 of the iterate whose loss is recorded, 1 x 1 each."""
+        return self.w1, self.w2
+
+    def loss(self, w1: Any, w2: Any) -> Any:
+        """(w_1 w_2 - a)^2 for 1 x 1 matrices."""
+        return frobenius_squared(w1 @ w2 - self.target)
 
     @property
-    def squared_magnitude(self) -> Any:
-        """|gradient|^2 at the iterate whose loss is recorded."""
-        return 4 * self.error * self.error * (self.w1 * self.w1 + self.w2 * self.w2)
+    def error(self) -> Any:
+        return (self.w1 @ self.w2 - self.target)[0, 0]
 
     @property
     def recorded(self) -> Any:
         """|gradient|^2 as the second set of nodes computes it."""
-        seen = self.w1 - self.rate * 2 * self.error * self.w2 if self.update_first else self.w1
-        return 4 * self.error * self.error * (seen * seen + self.w2 * self.w2)
+        w1, w2 = self.w1[0, 0], self.w2[0, 0]
+        seen = w1 - self.rate * 2 * self.error * w2 if self.update_first else w1
+        return 4 * self.error * self.error * (seen * seen + w2 * w2)
 
     def cases(self) -> frozenset[str]:
         named = {

@@ -12,9 +12,8 @@ from claims.instances.notebook import Interleaving, LossList, LossTrace
 from claims.instances.product import TwoLayer
 from claims.model import Claim, Decision, Kind, Statement, Weight, control, without
 from claims.subject import assumption
-from numerics.jets import gradient_by_definition
+from numerics.jets import coordinates, derivatives, gradient_by_definition
 from numerics.matrix import frobenius_squared
-from numerics.product_exact import stacked
 
 # S1-8, S1-9: outputs and losses --------------------------------------------------------------------------------------
 
@@ -82,7 +81,7 @@ S1_9 = Claim(
         r"\tfrac1n\sum_{ij}(\hat Y-Y)_{ij}^2=\mathbb E_n\|W_1W_2x-y\|^2",
         mean_square_is(mean_over_samples),
         "two_layers",
-        words="The code's loss is n times that of the text: with n = 1000 a learning rate of the code is a thousand times one of the text.",
+        words="The code's loss is n times that of the text: a rate of the code acts like n times that rate in the text (n = 1000).",
         strata=("one sample", "already fitted"),
         probes=(control("without the factor n", mean_square_is(lambda net: net.loss)),),
     ),
@@ -105,9 +104,11 @@ def magnitude_is_sum_of_norms(net: TwoLayer) -> Decision:
 
 
 def magnitude_is_norm_of_gradient(net: TwoLayer) -> Decision:
+    """Against the slopes of the loss along each single weight, one expansion for each."""
     a, b = squared_gradients(net)
-    whole = stacked(*gradient_by_definition(loss_of(net), (net.left, net.right)))
-    return equal(a + b, frobenius_squared(whole))
+    weights = (net.left, net.right)
+    slopes = [derivatives(loss_of(net), weights, direction)[1] for direction in coordinates(weights)]
+    return equal(a + b, sum((slope * slope for slope in slopes), a * 0))
 
 
 def sum_of_norms_is_at_most(root_of: str):
@@ -205,6 +206,11 @@ def stops_only_on_divergence(trace: LossTrace) -> Decision:
     return exactly(not stops(trace).holds or diverges(trace).holds)
 
 
+@assumption("h2", "the first loss is finite in double precision")
+def begins_finite(trace: LossTrace) -> Decision:
+    return exactly(bool(trace.losses[0] <= LARGEST_DOUBLE))
+
+
 def never_stops(trace: LossTrace) -> Decision:
     return exactly(not stops(trace).holds)
 
@@ -225,16 +231,20 @@ S1_12 = Claim(
         r"\text{stopped}\Rightarrow\text{the losses grow without bound}",
         stops_only_on_divergence,
         "loss_traces",
-        words="A run that is stopped has diverged (a parabola, losses beyond the largest double); one that is not stopped may still be diverging.",
+        words="A run that began finite and is stopped has diverged (a parabola, losses beyond the largest double); one that is not stopped may still be diverging.",
+        assumptions=(begins_finite,),
         strata=("overflows", "diverges", "converges", "oscillates for ever", "starts at the minimum"),
-        probes=(control("no run is ever stopped", never_stops),),
+        probes=(control("no run is ever stopped", never_stops), without("h2", "with a first loss beyond the largest double")),
     ),
-    remark="A weight that grows by a factor of 1.1 in each step overflows after 3724 steps: within the notebook's 3000 steps such a run diverges and is not stopped.",
+    remark="A weight that grows by a factor of 1.1 in each step has a loss beyond the largest double after 3728 steps: within the notebook's 3000 steps such a run diverges and is not stopped.",
 )
 
 
 def recorded_pair_is_of_one_iterate(step: Interleaving) -> Decision:
-    return equal(step.recorded, step.squared_magnitude, "the recorded gradient read a weight that had already been updated")
+    """The recorded magnitude is that of the gradient, by definition, at the weights whose loss is recorded."""
+    slopes = gradient_by_definition(step.loss, step.weights)
+    magnitude = sum((frobenius_squared(slope) for slope in slopes), step.recorded * 0)
+    return equal(step.recorded, magnitude, "the recorded gradient read a weight that had already been updated")
 
 
 @assumption("h2", "both gradients are computed before a weight is updated")
@@ -256,7 +266,7 @@ S1_13 = Claim(
         r"(\mathcal L,\|\nabla\mathcal L\|)\text{ are recorded at one }(W_1,W_2)",
         recorded_pair_is_of_one_iterate,
         "interleavings",
-        words="For every order of execution that the graph allows: the fetched magnitude has gradient nodes of its own, which nothing orders before the update.",
+        words="For every order of execution that the graph as written allows: the fetched magnitude has gradient nodes of its own, which nothing orders before the update.",
     ),
     amended=Statement(
         r"(\mathcal L,\|\nabla\mathcal L\|)\text{ are recorded at one }(W_1,W_2)",
@@ -268,8 +278,8 @@ S1_13 = Claim(
         probes=(without("h2", "with the update first"), control("the magnitude is zero", recorded_magnitude_vanishes)),
     ),
     remark=(
-        "This is a statement about the graph as written (weights shared by buffer, no control dependencies), on one scalar step; TensorFlow 1 itself is "
-        "not run here, and how often its scheduler takes the bad order is not claimed."
+        "This is a statement about a model of the graph as written (weights shared by buffer, no control dependencies), on one scalar step. TensorFlow 1 "
+        "itself is not run here: whether its graph optimisation merges the two sets of gradient nodes, and how often its scheduler takes the bad order, is not claimed."
     ),
 )
 
@@ -291,6 +301,11 @@ def label_and_range_are_right(run: LossList) -> Decision:
     if labelled != run.diverged:
         return exactly(False, "a run that diverges after the drawn range is not labelled")
     return exactly(labelled or drawn == wanted, f"{drawn} of {wanted} entries are drawn")
+
+
+@assumption("h3", "the run stopped at its first loss that is not finite")
+def stopped_at_divergence(run: LossList) -> Decision:
+    return exactly(all(run.finite[:-1]))
 
 
 @assumption("h2", "the list is longer than show_to_max, which is not -1, and the run stays finite")
@@ -327,6 +342,7 @@ S1_16 = Claim(
             "loss_lists",
             words="Label by the last entry, and slice to the length.",
             reading="mended",
+            assumptions=(stopped_at_divergence,),
             strata=(
                 "one entry",
                 "diverged",
@@ -335,7 +351,10 @@ S1_16 = Claim(
                 "shorter than asked for",
                 "longer than asked for",
             ),
-            probes=(control("every entry is drawn", every_entry_is_drawn),),
+            probes=(
+                control("every entry is drawn", every_entry_is_drawn),
+                without("h3", "for a list that goes on after it diverged"),
+            ),
         ),
         Statement(
             r"\text{as coded, if the run is finite and longer than }\mathtt{show\_to\_max}>0",
