@@ -31,7 +31,7 @@ _MODULES = {
         "small_two_layers",
         "noisy_problems",
     ),
-    "notebook": ("loss_lists", "packed", "packed_with_negative", "loss_traces", "interleavings"),
+    "notebook": ("loss_lists", "long_loss_lists", "packed", "packed_with_negative", "loss_traces", "interleavings"),
 }
 FAMILIES = {name: f"claims.strategies.{module}" for module, names in _MODULES.items() for name in names}
 

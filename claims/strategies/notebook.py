@@ -17,9 +17,17 @@ def loss_lists(draw: Callable[..., Any]) -> LossList:
     """Loss lists of 1 to 20 entries, half with one that is not finite (mostly the last), drawn to the end (-1) or to an index."""
     d = Draw(draw)
     length = d.integer(1, 20)
-    show_to = d.integers(1, 20)[0] % (length + 3)
+    show_to = d.pick((-1, length, length + 1, max(1, length - 1), max(1, length - 2), 1))
     broken = d.pick((-1, length - 1, -1, d.integer(0, length - 1)))
-    return LossList(tuple(i != broken for i in range(length)), show_to or -1)
+    return LossList(tuple(i != broken for i in range(length)), show_to)
+
+
+@st.composite
+def long_loss_lists(draw: Callable[..., Any]) -> LossList:
+    """Finite loss lists of 2 to 30 entries, shown to an index below their length."""
+    d = Draw(draw)
+    length = d.integer(2, 30)
+    return LossList((True,) * length, 1 + d.integer(0, length - 2))
 
 
 @st.composite

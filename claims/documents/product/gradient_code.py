@@ -359,12 +359,15 @@ S1_16 = Claim(
         Statement(
             r"\text{as coded, if the run is finite and longer than }\mathtt{show\_to\_max}>0",
             label_and_range_are_right,
-            "loss_lists",
+            "long_loss_lists",
             words="As coded it is right for finite runs that are longer than the range asked for.",
             reading="domain",
             assumptions=(ordinary_call,),
             strata=("longer than asked for",),
-            probes=(without("h2", "for any run and range"), control("every entry is drawn", every_entry_is_drawn)),
+            probes=(
+                without("h2", "for any run and range", over="loss_lists"),
+                control("every entry is drawn", every_entry_is_drawn),
+            ),
         ),
     ),
     remark="Three slips: with -1 the last entry is left out; a list exactly as long as the range raises IndexError; a run that diverges later than the range is drawn as a healthy one.",

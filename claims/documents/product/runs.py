@@ -7,19 +7,20 @@ from typing import Any
 from claims.decide import both, equal, exactly
 from claims.documents.product.problem import NO_FLOOR
 from claims.documents.product.source import PRODUCT
-from claims.documents.product.step import jacobian_of, loss_of
+from claims.documents.product.step import jacobian_of, loss_of, step_of
 from claims.documents.readings import among_the_seeds, mostly_within, ratio_within, together, within
-from claims.instances.product import GradientRun, TwoLayer
+from claims.instances.product import Damped, GradientRun, TwoLayer
 from claims.model import Claim, Decision, Kind, Run, Statement, Weight, control, only, without
 from claims.subject import assumption
 from numerics.inertia import is_pd, is_psd
-from numerics.jets import hessian_by_definition
+from numerics.jets import expansion, gradient_by_definition, hessian_by_definition
+from numerics.matrix import hstack, vec
 
 # S1-1, S1-23: does gradient descent reach a minimum? ------------------------------------------------------------------------
 
 
 def stays_above_zero(run: GradientRun) -> Decision:
-    """The loss after the steps is positive, or still has a gradient to follow."""
+    """The loss after the steps is positive."""
     return exactly(bool(run.final.loss > 0), "the steps land exactly on a global minimum, where the gradient vanishes")
 
 
@@ -53,14 +54,13 @@ NO_OBSTACLE = Statement(
     r"W_1W_2X=Y\ \Rightarrow\ \nabla^2\mathcal L=2J^TJ\succeq0",
     hessian_is(2),
     "fitted_networks",
-    words="At every solution the loss is curved upwards in all directions that change the outputs: near it, gradient descent with a small step converges at a linear rate, and nothing like a floor is in the way.",
+    words="No floor of the loss is in the way: at every solution its Hessian is twice J'J, so it is curved upwards along every direction that changes the outputs to first order.",
     assumptions=(fitted,),
     strata=("zero weights", "inner width one", "one sample"),
     probes=(
         without("h1", "away from the solutions", over="small_two_layers"),
         control("curved upwards in every direction", hessian_is_definite),
     ),
-    derivation="product.hessian",
 )
 
 LANDING = only("one step from w_1 = w_2 = 2 to the target 1 at the rate 1/12", landing_run)
@@ -77,7 +77,7 @@ S1_1 = Claim(
             r"\mathcal L(W^{(k)})>0\quad\text{for every start, rate and }k",
             stays_above_zero,
             LANDING,
-            words="As the title says it: from no start and with no rate.",
+            words="As the title says it, the notebook's sizes, Gaussian start and rates dropped: from no start and with no rate.",
             reading="A",
         ),
         Run(
@@ -94,20 +94,11 @@ S1_1 = Claim(
             wrong=mostly_within(f"loss after 3000 steps, {GD}", 0, 1e-20),
             wrong_words="gradient descent is there after 3000 steps",
         ),
-        Run(
-            r"\mathcal L(W^{(10^5)})\ge\tfrac12\,\mathcal L(W^{(3000)})",
-            "X1-1",
-            mostly_within(f"loss after 100000 steps over loss after 3000, {GD}", 0.5, 1),
-            words="And it does not get there either if it goes on: a run of 100000 steps gains less than a factor of two.",
-            reading="C",
-            wrong=mostly_within(f"loss after 100000 steps over loss after 3000, {GD}", 1, 1e9),
-            wrong_words="the loss even grows",
-        ),
     ),
     amended=NO_OBSTACLE,
     remark=(
-        "What the notebook shows is slowness. Its rate is limited by the largest curvature at the Gaussian start, and the smallest nonzero curvature "
-        "at the solution is many orders smaller; with initial weights a tenth of the size and a rate of $10^{-4}$ the same descent reaches rounding level in 3000 steps."
+        "What the notebook shows is slowness (S1-23). Its rate is limited by the largest curvature at the Gaussian start, and the smallest nonzero curvature "
+        "at the solution is many orders smaller. Initial weights a tenth of the size allow a tenfold rate, and most of those runs reach $10^{-20}$ within the 3000 steps."
     ),
 )
 
@@ -119,7 +110,7 @@ S1_23 = Claim(
     Weight.HEADLINE,
     printed=(
         Statement(
-            r"\exists c>0\colon\ \mathcal L(W^{(k)})\ge c\quad\text{for every }k",
+            r"\text{for every start and rate: }\exists c>0\colon\ \mathcal L(W^{(k)})\ge c\quad\text{for every }k",
             stays_above_zero,
             LANDING,
             words="A floor in the strict sense: a positive value below which gradient descent never gets.",
@@ -135,7 +126,7 @@ S1_23 = Claim(
             wrong_words="the loss grows",
         ),
         Run(
-            r"-\tfrac{d}{dk}\log\mathcal L\approx2\eta\lambda_{\min}^{+}",
+            r"-\tfrac{d}{dk}\log\mathcal L\approx2\eta\lambda_{\min}^{+}\qquad(\eta=10^{-5},\ k\approx10^5)",
             "X1-1",
             mostly_within(
                 f"measured decay over predicted, {GD}",
@@ -144,13 +135,17 @@ S1_23 = Claim(
                 least=0.9,
                 published="an optimisation floor, not a statistical one",
             ),
-            words="Read as 'an optimisation matter': the late decay is the linear rate that the smallest nonzero curvature at the solution predicts.",
+            words="Read as 'a matter of optimisation': late in the long run with the rate $10^{-5}$ the loss decays as the smallest nonzero curvature at the solution predicts.",
             reading="C",
             wrong=mostly_within(f"measured decay over predicted, {GD}", 10, 1e9),
             wrong_words="ten times faster than that",
         ),
     ),
     amended=NO_OBSTACLE,
+    remark=(
+        "The loss goes on falling, slowly: it is a rate, not a floor. With the rate $10^{-6}$ even 100000 steps do not reach the regime in which the prediction of "
+        "reading C applies. (At solutions with factors of deficient rank the decay need not be linear: for $w_1w_2$ and target 0 it is of order $k^{-2}$ from $w_1=w_2$.)"
+    ),
 )
 
 # S1-14 to S1-18: the first figure ---------------------------------------------------------------------------------------------
@@ -244,7 +239,7 @@ S1_18 = Claim(
             ratio_within("loss after 3000 steps, GD 1e-6", "initial loss", 1e-6, 1e-2, least=1.0),
             ratio_within(f"loss after 3000 steps, {GD}", "initial loss", 1e-6, 1e-2, least=1.0),
         ),
-        words="'A few' as two to six orders of magnitude.",
+        words="'A few' as two to six orders of magnitude, for the two rates of gradient descent that do not diverge.",
         wrong=ratio_within(f"loss after 3000 steps, {GD}", "initial loss", 0, 1e-20),
         wrong_words="it reaches machine precision",
     ),
@@ -266,7 +261,7 @@ S1_19 = Claim(
             r"\mathcal L_{10000}/\mathcal L_{1000}\approx1\text{ after 3000 steps}",
             "X1-4",
             mostly_within(MORE, 0.8, 1.25, least=0.9, published="more data points do not solve the issue"),
-            words="Ten times the data leaves the curves where they are (rates scaled with the number of samples).",
+            words="Ten times the data leaves the end of the curve where it is (rates scaled with the number of samples).",
             reading="B",
             wrong=mostly_within(MORE, 0, 0.1),
             wrong_words="it lowers them by an order of magnitude",
@@ -295,19 +290,11 @@ S1_20 = Claim(
             wrong=mostly_within(f"largest distance of the two curves, {GD}", 1, 10),
             wrong_words="they are an order of magnitude apart",
         ),
-        Run(
-            r"\text{norm as printed, not squared: no rises among the last 500 steps}",
-            "X1-3",
-            mostly_within(
-                "share of rises among the last 500 steps, norm as printed, GD 1e-1", 0, 0.05, published="similar curves"
-            ),
-            words="With the norm as printed, whose gradient does not fade at the solution: gradient descent with a fixed rate ends in a steady zigzag.",
-            reading="B",
-            wrong=mostly_within("share of rises among the last 500 steps, norm as printed, GD 1e-1", 0.9, 1),
-            wrong_words="nearly every step is a rise",
-        ),
     ),
-    remark="The exponent 2 is missing in the text ($\\|W_1W_2-A\\|$); the equation above it has it.",
+    remark=(
+        "The exponent 2 is missing in the text ($\\|W_1W_2-A\\|$); the equation above it has it. Read without it, descent with a fixed rate cannot come to rest, "
+        "since the gradient of the norm does not fade at the solution: with the rate 0.1 half of the last steps are rises, with smaller ones not yet."
+    ),
 )
 
 S1_21 = Claim(
@@ -328,6 +315,22 @@ S1_21 = Claim(
     ),
 )
 
+
+def balance_changes_by(factor: int):
+    """The derivative of W1'W1 - W2 W2' along the negative gradient is factor times W1'W1, by expansion."""
+
+    def property(net: TwoLayer) -> Decision:
+        slopes = gradient_by_definition(loss_of(net), (net.left, net.right))
+        moved = expansion(lambda a, b: a.T @ a - b @ b.T, (net.left, net.right), tuple(-slope for slope in slopes), order=1)
+        slope = moved.coefficient(1)
+        expected = net.left.T @ net.left * factor
+        return equal(slope, expected[0, 0] if net.widths[1] == 1 else expected)
+
+    return property
+
+
+balance_grows = balance_changes_by(1)
+
 S1_22 = Claim(
     "S1-22",
     "It is entirely about the dynamics of gradient descent on product chains",
@@ -344,17 +347,20 @@ S1_22 = Claim(
             wrong=within(f"loss after 3000 steps, {GD}, one matrix instead of two", 1, 1e9),
             wrong_words="it stops above 1 as well",
         ),
-        Run(
-            r"\text{initial weights}\times0.1,\ \eta=10^{-4}:\ \mathcal L_{3000}>10^{-20}",
-            "X1-1",
-            mostly_within("loss after 3000 steps, GD 1e-4, initial weights times 0.1", 1e-20, 1e30),
-            words="'Entirely': every product chain shows it, whatever the initial weights.",
-            reading="B",
-            wrong=mostly_within("loss after 3000 steps, GD 1e-4, initial weights times 0.1", 1, 1e30),
-            wrong_words="it stops above 1",
-        ),
     ),
-    remark="It takes the product together with large Gaussian initial weights, which force small rates. With small initial weights the same chain converges.",
+    sharp=Statement(
+        r"\frac{d}{dt}\bigl(W_1^TW_1-W_2W_2^T\bigr)=0\quad\text{along }-\nabla\mathcal L",
+        balance_changes_by(0),
+        "small_two_layers",
+        words="What the product brings in: to first order in the step, descent keeps the balance of the two factors, so that large unbalanced initial weights stay.",
+        strata=("zero weights", "inner width one", "already fitted"),
+        probes=(control("it grows like the weights", balance_grows),),
+        derivation="product.balancedness",
+    ),
+    remark=(
+        "'Entirely' holds for the notebook's initial weights. With weights a tenth of the size and the rate $10^{-4}$, which they allow, most runs of the same chain "
+        "reach $10^{-20}$ within 3000 steps: it takes the product together with large Gaussian weights, which force small rates."
+    ),
 )
 
 S1_24 = Claim(
@@ -388,8 +394,26 @@ S1_24 = Claim(
             wrong_words="the loss is twice as large",
         ),
     ),
-    remark="The code sums over the samples, so with an unchanged rate ten times the data means ten times the step. What is learned more then is due to the step, not to the data.",
+    remark="The code sums over the samples, so with an unchanged rate ten times the data means ten times the step. What is learned more then is due to the step, not to the data; with $10^{-5}$ every run diverges.",
 )
+
+
+@assumption("h1", "the error lies in the range of J")
+def error_in_range(damped: Damped) -> Decision:
+    j, e = jacobian_of(damped.network), vec(damped.network.errors)
+    return exactly(hstack(j, e).rank() == j.rank())
+
+
+def damped_error_is(share):
+    """e(W + a step) = (1 - a) e + share(a) dW1 dW2 X."""
+
+    def property(damped: Damped) -> Decision:
+        step, factor = step_of(damped.network), damped.factor
+        moved = damped.network.moved(step.left * factor, step.right * factor)
+        return equal(moved.errors, damped.network.errors * (1 - factor) + step.quadratic * share(factor))
+
+    return property
+
 
 # S1-33, S1-36, S1-37: the second figure --------------------------------------------------------------------------------------------
 
@@ -415,13 +439,38 @@ S1_33 = Claim(
             together(
                 within("steps that raise the loss, factor 0.05", 0, 0), within("loss after 200 steps, factor 0.05", 0, 1e-2)
             ),
-            words="With .05 it falls steadily (200 steps gain eight to nine orders of magnitude; $.95^{400}$ is $1.2\\cdot10^{-9}$).",
+            words="With .05 it falls at every step, by about the factor $.95^2$ (and $.95^{400}$ is $1.2\\cdot10^{-9}$).",
             reading="B",
             wrong=within("loss after 200 steps, factor 0.05", 0, 1e-20),
             wrong_words="it reaches rounding level in 200 steps",
         ),
+        Run(
+            r"\alpha=.2,\ \text{rcond}=-1:\ \mathcal L_{200}\le10^{-20}",
+            "X1-2",
+            mostly_within("loss after 200 steps, factor 0.2, old cutoff", 0, 1e-20),
+            words="With .2 and the cut-off of the notebook's NumPy.",
+            reading="C",
+            wrong=mostly_within("loss after 200 steps, factor 0.2, old cutoff", 1e3, 1e12),
+            wrong_words="it stays above 1000",
+        ),
     ),
-    remark="No start of the 40 made a step of these factors raise the loss by more than rounding, although such starts exist (see S1-34); with the full step it happens.",
+    sharp=Statement(
+        r"e(W+\alpha\delta)=(1-\alpha)\,e+\alpha^2\,\delta W_1\delta W_2X\quad\text{if }e\in\operatorname{ran}J",
+        damped_error_is(lambda factor: factor * factor),
+        "damped",
+        words="Why it does: where the linearised problem can be solved, a step shrinks the error by 1 - alpha, up to the second order.",
+        assumptions=(error_in_range,),
+        strata=("already fitted", "inner width one", "factor 1/5", "factor 1/20"),
+        probes=(
+            without("h1", "where the linearised problem cannot be solved"),
+            control("with alpha in place of its square", damped_error_is(lambda factor: factor)),
+        ),
+        derivation="product.gauss_newton_damped",
+    ),
+    remark=(
+        "One of the 40 starts makes the first step with .2 raise the loss, and the run recovers. With the cut-off of lstsq that was the default until NumPy 2.0 "
+        "the runs do not come to rest like this (reading C)."
+    ),
 )
 
 S1_36 = Claim(
@@ -480,7 +529,8 @@ S1_37 = Claim(
     ),
     remark=(
         "The array of the least-squares problem has rank 60 and 96 columns. The old cut-off inverts some of the 36 singular values that are rounding noise, and "
-        "the curve of the second figure then stays above what the method can reach: the published lower limit and the irregular curve are that effect."
+        "the loss then stays above what the method can reach. The published lower limit and the irregular curve are reproduced by this, which is our explanation, "
+        "chosen because it fits; the notebook states no version."
     ),
 )
 
