@@ -195,7 +195,7 @@ def unique_exactly_up_to(features: int):
 
 S0_12 = Claim(
     "S0-12",
-    "The analytical solution is w = (1/100, 0, ..., 0)",
+    "The analytical solution puts 1/100 on the first feature and 0 on the others",
     COLLAPSE.at("l. 35"),
     Kind.IDENTITY,
     Weight.HEADLINE,

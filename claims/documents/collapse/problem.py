@@ -159,7 +159,7 @@ def cost_is(share: str):
 
 S0_18 = Claim(
     "S0-18",
-    "Training with MSE is the problem (1/2N) |X w - L|^2",
+    "Training with MSE is the least-squares problem that is printed",
     COLLAPSE.at("l. 45-49"),
     Kind.EQUIVALENCE,
     Weight.CLAIM,
@@ -221,7 +221,7 @@ def printed_hessian_is_right_for_one_sample_only(problem: LeastSquares) -> Decis
 
 S0_19 = Claim(
     "S0-19",
-    "The Hessian of the cost is X'X",
+    "The Hessian of the cost is the Gram matrix of the inputs",
     COLLAPSE.at("l. 49"),
     Kind.IDENTITY,
     Weight.HEADLINE,
@@ -268,7 +268,7 @@ def plain_gram_is(definite):
 
 S0_20 = Claim(
     "S0-20",
-    "X'X is positive semidefinite",
+    "The Gram matrix of the inputs is positive semidefinite",
     COLLAPSE.at("l. 49"),
     Kind.UNIVERSAL,
     Weight.CLAIM,

@@ -311,7 +311,7 @@ S0_35 = Claim(
 
 S0_24 = Claim(
     "S0-24",
-    "cond(H) is of the order of 10^21",
+    "The condition number of the Hessian is of the order of 1e21",
     COLLAPSE.at("l. 51"),
     Kind.NUMERIC,
     Weight.HEADLINE,

@@ -27,7 +27,7 @@ def code_output_is(expression):
 
 S1_8 = Claim(
     "S1-8",
-    "The code computes W1 W2 X",
+    "The code multiplies the factors in the order of the text",
     PRODUCT.at("l. 31-32"),
     Kind.CODE,
     Weight.DETAIL,
@@ -55,7 +55,7 @@ def mean_over_samples(net: TwoLayer) -> Any:
 
 S1_9 = Claim(
     "S1-9",
-    "The code's loss is |Yhat - Y|^2",
+    "The code's loss is the squared error of the text",
     PRODUCT.at("l. 35-36"),
     Kind.CODE,
     Weight.CLAIM,

@@ -349,7 +349,7 @@ SQUARE_DRAWS = sampled(
 
 S1_4 = Claim(
     "S1-4",
-    "A is badly conditioned, kappa = 10^5",
+    "The target matrix is badly conditioned, with condition number 1e5",
     PRODUCT.at("l. 11, 92-99"),
     Kind.NUMERIC,
     Weight.HEADLINE,
