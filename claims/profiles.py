@@ -25,7 +25,7 @@ class Profile:
 PROFILES = {
     profile.name: profile
     for profile in (
-        Profile("quick", 60, 10, 1, False, True, False, 60.0, 40),
+        Profile("quick", 200, 10, 1, False, True, False, 60.0, 40),
         Profile("ci", 300, 40, 2, True, False, True, 300.0, 40),
         Profile("nightly", 3000, 200, 10, True, False, True, 1800.0, 100),
         Profile("deep", 30000, 1000, 50, True, False, True, 14400.0, 400),

@@ -54,7 +54,7 @@ def loss_traces(draw: Callable[..., Any]) -> LossTrace:
     d = Draw(draw)
     curvature = d.pick(("1", "2", "1/2"))
     rate = d.pick(("1", "2", "3", "1/4", "4", "5/2"))
-    return LossTrace(rational(curvature), rational(d.pick((0, 1, 2, 3, 10**160))), rational(rate), d.pick((1, 2, 3, 6, 800)))
+    return LossTrace(rational(curvature), rational(d.pick((0, 1, 2, 3, 1, 10**160))), rational(rate), d.pick((1, 2, 800, 6, 800)))
 
 
 @st.composite
