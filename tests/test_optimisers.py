@@ -334,3 +334,16 @@ def test_training_says_when_it_diverges_and_leaves_its_start_alone():
     good = train(net, full_rows(X, L), 1e-9, 50)
     assert not good.diverged
     assert (np.diff(good.losses) < 0).all()
+
+
+def test_a_run_that_stagnates_between_two_records_ends_with_its_last_loss():
+    """A batch that comes to rest early once kept its first loss as its last."""
+
+    def parabolas(point):
+        return point[0][:, 0] ** 2, (2 * point[0],)
+
+    start = np.array([[1.0], [3.0]])
+    run = descend(parabolas, (start,), GradientDescent(0.5), steps=1000, every=1000)
+    assert run.losses.shape == (2, 2)
+    assert run.losses[-1] == pytest.approx(0.0, abs=1e-300)
+    assert run.losses[0].tolist() == [1.0, 9.0]

@@ -95,4 +95,6 @@ def _number(value: float) -> str:
 
 
 def _said(true: bool, published: str, words: str, seeds: int) -> Reproduction:
+    if seeds == 0:
+        return Reproduction(Status.INCONCLUSIVE, published, f"no seed was run ({words})", 0)
     return Reproduction(Status.REPRODUCED if true else Status.DIFFERS, published, words, seeds)

@@ -89,7 +89,7 @@ def descend(
 
     A run ends early when its value is not finite (diverged), its gradient norm is at most ``tolerance`` (converged), or a step
     changes none of its numbers (stagnated).  Losses and gradient norms are recorded before every ``every``-th step and at the
-    end of a full number of them.
+    end, when that is.
     """
     point: Point = tuple(np.array(part, dtype=float) for part in start)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -97,11 +97,13 @@ def descend(
         recorder = Recorder(value, tolerance, every)
         for step in range(steps):
             if not recorder.see(step, value, gradient):
+                recorder.last(step, value, gradient)
                 break
             point = _moved(point, rule.displacement(gradient), recorder)
             value, gradient = objective(point)
         else:
             recorder.see(steps, value, gradient)
+            recorder.last(steps, value, gradient)
     return recorder.finish(point)
 
 

@@ -81,11 +81,19 @@ class Recorder:
         """Record the state before ``step``; False once every run has ended."""
         size = norm(gradient, len(self.batch))
         if step % self.every == 0:
-            self.losses.append(np.array(value))
-            self.norms.append(size)
+            self._keep(value, size)
         self.end(~np.isfinite(value), Stop.DIVERGED)
         self.end(size <= self.tolerance, Stop.CONVERGED)
         return bool(self.running.any())
+
+    def last(self, step: int, value: Array, gradient: Point) -> None:
+        """Record the end of the run, where it falls between two recorded steps."""
+        if step % self.every:
+            self._keep(value, norm(gradient, len(self.batch)))
+
+    def _keep(self, value: Array, size: Array) -> None:
+        self.losses.append(np.array(value))
+        self.norms.append(size)
 
     def end(self, where: Any, reason: Stop) -> None:
         """End the runs of the batch for which ``where`` holds and that have not ended before."""
