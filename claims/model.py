@@ -275,6 +275,7 @@ class Claim:
     amended: Any = ()
     sharp: Any = ()
     also: tuple[str, ...] = ()
+    illustrated_by: tuple[str, ...] = ()
     remark: str = ""
 
     def __post_init__(self) -> None:
@@ -306,9 +307,9 @@ class Claim:
 
     @property
     def experiments(self) -> tuple[str, ...]:
-        """The experiments that its sentences read, each once."""
-        runs = (sentence for _, sentence in self.sentences.values() if isinstance(sentence, Run))
-        return tuple(dict.fromkeys(run.experiment for run in runs))
+        """The experiments that its sentences read, and those whose figures illustrate it, each once."""
+        read = (sentence.experiment for _, sentence in self.sentences.values() if isinstance(sentence, Run))
+        return tuple(dict.fromkeys((*read, *self.illustrated_by)))
 
 
 def probe_keys(key: str, statement: Statement) -> dict[str, Probe]:

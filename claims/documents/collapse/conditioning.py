@@ -137,6 +137,7 @@ S0_16 = Claim(
         "Of the 101 eigenvalues 99 are exactly zero; along them the cost is constant and descent never moves. What counts is the ratio of "
         "the two others, $3.6\\cdot10^7$."
     ),
+    illustrated_by=("X0-4",),
 )
 
 # S0-23, S0-27: what a condition number says --------------------------------------------------------------------------------
@@ -284,6 +285,7 @@ S0_23 = Claim(
         "Zero eigenvalues do not slow descent down, because the error has no gradient along them. The condition number that tells is that of "
         "the nonzero spectrum; the one of the whole matrix says nothing about the speed."
     ),
+    illustrated_by=("X0-4",),
 )
 
 
@@ -311,6 +313,7 @@ S0_27 = Claim(
         ),
     ),
     remark="'Can' is the right word: a start along one eigenvector needs no more than one step with the matching rate, however skewed the shape.",
+    illustrated_by=("X0-4",),
 )
 
 
@@ -495,6 +498,7 @@ S0_34 = Claim(
         derivation="collapse.two_step_cg",
     ),
     remark="In exact arithmetic conjugate gradients reach a global minimiser of the document's own problem in two steps from zero.",
+    illustrated_by=("X0-3",),
 )
 
 CONDITIONING = (S0_16, S0_23, S0_25, S0_26, S0_27, S0_34)

@@ -90,6 +90,7 @@ S0_15 = Claim(
         "The document sees a sign of it in the next line and does not follow it up: a condition number of $10^{21}$ in double precision is that of a singular "
         "Hessian, whose cost has more than one minimiser. It is the minimum (the value) that is unique, as for every function that has one."
     ),
+    illustrated_by=("X0-4",),
 )
 
 # S0-17, S0-18: one layer as a least-squares problem ---------------------------------------------------------------------

@@ -363,6 +363,7 @@ S0_9 = Claim(
         "are a saddle of the two-layer cost and an ordinary point of the one-layer cost; from there one run reaches loss 0 in one step "
         "and the other never moves. That start is exceptional; that the two runs differ step by step (reading B) is not."
     ),
+    illustrated_by=("X0-2",),
 )
 
 

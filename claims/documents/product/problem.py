@@ -386,6 +386,7 @@ S1_4 = Claim(
         "the tiny last scale never reaches the smallest singular value. With as many outputs as inputs (the hypothesis on the sizes dropped) it does. "
         "How the condition number is distributed over other seeds is among the measurements of experiment X1-1."
     ),
+    illustrated_by=("X1-1",),
 )
 
 # S1-19: no noise floor --------------------------------------------------------------------------------------------------

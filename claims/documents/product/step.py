@@ -191,6 +191,7 @@ S1_26 = Claim(
         probes=(control("it is a gradient step", step_is_gradient),),
     ),
     remark="No damping is added anywhere in the code, and the factor shortens all singular directions alike (as damping in the metric $J^TJ$ itself would, with $\\lambda=1/\\alpha-1$).",
+    illustrated_by=("X1-2",),
 )
 
 # S1-27: the linearisation ----------------------------------------------------------------------------------------------------
@@ -501,6 +502,7 @@ S1_34 = Claim(
         "for $w_1=w_2=\\varepsilon$ and target 1 both weights are to change by about $1/(2\\varepsilon)$. It happens in the notebook's own set-up, too: among the 40 "
         "starts of experiment X1-2 there is one whose first step with the factor .2 raises the loss."
     ),
+    illustrated_by=("X1-2",),
 )
 
 # S1-38: natural gradient and K-FAC ---------------------------------------------------------------------------------------------------

@@ -74,6 +74,7 @@ S1_35 = Claim(
     remark=(
         "The second figure draws this number beside the true loss of the other methods. It may vanish while the errors do not: whenever they cancel."
     ),
+    illustrated_by=("X1-2",),
 )
 
 # S1-30, S1-31, S1-32: the least-squares arrays -------------------------------------------------------------------------------------------
