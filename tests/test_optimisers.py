@@ -22,7 +22,7 @@ from numerics.linear_regression import LeastSquares, progression, reduce
 from numerics.optimisers.conjugate import cgls, conjugate_gradient_iterates
 from numerics.optimisers.descent import Adam, GradientDescent, HeavyBall, descend
 from numerics.optimisers.gauss_newton import backtracked, levenberg_marquardt, scaled_steps
-from numerics.optimisers.momentum import Armijo, exact_search, momentum_descent, plane_descent
+from numerics.optimisers.momentum import Armijo, exact_search, momentum_descent, plane_descent, polyak_descent
 from numerics.optimisers.record import Stop
 from numerics.product import compress, damped_step, least_squares_step, value_and_gradient
 from numerics.rational import RationalMatrix
@@ -347,3 +347,16 @@ def test_a_run_that_stagnates_between_two_records_ends_with_its_last_loss():
     assert run.losses.shape == (2, 2)
     assert run.losses[-1] == pytest.approx(0.0, abs=1e-300)
     assert run.losses[0].tolist() == [1.0, 9.0]
+
+
+def test_polyaks_heavy_ball_is_its_recursion():
+    run = polyak_descent(QUADRATIC, np.ones(5), exact_search, momentum=0.5, steps=6)
+    w = previous = np.ones(5)
+    losses = [QUADRATIC.value(w)]
+    for _ in range(6):
+        gradient = QUADRATIC.gradient(w)
+        length = exact_search(QUADRATIC, w, gradient, -gradient)
+        w, previous = w - length * gradient + 0.5 * (w - previous), w
+        losses.append(QUADRATIC.value(w))
+    assert run.losses == pytest.approx(np.array(losses), rel=1e-12)
+    assert run.stop is Stop.MAX_STEPS

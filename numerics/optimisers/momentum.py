@@ -69,16 +69,10 @@ def momentum_descent(
 
     start: (p,).  Stagnated when the search finds no length at all, even along the steepest direction.
     """
-    w = np.array(start, dtype=float)
-    previous = np.zeros_like(w)
-    losses, norms, stop = [], [], Stop.MAX_STEPS
-    for step in range(steps + 1):
-        gradient = function.gradient(w)
-        losses.append(function.value(w))
-        norms.append(float(np.linalg.norm(gradient)))
-        stop = _reason(losses[-1], norms[-1], tolerance)
-        if stop is not Stop.MAX_STEPS or step == steps:
-            break
+    previous = np.zeros_like(start, dtype=float)
+
+    def move(w: Array, gradient: Array) -> Array:
+        nonlocal previous
         direction = momentum * previous - gradient
         if gradient @ direction >= 0:
             direction = -gradient
@@ -86,11 +80,10 @@ def momentum_descent(
         if length == 0.0 and momentum:
             direction = -gradient
             length = search(function, w, gradient, direction)
-        if length == 0.0:
-            stop = Stop.STAGNATED
-            break
-        w, previous = w + length * direction, direction
-    return Trajectory(np.array(losses), np.array(norms), (w,), (stop,), (len(losses) - 1,))
+        previous = direction
+        return length * direction
+
+    return _descended(function, start, move, steps, tolerance)
 
 
 def polyak_descent(
@@ -100,29 +93,38 @@ def polyak_descent(
 
     start: (p,).  Polyak 1964.  The line search sees the gradient step alone, so no direction is replaced; the value may rise.
     """
-    w = np.array(start, dtype=float)
-    step_before = np.zeros_like(w)
-    losses, norms, stop = [], [], Stop.MAX_STEPS
-    for step in range(steps + 1):
-        gradient = function.gradient(w)
-        losses.append(function.value(w))
-        norms.append(float(np.linalg.norm(gradient)))
-        stop = _reason(losses[-1], norms[-1], tolerance)
-        if stop is not Stop.MAX_STEPS or step == steps:
-            break
-        step_before = momentum * step_before - search(function, w, gradient, -gradient) * gradient
-        w = w + step_before
-    return Trajectory(np.array(losses), np.array(norms), (w,), (stop,), (len(losses) - 1,))
+    step = np.zeros_like(start, dtype=float)
+
+    def move(w: Array, gradient: Array) -> Array:
+        nonlocal step
+        step = momentum * step - search(function, w, gradient, -gradient) * gradient
+        return step
+
+    return _descended(function, start, move, steps, tolerance)
 
 
 def plane_descent(function: Curved, start: Array, *, steps: int, tolerance: float = 0.0) -> Trajectory:
-    """Momentum with a search over the plane of the gradient and the last step: conjugate gradients, where the function is
-    quadratic.
+    """Momentum with a search over the plane of the gradient and the last step: conjugate gradients on a quadratic.
 
     start: (p,).  Minimises the quadratic exactly over that plane at each step, by a 2 x 2 least-squares solve.
     """
+    span = np.zeros((np.size(start), 0))
+
+    def move(w: Array, gradient: Array) -> Array:
+        nonlocal span
+        basis, _ = np.linalg.qr(np.column_stack([span, gradient]))
+        bend = basis.T @ np.column_stack([function.curvature(column) for column in basis.T])
+        step = basis @ np.linalg.lstsq(bend, -(basis.T @ gradient), rcond=None)[0]
+        if step.any():
+            span = step[:, None] / np.linalg.norm(step)
+        return step
+
+    return _descended(function, start, move, steps, tolerance)
+
+
+def _descended(function: Smooth, start: Array, move: Callable[[Array, Array], Array], steps: int, tolerance: float) -> Trajectory:
+    """Add the moves to the start until one of them is zero (stagnated) or there is another reason to stop."""
     w = np.array(start, dtype=float)
-    span = np.zeros((w.size, 0))
     losses, norms, stop = [], [], Stop.MAX_STEPS
     for step in range(steps + 1):
         gradient = function.gradient(w)
@@ -131,13 +133,11 @@ def plane_descent(function: Curved, start: Array, *, steps: int, tolerance: floa
         stop = _reason(losses[-1], norms[-1], tolerance)
         if stop is not Stop.MAX_STEPS or step == steps:
             break
-        basis, _ = np.linalg.qr(np.column_stack([span, gradient]))
-        bend = basis.T @ np.column_stack([function.curvature(column) for column in basis.T])
-        move = basis @ np.linalg.lstsq(bend, -(basis.T @ gradient), rcond=None)[0]
-        if not move.any():
+        change = move(w, gradient)
+        if not change.any():
             stop = Stop.STAGNATED
             break
-        w, span = w + move, move[:, None] / np.linalg.norm(move)
+        w = w + change
     return Trajectory(np.array(losses), np.array(norms), (w,), (stop,), (len(losses) - 1,))
 
 
