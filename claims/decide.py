@@ -7,6 +7,7 @@ is certain, so that two complementary questions tell holds, fails and undecided 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 from typing import Any
 
 from claims.model import Decision, Grade, Outcome
@@ -50,10 +51,6 @@ def equal(left: Any, right: Any, because: str = "") -> Decision:
     return exactly(bool(left == right), because)
 
 
-def different(left: Any, right: Any, because: str = "") -> Decision:
-    return negated(equal(left, right), because)
-
-
 def at_most(left: Any, right: Any, because: str = "") -> Decision:
     """``left <= right`` for exact scalars, with the part of the bound that is used (left / right where right > 0)."""
     return exactly(bool(left <= right), because, _share(left, right))
@@ -67,8 +64,6 @@ def _share(left: Any, right: Any) -> str | None:
     if not right > 0 or left < 0:
         return None
     if isinstance(left, int) and isinstance(right, int):
-        from fractions import Fraction
-
         return str(Fraction(left, right))
     return str(left / right)
 
@@ -80,7 +75,7 @@ def every(decisions: Iterable[Decision], because: str = "") -> Decision:
         if decision.fails:
             return decision
         grade = max(grade, decision.grade, key=_WEAKEST.index)
-        used = decision.used or used
+        used = max((part for part in (used, decision.used) if part is not None), key=Fraction, default=None)
         if decision.outcome is Outcome.UNDECIDED:
             undecided = decision
     return undecided or Decision(Outcome.HOLDS, grade, because, used)

@@ -10,7 +10,6 @@ from claims.model import (
     Basis,
     Cases,
     Claim,
-    Kind,
     Opinion,
     ProbeKind,
     Reason,
@@ -31,7 +30,7 @@ Payloads = Mapping[str, Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Judgement:
-    """The verdict of a claim (None where the profile ran nothing of it) and that of each of its sentences.
+    """The verdict of a claim (None where some of its sentences were not run) and that of each sentence that was.
 
     ``probes`` holds the status of each probe that was run, ``readings`` what the runs said.
     """
@@ -68,7 +67,8 @@ def judge(claim: Claim, payloads: Payloads) -> Judgement:
             complete = False
         else:
             verdicts[key] = verdict
-    return Judgement(claim.id, _headline(claim, verdicts), verdicts, probes, readings, complete)
+    headline = _headline(claim, verdicts) if complete else None
+    return Judgement(claim.id, headline, verdicts, probes, readings, complete)
 
 
 def _sentence(key: str, sentence: Sentence, payloads: Payloads, readings: Mapping[str, Reproduction]) -> Verdict | None:
@@ -81,40 +81,52 @@ def _sentence(key: str, sentence: Sentence, payloads: Payloads, readings: Mappin
     return _statement(key, sentence, payloads)
 
 
-def _statement(key: str, statement: Statement, payloads: Payloads) -> Verdict:
+def _statement(key: str, statement: Statement, payloads: Payloads) -> Verdict | None:
+    """None where the statement, one of its controls or its derivation was not run."""
+    controls = [name for name, probe in probe_keys(key, statement).items() if probe.kind is ProbeKind.CONTROL]
+    needed = [*controls, *([f"derivation:{statement.derivation}"] if statement.derivation else [])]
     found = payloads[key]
     if found["status"] == Status.INCONCLUSIVE:
-        return Verdict(VerdictWord.INCONCLUSIVE, Basis.NONE, f"{found['reason']}: {found['detail']}")
-    alive = _surviving_control(key, statement, payloads)
+        return _unknown(f"{found['reason']}: {found['detail']}")
+    if any(name not in payloads for name in needed):
+        return None
+    alive = [name for name in controls if payloads[name]["status"] != Status.REFUTED]
     if alive:
-        return Verdict(VerdictWord.INCONCLUSIVE, Basis.NONE, f"{Reason.CONTROL_SURVIVED}: {alive}")
+        return _unknown(_about_control(alive[0], payloads[alive[0]]))
     if found["status"] == Status.REFUTED:
-        return Verdict(VerdictWord.REFUTED, Basis.PROVED, found["detail"] or "a counterexample, decided in two arithmetics")
+        drawn = isinstance(statement.over, Cases) and not statement.over.settle
+        because = found["detail"] or "a counterexample, decided in two arithmetics"
+        return Verdict(VerdictWord.REFUTED, Basis.RUNS if drawn else Basis.PROVED, because)
     return _survived(statement, found, payloads)
 
 
+def _unknown(because: str) -> Verdict:
+    return Verdict(VerdictWord.INCONCLUSIVE, Basis.NONE, because)
+
+
+def _about_control(name: str, found: Mapping[str, Any]) -> str:
+    if found["status"] == Status.INCONCLUSIVE:
+        return f"its control {name} is inconclusive: {found['reason']}"
+    return f"{Reason.CONTROL_SURVIVED}: {name}"
+
+
 def _survived(statement: Statement, found: Mapping[str, Any], payloads: Payloads) -> Verdict:
-    derived = payloads.get(f"derivation:{statement.derivation}") if statement.derivation else None
+    derived = payloads[f"derivation:{statement.derivation}"] if statement.derivation else None
     if derived is not None and derived["status"] != "proved":
-        return Verdict(VerdictWord.INCONCLUSIVE, Basis.NONE, f"the derivation {statement.derivation} failed")
+        why = f"{derived['reason']}: {derived['detail']}" if derived.get("reason") else "a step does not hold"
+        return _unknown(f"the derivation {statement.derivation} failed ({why})")
     grounds = []
     if found["exhaustive"]:
         assert not isinstance(statement.over, str)
         grounds.append(f"decided at {statement.over.words}")
     if derived is not None:
-        grounds.append(f"derived for {derived['dimensions']}")
+        given = "; ".join(derived["assumptions"])
+        grounds.append(f"derived for {derived['dimensions']}" + (f", given that {given}" if given else ""))
     if grounds:
         return Verdict(VerdictWord.HOLDS, Basis.PROVED, "; ".join(grounds))
     if isinstance(statement.over, Cases):
         return Verdict(VerdictWord.HOLDS, Basis.RUNS, f"holds at each of {statement.over.words}")
     return Verdict(VerdictWord.HOLDS, Basis.SEARCHED, f"no counterexample in {found['effective']} effective instances")
-
-
-def _surviving_control(key: str, statement: Statement, payloads: Payloads) -> str:
-    for name, probe in probe_keys(key, statement).items():
-        if probe.kind is ProbeKind.CONTROL and name in payloads and payloads[name]["status"] != Status.REFUTED:
-            return name
-    return ""
 
 
 def _read(run: Run, measured: Mapping[str, Any]) -> Reproduction:
@@ -137,7 +149,8 @@ def _run(key: str, run: Run, payloads: Payloads, readings: Mapping[str, Reproduc
 def _headline(claim: Claim, verdicts: Mapping[str, Verdict]) -> Verdict | None:
     """The least favourable of the printed sentences, where a refuted one with a surviving repair counts as amended."""
     role_of = {key: role for key, (role, _) in claim.sentences.items()}
-    repaired = any(verdicts[key].word is VerdictWord.HOLDS for key in verdicts if role_of[key] is Role.AMENDED)
+    repairs = [verdicts[key].word for key in verdicts if role_of[key] is Role.AMENDED]
+    repaired = bool(repairs) and all(word is VerdictWord.HOLDS for word in repairs)
     faces = [_amended(verdicts[key], repaired) for key in verdicts if role_of[key] is Role.PRINTED]
     if not faces:
         return None
@@ -159,7 +172,3 @@ def matches_record(judgement: Judgement, record: Mapping[str, Any] | None) -> bo
         return False
     parts = ("sentences", "probes")
     return all(record[part].get(key) == word for part in parts for key, word in fresh[part].items())
-
-
-def needs_control(claim: Claim) -> bool:
-    return claim.kind is not Kind.EXPERIMENT

@@ -80,7 +80,6 @@ class Reason(StrEnum):
     LOST = "what it speaks of is lost"
     NOT_RUN = "not run in this profile"
     CONTROL_SURVIVED = "a control survived"
-    UNSUPPORTED = "the runs do not settle it"
 
 
 class VerdictWord(StrEnum):
@@ -316,7 +315,10 @@ def probe_keys(key: str, statement: Statement) -> dict[str, Probe]:
     """The probes of a statement under their keys, ``S0-12/printed/without.h1``."""
     named: dict[str, Probe] = {}
     for number, probe in enumerate(statement.probes, start=1):
-        named[f"{key}/{probe.kind.value}.{probe.name or number}"] = probe
+        name = f"{key}/{probe.kind.value}.{probe.name or number}"
+        if name in named:
+            raise ValueError(f"{name} stands twice")
+        named[name] = probe
     return named
 
 

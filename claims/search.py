@@ -40,7 +40,7 @@ class Tally:
         self.undecided = 0
         self.unmet: Counter[str] = Counter()
         self.coverage: Counter[str] = Counter()
-        self.seen: set[int] = set()
+        self.seen: set[Any] = set()
         self.grade: Grade | None = None
         self.tightest: Fraction | None = None
         self.counterexample: tuple[Any, Decision] | None = None
@@ -66,10 +66,9 @@ class Tally:
         return decision if decision.outcome is Outcome.FAILS else None
 
     def _count(self, instance: Any, decision: Decision) -> None:
-        name = hash(instance)
-        if name in self.seen:
+        if instance in self.seen:
             return
-        self.seen.add(name)
+        self.seen.add(instance)
         self.grade = decision.grade if self.grade is None else max(self.grade, decision.grade, key=_GRADES.index)
         self.coverage.update(instance.cases())
         if self.subject.bound and decision.used is not None:

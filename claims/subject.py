@@ -50,6 +50,8 @@ class Subject:
         """Decide the property at an instance that meets the assumptions (and violates the dropped one, if it is a predicate)."""
         for assumption in self.assumptions:
             met = assumption.holds(instance)
+            if met.outcome is Outcome.UNDECIDED:
+                return Examination(met)
             wanted = Outcome.FAILS if assumption.name == self.dropped else Outcome.HOLDS
             if met.outcome is not wanted:
                 return Examination(None, assumption.name)

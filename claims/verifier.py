@@ -1,7 +1,8 @@
 """Rebuilds a witness in a second arithmetic and decides the same property again.
 
-Nothing of the search, of the strategies or of python-flint is imported here: the instance is read from its text, its matrices
-are :class:`~numerics.fractional.FractionMatrix`, and every algorithm behind them is another one than the search used.
+Nothing of the search, of the strategies or of python-flint is imported here: the instance is read from its text and its matrices
+are :class:`~numerics.fractional.FractionMatrix`, with products, elimination, characteristic polynomials and inertia of their own.
+The property itself, and what is written once for every arithmetic, is the same.
 """
 
 from __future__ import annotations

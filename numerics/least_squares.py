@@ -21,8 +21,3 @@ def minimum_norm_solution(matrix: Any, right: Any) -> Any:
     left, rows = rank_factors(matrix)
     part = (left.T @ left).solve(left.T @ right)
     return rows.T @ (rows @ rows.T).solve(part)
-
-
-def is_least_squares_solution(matrix: Any, right: Any, x: Any) -> bool:
-    """The residual is orthogonal to the columns."""
-    return (matrix.T @ (matrix @ x - right)).is_zero()

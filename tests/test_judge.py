@@ -50,7 +50,10 @@ DERIVED = claim(statement(derivation="test.step"))
         (DERIVED, {"T-1/printed": finding("survived"), "derivation:test.step": {"status": "failed"}}, "inconclusive"),
         (
             DERIVED,
-            {"T-1/printed": finding("refuted"), "derivation:test.step": {"status": "proved", "dimensions": "all"}},
+            {
+                "T-1/printed": finding("refuted"),
+                "derivation:test.step": {"status": "proved", "dimensions": "all", "assumptions": []},
+            },
             "refuted",
         ),
         (claim(Opinion("x", "it is a matter of taste")), {}, "inconclusive"),
@@ -66,7 +69,11 @@ def test_the_basis_says_what_was_done():
     searched = judge(ONE, {"T-1/printed": finding("survived")}).verdict
     settled = judge(claim(Statement("x", true, _cases())), {"T-1/printed": finding("survived", exhaustive=True)}).verdict
     derived = judge(
-        DERIVED, {"T-1/printed": finding("survived"), "derivation:test.step": {"status": "proved", "dimensions": "all d"}}
+        DERIVED,
+        {
+            "T-1/printed": finding("survived"),
+            "derivation:test.step": {"status": "proved", "dimensions": "all d", "assumptions": ["c"]},
+        },
     ).verdict
     assert [v.basis.value for v in (searched, settled, derived) if v] == ["searched", "proved", "proved"]
 
@@ -105,6 +112,27 @@ def test_a_lane_that_was_not_run_judges_nothing():
     assert judged.verdict is None
     assert not judged.complete
     assert matches_record(judged, {"verdict": "reproduced", "sentences": {"T-1/printed": "reproduced"}, "probes": {}})
+
+
+def test_a_control_or_derivation_that_was_not_run_leaves_the_statement_unjudged():
+    for claim_, payloads in ((CONTROLLED, {"T-1/printed": finding("survived")}), (DERIVED, {"T-1/printed": finding("survived")})):
+        judged = judge(claim_, payloads)
+        assert (judged.verdict, judged.complete, judged.sentences) == (None, False, {})
+
+
+def test_a_partly_run_claim_has_no_headline():
+    mixed = claim((statement("A"), Run("x", "X9-9", reading(Status.DIFFERS), reading="B")))
+    judged = judge(mixed, {"T-1/printed.A": finding("survived")})
+    assert (judged.verdict, judged.complete) == (None, False)
+    assert judged.sentences["T-1/printed.A"].word.value == "holds"
+
+
+def test_every_repair_must_hold():
+    twice = claim(statement(), amended=(statement("x"), statement("y")))
+    found = {"T-1/printed": finding("refuted"), "T-1/amended.x": finding("survived"), "T-1/amended.y": finding("refuted")}
+    verdict = judge(twice, found).verdict
+    assert verdict is not None
+    assert verdict.word.value == "refuted"
 
 
 def test_a_record_is_compared_sentence_by_sentence():

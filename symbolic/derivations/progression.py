@@ -177,10 +177,6 @@ _start_rows = vstack(START, c * one_d.T)
 _start_bias = block([[START, eye(1)], [c * one_d.T, zeros(1, 1)]])
 
 
-def _trace_step(words: str, trace_of_K: sympy.Expr, closed: sympy.Expr) -> Step:
-    return Step(words, rf"\operatorname{{tr}}K = {latex(closed)}", trace_of_K, closed, "expansion")
-
-
 def _document_step(words: str, trace_of_K: sympy.Expr, determinant: sympy.Expr, quotient: sympy.Rational) -> Step:
     tex = rf"\kappa+2+\kappa^{{-1}}=\frac{{\tau^2}}{{\delta}}={sympy.latex(quotient)}\quad(M=1500,\ d=100,\ c=100,\ a=0)"
     return Step(words, tex, (trace_of_K**2 / determinant).subs(DOCUMENT), quotient, "evaluation")

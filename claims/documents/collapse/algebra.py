@@ -22,12 +22,13 @@ def printed_weights(data: Progression) -> Any:
 # S0-10 --------------------------------------------------------------------------------------------------------------
 
 
-def generated_with(step: int):
-    """S_i = S_0 + step i 1' for i = 0, ..., M - 1, entry by entry."""
+def generated_by(times: int):
+    """S_i = S_0 + times c i 1' for i = 0, ..., M - 1, entry by entry."""
 
     def property(data: Progression) -> Decision:
         rows, base = data.inputs.rows(), data.first.entries()
-        return exactly(len(rows) == data.samples and all(row == [x + step * i for x in base] for i, row in enumerate(rows)))
+        expected = [[x + data.step * times * i for x in base] for i in range(data.samples)]
+        return exactly(rows == expected)
 
     return property
 
@@ -39,13 +40,12 @@ S0_10 = Claim(
     Kind.DEFINITION,
     Weight.DETAIL,
     printed=Statement(
-        r"S_i=S_0+100\,i\,\mathbf1^T\quad(i=0,\dots,M-1)",
-        generated_with(100),
-        only(
-            "the data with 1, 2, 7 and 1500 samples",
-            *(lambda q, m=m: document_data(q, m) for m in (1, 2, 7, 1500)),
-        ),
-        probes=(control("the step is 10", generated_with(10)),),
+        r"S_i=S_0+c\,i\,\mathbf1^T\quad(i=0,\dots,M-1),\qquad c=100\text{ in the document}",
+        generated_by(1),
+        "progressions_from_zero",
+        words="Well formed for every M, d and step.",
+        strata=("one sample", "one feature"),
+        probes=(control("twice the step", generated_by(2)),),
     ),
     remark="The question counts $i$ from 1 and gives $S_0$ separately; the answer counts from 0. Both describe the same $M$ samples.",
 )

@@ -172,22 +172,13 @@ S0_18 = Claim(
             words="Word for word: X stacks the samples without a one, and is multiplied by the weights with the bias.",
             reading="A",
         ),
-        Statement(
-            r"\tfrac1{2N}\|\hat X\hat w-L\|^2=\tfrac12\operatorname{MSE}(\hat w),\quad\hat X^T=[\hat S_0^T,\dots,\hat S_{M-1}^T],\ N=M",
-            cost_is("1/2"),
-            "segments",
-            words="As meant, with the augmented samples and N = M: the cost is half the MSE of the network, so both have the same minimisers.",
-            reading="B",
-            strata=("one sample", "one feature", "zero inputs"),
-            probes=(control("it is the MSE itself", cost_is("1")),),
-            derivation="collapse.scaling",
-        ),
     ),
     amended=Statement(
-        r"\min_{\hat w\in\mathbb R^{d+1}}\tfrac1{2M}(\hat X\hat w-L)^T(\hat X\hat w-L)",
+        r"\tfrac1{2N}\|\hat X\hat w-L\|^2=\tfrac12\operatorname{MSE}(\hat w),\quad\hat X^T=[\hat S_0^T,\dots,\hat S_{M-1}^T],\ N=M",
         cost_is("1/2"),
         "segments",
-        words="The problem with its hats and its N.",
+        words="As meant, with the augmented samples and N = M: the cost is half the MSE of the network, so both have the same minimisers.",
+        strata=("one sample", "one feature", "zero inputs"),
         probes=(control("it is the MSE itself", cost_is("1")),),
         derivation="collapse.scaling",
     ),
@@ -392,10 +383,13 @@ S0_22 = Claim(
 )
 
 
+@assumption("h2", "the point is a local minimum")
+def local_minimum(point: Any) -> Decision:
+    return exactly(bool(point.local_minimum))
+
+
 def local_is_global(point: Any) -> Decision:
-    """If the point is a local minimum, no other point is lower."""
-    if not point.local_minimum:
-        return exactly(True, "not a local minimum")
+    """The other point is not lower."""
     return at_most(point.cost_here, point.cost_there)
 
 
@@ -418,7 +412,7 @@ S0_28 = Claim(
         r"\nabla C(w)=0,\ \nabla^2C\succeq0\ \Rightarrow\ C(w)\le C(v)\text{ for all }v",
         local_is_global,
         "stationary_points",
-        assumptions=(linear_layer,),
+        assumptions=(local_minimum, linear_layer),
         strata=("deficient column rank", "full column rank", "one sample", "zero inputs"),
         probes=(
             without("h1", "with one unit whose activation is cubic", over="scalar_units"),

@@ -9,11 +9,11 @@ from claims.documents.product.problem import mean_square_is
 from claims.documents.product.source import PRODUCT
 from claims.documents.product.step import loss_of
 from claims.instances.notebook import Interleaving, LossList, LossTrace
-from claims.instances.product import TwoLayer
+from claims.instances.product import Step, TwoLayer
 from claims.model import Claim, Decision, Kind, Statement, Weight, control, without
 from claims.subject import assumption
 from numerics.jets import coordinates, derivatives, gradient_by_definition
-from numerics.matrix import frobenius_squared
+from numerics.matrix import frobenius_squared, inner
 
 # S1-8, S1-9: outputs and losses --------------------------------------------------------------------------------------
 
@@ -166,6 +166,17 @@ def gradients_are(factor: int):
     return property
 
 
+def second_differential_is(factor: int):
+    """By expansion: 2 |l|^2 + factor <E, q> with l and q the linear and quadratic change of the outputs."""
+
+    def property(step: Step) -> Decision:
+        net = step.network
+        found = derivatives(loss_of(net), (net.left, net.right), (step.left, step.right))[2]
+        return equal(found, frobenius_squared(step.linear) * 2 + inner(net.errors, step.quadratic) * factor)
+
+    return property
+
+
 S1_11 = Claim(
     "S1-11",
     "The gradients are the partial derivatives of the summed loss",
@@ -181,7 +192,17 @@ S1_11 = Claim(
         probes=(control("without the factor 2", gradients_are(1)),),
         derivation="product.gradient",
     ),
+    sharp=Statement(
+        r"\frac{d^2}{dt^2}\mathcal L(W+t\delta)\Big|_{t=0}=2\|(\delta W_1W_2+W_1\delta W_2)X\|^2+4\langle E,\delta W_1\delta W_2X\rangle",
+        second_differential_is(4),
+        "steps",
+        words="The second differential in closed form: the Gauss-Newton part, and a part that vanishes with the error.",
+        strata=("already fitted", "inner width one", "no step"),
+        probes=(control("with the factor 2 on the second part", second_differential_is(2)),),
+        derivation="product.hessian",
+    ),
 )
+
 
 # S1-12, S1-13: the training loop ------------------------------------------------------------------------------------------------
 

@@ -391,7 +391,7 @@ S1_24 = Claim(
             words="With the same rate on the summed loss, as the code would have it.",
             reading="B",
             wrong=mostly_within("expected loss with 10000 samples over that with 1000, GD 1e-6, same rate", 2, 100),
-            wrong_words="the loss is twice as large",
+            wrong_words="the loss is two to a hundred times as large",
         ),
     ),
     remark="The code sums over the samples, so with an unchanged rate ten times the data means ten times the step. What is learned more then is due to the step, not to the data; with $10^{-5}$ every run diverges.",

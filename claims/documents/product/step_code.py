@@ -195,35 +195,22 @@ S1_32 = Claim(
     PRODUCT.at("l. 208"),
     Kind.CODE,
     Weight.CLAIM,
-    printed=(
-        Statement(
-            r"\|\mathtt{lstsq(LHS,RHS)[0]}-\delta\|\le10^{-9}\|\delta\|\quad(\text{NumPy 2})",
-            lstsq_is_within(9),
-            lstsq_outcomes("default", 40),
-            words="To nine digits, against the exact step of least norm at the same doubles, with the default cut-off of NumPy 2.",
-            reading="A",
-            assumptions=(default_cutoff,),
-            probes=(
-                without(
-                    "h2", "with the default of the notebook's NumPy", over=lstsq_outcomes("-1", 40), property=lstsq_is_within(9)
-                ),
-                control("to forty digits", lstsq_is_within(40)),
-            ),
-        ),
-        Statement(
-            r"\|\mathtt{lstsq(LHS,RHS)[0]}-\delta\|\le10^{-9}\|\delta\|\quad(\text{rcond}=-1)",
-            lstsq_is_within(9),
-            lstsq_outcomes("-1", 40),
-            words="With the cut-off that was the default until NumPy 2.0, and so the notebook's.",
-            reading="B",
-        ),
+    printed=Statement(
+        r"\|\mathtt{lstsq(LHS,RHS)[0]}-\delta\|\le10^{-9}\|\delta\|\quad(\text{rcond}=-1)",
+        lstsq_is_within(9),
+        lstsq_outcomes("-1", 40),
+        words="To nine digits, against the exact step of least norm at the same doubles, with the cut-off that was the default until NumPy 2.0, and so the notebook's.",
     ),
     amended=Statement(
         r"\|\mathtt{lstsq(LHS,RHS,rcond=None)[0]}-\delta\|\le10^{-9}\|\delta\|",
         lstsq_is_within(9),
         lstsq_outcomes("default", 40),
-        words="With the cut-off named, as machine precision times the larger dimension.",
-        probes=(control("to forty digits", lstsq_is_within(40)),),
+        words="With the default of NumPy 2, machine precision times the larger dimension.",
+        assumptions=(default_cutoff,),
+        probes=(
+            without("h2", "with the default of the notebook's NumPy", over=lstsq_outcomes("-1", 40)),
+            control("to forty digits", lstsq_is_within(40)),
+        ),
     ),
     remark=(
         "The array has a kernel (see S1-29), so what is returned rests on the cut-off below which a singular value counts as zero. The former default, "
