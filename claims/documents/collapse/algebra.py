@@ -63,7 +63,7 @@ def same_amount_added(data: Any) -> Decision:
     return exactly(len(set(map(str, added_amounts(data)))) <= 1)
 
 
-@assumption("c", "the amount is not zero (it is 100): consecutive samples differ")
+@assumption("step", "the amount is not zero (it is 100): consecutive samples differ")
 def samples_differ(data: Any) -> Decision:
     return exactly(all(one != other for one, other in pairwise(data.inputs.rows())))
 
@@ -117,7 +117,7 @@ S0_11 = Claim(
             without("h1", "with another first sample", over="near_progressions"),
             without("h2", "with increments that differ from entry to entry", over="near_progressions"),
             without("h3", "with other labels", over="near_progressions"),
-            without("c", "with nothing added", over="near_progressions"),
+            without("step", "with nothing added", over="near_progressions"),
             control("the labels are the first feature itself", labels_are_the_first_feature),
         ),
         derivation="collapse.solution_set",
@@ -176,12 +176,12 @@ def solutions_have_dimension_d_minus(codimension: int):
     return property
 
 
-@assumption("h4", "at least two samples and two features")
+@assumption("size", "at least two samples and two features")
 def two_by_two(data: Progression) -> Decision:
     return exactly(data.samples >= 2 and data.features >= 2)
 
 
-@assumption("h4", "at least two samples")
+@assumption("size", "at least two samples")
 def two_samples(data: Progression) -> Decision:
     return exactly(data.samples >= 2)
 
@@ -241,7 +241,7 @@ S0_12 = Claim(
         strata=("two samples", "two features"),
         probes=(
             control("dimension d - 1", solutions_have_dimension_d_minus(1)),
-            without("h4", "with one sample or one feature"),
+            without("size", "with one sample or one feature"),
         ),
         derivation="collapse.solution_set",
     ),
@@ -252,7 +252,7 @@ S0_12 = Claim(
         words="For two samples or more the solution is unique up to two features, and never beyond.",
         assumptions=(two_samples,),
         strata=("two features", "one feature", "two samples"),
-        probes=(control("unique up to three features", unique_exactly_up_to(3)), without("h4", "with one sample")),
+        probes=(control("unique up to three features", unique_exactly_up_to(3)), without("size", "with one sample")),
     ),
     remark=(
         "Any vector orthogonal to $\\mathbf1$ and to $S_0$ may be added: $(1,-2,1,0,\\dots,0)$ is the simplest. Gradient descent from zero "

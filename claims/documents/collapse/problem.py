@@ -74,7 +74,7 @@ S0_15 = Claim(
         words="The minimal value 0 is unique; it is attained on an affine space of dimension d - 1, which is 99 in the document.",
         assumptions=(*RAMP_DATA, two_samples),
         strata=("one feature", "two features", "two samples"),
-        probes=(control("dimension d - 2", minimisers_have_dimension_d_minus(2)), without("h4", "with one sample")),
+        probes=(control("dimension d - 2", minimisers_have_dimension_d_minus(2)), without("size", "with one sample")),
         derivation="collapse.solution_set",
     ),
     sharp=Statement(
@@ -84,7 +84,7 @@ S0_15 = Claim(
         words="With a bias and two samples or more, only a single feature makes the minimiser unique.",
         assumptions=(two_samples,),
         strata=("one feature", "two features"),
-        probes=(control("unique exactly for two features", unique_exactly_for(2)), without("h4", "with one sample")),
+        probes=(control("unique exactly for two features", unique_exactly_for(2)), without("size", "with one sample")),
     ),
     remark=(
         "The document sees a sign of it in the next line and does not follow it up: a condition number of $10^{21}$ in double precision is that of a singular "
@@ -383,7 +383,7 @@ S0_22 = Claim(
 )
 
 
-@assumption("h2", "the point is a local minimum")
+@assumption("minimum", "the point is a local minimum")
 def local_minimum(point: Any) -> Decision:
     return exactly(bool(point.local_minimum))
 

@@ -63,7 +63,7 @@ def agrees_without_last_bias(budget: LayerBudget) -> Decision:
     return equal(bare.output(frame), budget.target.output(frame))
 
 
-@assumption("h3", "there is one output, as in the document")
+@assumption("outputs", "there is one output, as in the document")
 def one_output(budget: LayerBudget) -> Decision:
     return exactly(budget.target.widths[-1] == 1)
 
@@ -76,12 +76,12 @@ def rank_is_below_the_width(net: AffineNetwork) -> Decision:
     return less(product(net.weights[::-1]).rank(), min(net.widths))
 
 
-@assumption("h2", "no hidden layer is narrower than both the input and the output")
+@assumption("width", "no hidden layer is narrower than both the input and the output")
 def wide_enough(budget: LayerBudget) -> Decision:
     return exactly(min(budget.hidden, default=99) >= min(budget.target.widths))
 
 
-@assumption("h2", "no hidden layer is narrower than the rank of the layer")
+@assumption("width", "no hidden layer is narrower than the rank of the layer")
 def rank_fits(budget: LayerBudget) -> Decision:
     return exactly(min(budget.hidden, default=99) >= budget.target.weights[0].rank())
 
@@ -122,7 +122,7 @@ S0_1 = Claim(
             reading="C",
             assumptions=(one_output,),
             strata=("rank zero", "no hidden layer"),
-            probes=(without("h3", "with several outputs"), control("without the last bias", agrees_without_last_bias)),
+            probes=(without("outputs", "with several outputs"), control("without the last bias", agrees_without_last_bias)),
         ),
     ),
     amended=Statement(
@@ -133,7 +133,7 @@ S0_1 = Claim(
         assumptions=(wide_enough,),
         strata=("wide enough", "no hidden layer", "rank zero"),
         probes=(
-            without("h2", "with a bottleneck"),
+            without("width", "with a bottleneck"),
             control("a deeper network without its last bias", agrees_without_last_bias),
         ),
     ),
@@ -171,7 +171,7 @@ S0_1 = Claim(
             assumptions=(rank_fits,),
             strata=("bottleneck of the exact rank", "rank zero"),
             probes=(
-                without("h2", "with a layer thinner than the rank"),
+                without("width", "with a layer thinner than the rank"),
                 control("without the last bias", agrees_without_last_bias),
             ),
         ),

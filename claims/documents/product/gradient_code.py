@@ -227,7 +227,7 @@ def stops_only_on_divergence(trace: LossTrace) -> Decision:
     return exactly(not stops(trace).holds or diverges(trace).holds)
 
 
-@assumption("h2", "the first loss is finite in double precision")
+@assumption("finite", "the first loss is finite in double precision")
 def begins_finite(trace: LossTrace) -> Decision:
     return exactly(bool(trace.losses[0] <= LARGEST_DOUBLE))
 
@@ -255,7 +255,7 @@ S1_12 = Claim(
         words="A run that began finite and is stopped has diverged (a parabola, losses beyond the largest double); one that is not stopped may still be diverging.",
         assumptions=(begins_finite,),
         strata=("overflows", "diverges", "converges", "oscillates for ever", "starts at the minimum"),
-        probes=(control("no run is ever stopped", never_stops), without("h2", "with a first loss beyond the largest double")),
+        probes=(control("no run is ever stopped", never_stops), without("finite", "with a first loss beyond the largest double")),
     ),
     remark="A weight that grows by a factor of 1.1 in each step has a loss beyond the largest double after 3728 steps: within the notebook's 3000 steps such a run diverges and is not stopped.",
 )
@@ -268,7 +268,7 @@ def recorded_pair_is_of_one_iterate(step: Interleaving) -> Decision:
     return equal(step.recorded, magnitude, "the recorded gradient read a weight that had already been updated")
 
 
-@assumption("h2", "both gradients are computed before a weight is updated")
+@assumption("order", "both gradients are computed before a weight is updated")
 def reads_come_first(step: Interleaving) -> Decision:
     return exactly(not step.update_first)
 
@@ -296,7 +296,7 @@ S1_13 = Claim(
         words="If both gradients are computed before a weight is updated (a control dependency, which the notebook does not set).",
         assumptions=(reads_come_first,),
         strata=("read before the update", "already fitted"),
-        probes=(without("h2", "with the update first"), control("the magnitude is zero", recorded_magnitude_vanishes)),
+        probes=(without("order", "with the update first"), control("the magnitude is zero", recorded_magnitude_vanishes)),
     ),
     remark=(
         "This is a statement about a model of the graph as written (weights shared by buffer, no control dependencies), on one scalar step. TensorFlow 1 "
@@ -324,12 +324,12 @@ def label_and_range_are_right(run: LossList) -> Decision:
     return exactly(labelled or drawn == wanted, f"{drawn} of {wanted} entries are drawn")
 
 
-@assumption("h3", "the run stopped at its first loss that is not finite")
+@assumption("stop", "the run stopped at its first loss that is not finite")
 def stopped_at_divergence(run: LossList) -> Decision:
     return exactly(all(run.finite[:-1]))
 
 
-@assumption("h2", "the list is longer than show_to_max, which is not -1, and the run stays finite")
+@assumption("call", "the list is longer than show_to_max, which is not -1, and the run stays finite")
 def ordinary_call(run: LossList) -> Decision:
     return exactly(len(run.finite) > run.show_to_max > 0 and not run.diverged)
 
@@ -374,7 +374,7 @@ S1_16 = Claim(
             ),
             probes=(
                 control("every entry is drawn", every_entry_is_drawn),
-                without("h3", "for a list that goes on after it diverged"),
+                without("stop", "for a list that goes on after it diverged"),
             ),
         ),
         Statement(
@@ -386,7 +386,7 @@ S1_16 = Claim(
             assumptions=(ordinary_call,),
             strata=("longer than asked for",),
             probes=(
-                without("h2", "for any run and range", over="loss_lists"),
+                without("call", "for any run and range", over="loss_lists"),
                 control("every entry is drawn", every_entry_is_drawn),
             ),
         ),

@@ -23,7 +23,7 @@ def wide_inner_layer(target: Realisation) -> Decision:
     return exactly(target.inner >= target.target.shape[1])
 
 
-@assumption("h1", "the inner width is at least the rank of A")
+@assumption("rank", "the inner width is at least the rank of A")
 def inner_width_reaches_rank(target: Realisation) -> Decision:
     return exactly(target.inner >= target.target.rank())
 
@@ -103,7 +103,7 @@ S1_2 = Claim(
             assumptions=(inner_width_reaches_rank,),
             strata=("inner width is the rank", "zero target"),
             probes=(
-                without("h1", "with an inner width below the rank"),
+                without("rank", "with an inner width below the rank"),
                 control("the first factor may be the identity, cut to size", identity_comes_first),
             ),
         ),
@@ -257,7 +257,7 @@ def zero_sets_agree(net: TwoLayer) -> Decision:
     return equivalent(exactly(bool(net.loss == 0)), exactly(net.difference.is_zero()))
 
 
-@assumption("h2", "the inputs have full row rank")
+@assumption("span", "the inputs have full row rank")
 def inputs_span(net: TwoLayer) -> Decision:
     return exactly(net.inputs.rank() == net.inputs.shape[0])
 
@@ -298,7 +298,7 @@ S1_7 = Claim(
         assumptions=(inputs_span,),
         strata=("already fitted", "inputs of full row rank"),
         probes=(
-            without("h2", "with fewer independent samples than inputs"),
+            without("span", "with fewer independent samples than inputs"),
             control("both values are always equal", sample_loss_is_frobenius),
         ),
     ),

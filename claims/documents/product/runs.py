@@ -30,7 +30,7 @@ def landing_run(q: Any) -> GradientRun:
     return GradientRun(TwoLayer(two, two, one, one), q.scalar("1/12"), 1)
 
 
-@assumption("h1", "the weights fit the labels")
+@assumption("fit", "the weights fit the labels")
 def fitted(net: TwoLayer) -> Decision:
     return exactly(net.errors.is_zero())
 
@@ -58,7 +58,7 @@ NO_OBSTACLE = Statement(
     assumptions=(fitted,),
     strata=("zero weights", "inner width one", "one sample"),
     probes=(
-        without("h1", "away from the solutions", over="small_two_layers"),
+        without("fit", "away from the solutions", over="small_two_layers"),
         control("curved upwards in every direction", hessian_is_definite),
     ),
 )
@@ -398,7 +398,7 @@ S1_24 = Claim(
 )
 
 
-@assumption("h1", "the error lies in the range of J")
+@assumption("range", "the error lies in the range of J")
 def error_in_range(damped: Damped) -> Decision:
     j, e = jacobian_of(damped.network), vec(damped.network.errors)
     return exactly(hstack(j, e).rank() == j.rank())
@@ -462,7 +462,7 @@ S1_33 = Claim(
         assumptions=(error_in_range,),
         strata=("already fitted", "inner width one", "factor 1/5", "factor 1/20"),
         probes=(
-            without("h1", "where the linearised problem cannot be solved"),
+            without("range", "where the linearised problem cannot be solved"),
             control("with alpha in place of its square", damped_error_is(lambda factor: factor)),
         ),
         derivation="product.gauss_newton_damped",

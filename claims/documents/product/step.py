@@ -143,7 +143,7 @@ def _eigenvalue(gram: Any, column: Any) -> Any:
     return inner(column, gram @ column) / size if size != 0 else size
 
 
-@assumption("h1", "the step is an eigenvector of J'J")
+@assumption("eigenvector", "the step is an eigenvector of J'J")
 def step_is_eigenvector(damped: Damped) -> Decision:
     return some_damping_gives_the_step(identity_metric)(damped)
 
@@ -178,7 +178,7 @@ S1_26 = Claim(
         assumptions=(step_is_eigenvector,),
         strata=("one by one", "already fitted"),
         probes=(
-            without("h1", "for a step with several singular directions"),
+            without("eigenvector", "for a step with several singular directions"),
             control("the factor is mu / (mu + 2 lambda)", damped_step_is(lambda mu, lam: mu / (mu + 2 * lam))),
         ),
     ),
