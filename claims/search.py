@@ -8,6 +8,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -42,6 +43,7 @@ class Tally:
         self.coverage: Counter[str] = Counter()
         self.seen: set[Any] = set()
         self.grade: Grade | None = None
+        self.used: Fraction | None = None
         self.tightest: Fraction | None = None
         self.counterexample: tuple[Any, Decision] | None = None
 
@@ -52,6 +54,7 @@ class Tally:
     def take(self, instance: Any) -> Decision | None:
         """Examine one instance and count it; the decision if the instance is a counterexample."""
         self.examples += 1
+        self.used = None
         found = self.subject.examine(instance)
         if found.decision is None:
             self.unmet[found.unmet] += 1
@@ -60,6 +63,7 @@ class Tally:
         if decision.outcome is Outcome.UNDECIDED:
             self.undecided += 1
             return None
+        self.used = None if decision.used is None else Fraction(decision.used)
         if decision.outcome is Outcome.FAILS:
             self.counterexample = (instance, decision)
         self._count(instance, decision)
@@ -71,12 +75,11 @@ class Tally:
         self.seen.add(instance)
         self.grade = decision.grade if self.grade is None else max(self.grade, decision.grade, key=_GRADES.index)
         self.coverage.update(instance.cases())
-        if self.subject.bound and decision.used is not None:
-            used = Fraction(decision.used)
-            if used == 1:
+        if self.subject.bound and self.used is not None:
+            if self.used == 1:
                 self.coverage["attained"] += 1
-            if self.tightest is None or used > self.tightest:
-                self.tightest = used
+            if self.tightest is None or self.used > self.tightest:
+                self.tightest = self.used
 
 
 def search(subject: Subject, profile: Profile, number: int) -> Finding:
@@ -121,8 +124,8 @@ def _generate(tally: Tally, profile: Profile, number: int) -> bool:
         decision = tally.take(instance)
         if decision is not None:
             raise Refutation
-        if tally.subject.bound and tally.tightest is not None:
-            target(float(tally.tightest))
+        if tally.subject.bound and tally.used is not None:
+            target(float(tally.used))
 
     with _reproducible():
         try:
@@ -218,6 +221,4 @@ def _finding(tally: Tally, status: Status, **more: Any) -> Finding:
 
 
 def _stamped(finding: Finding, seconds: float) -> Finding:
-    from dataclasses import replace
-
     return replace(finding, seconds=seconds)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 
@@ -103,6 +104,15 @@ def test_a_bound_reports_how_tight_it_got():
     found = search(subject(trace_is_at_most_forty, bound=True), CI, 0)
     assert found.status is Status.SURVIVED
     assert 0 < Fraction(found.tightest) <= 1
+
+
+def test_the_search_is_steered_by_each_instance_not_by_the_record(monkeypatch):
+    import claims.search
+
+    seen = []
+    monkeypatch.setattr(claims.search, "target", lambda value: seen.append(value))
+    search(subject(trace_is_at_most_forty, bound=True), CI, 0)
+    assert any(later < earlier for earlier, later in pairwise(seen))
 
 
 def test_cases_settle_a_statement():
