@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from claims.report.diff import Kind, annotations, diff, has_worsened, lines, markdown
+from claims.report.diff import Kind, diff, has_worsened, lines, markdown, workflow_commands
 
 
 def probe(key, found):
@@ -77,14 +77,15 @@ def test_every_form_says_the_same():
     changes = diff(OLD, with_first(verdict="refuted"))
     assert list(lines(changes)) == ["stood before, does not now (1)", "  S0-1: holds -> refuted  Title of S0-1"]
     assert "| `S0-1` | Title of S0-1 | holds | refuted |" in markdown(changes)
-    assert list(annotations(changes)) == ["::error title=S0-1::Title of S0-1: holds -> refuted (stood before, does not now)"]
+    command = "::error title=S0-1::Title of S0-1: holds -> refuted (stood before, does not now)"
+    assert list(workflow_commands(changes)) == [command]
     assert list(lines([])) == ["no difference"]
 
 
 def test_annotations_are_one_line_whatever_a_title_holds():
     new = with_first(verdict="refuted")
     new["claims"][0]["title"] = "100 %\n::error::forged"
-    assert [line.count("\n") for line in annotations(diff(OLD, new))] == [0]
+    assert [line.count("\n") for line in workflow_commands(diff(OLD, new))] == [0]
 
 
 def test_reports_and_ledgers_are_read_alike(recorded, here):

@@ -14,7 +14,7 @@ from claims.ledger import Ledger
 from claims.profiles import PROFILES
 from claims.registry import all_claims
 from claims.report import build
-from claims.report.diff import annotations, diff, has_worsened, lines, markdown
+from claims.report.diff import diff, has_worsened, lines, markdown, workflow_commands
 from claims.report.files import write_text
 from claims.units import plan
 
@@ -24,7 +24,7 @@ _SQLITE = b"SQLite format 3\x00"
 def difference(before: Path, after: Path, summary: Path | None, annotate: bool) -> int:
     """Print what changed; 1 if something stood before and does not now, or is gone."""
     changes = diff(_report(before), _report(after))
-    for line in annotations(changes) if annotate else lines(changes):
+    for line in workflow_commands(changes) if annotate else lines(changes):
         click.echo(line)
     if summary is not None:
         write_text(summary, markdown(changes))

@@ -68,8 +68,10 @@ def _between(before: Json, after: Json) -> Iterator[Change]:
     for key, (word, rank) in new.items():
         if key not in old:
             yield Change(Kind.NEW, key, title, "", word or "not run")
-        elif word and old[key][0]:
-            yield from _moved(key, title, old[key][0], word, rank)
+            continue
+        earlier = old[key][0]
+        if word and earlier:
+            yield from _moved(key, title, earlier, word, rank)
     yield from (Change(Kind.GONE, key, title, word or "not run", "") for key, (word, _) in old.items() if key not in new)
     took, takes = seconds(before), seconds(after)
     if takes > _SLOWER * took and takes - took > _NOTICEABLE:
@@ -116,7 +118,7 @@ def markdown(changes: list[Change]) -> str:
     return "\n\n".join(blocks if changes else [*blocks, "No difference."]) + "\n"
 
 
-def annotations(changes: list[Change]) -> Iterator[str]:
+def workflow_commands(changes: list[Change]) -> Iterator[str]:
     """Workflow commands of GitHub Actions: errors for what does not stand any more, warnings for what is slower."""
     for change in changes:
         level = {Kind.WORSE: "error", Kind.GONE: "error", Kind.SLOWER: "warning"}.get(change.kind)
