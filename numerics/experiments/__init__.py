@@ -21,6 +21,10 @@ TITLES: dict[str, str] = {
     "X1-2": "The notebook's least-squares optimiser",
     "X1-3": "The expected loss in place of the sampled one",
     "X1-4": "More data",
+    "X3-3": "Doubling the step until descent fails",
+    "X3-4": "The step-size bound for two shapes of three layers",
+    "X3-5": "The step-size bound for two, three and four layers",
+    "X3-6": "The first diverging step of a hundred networks",
 }
 _MODULES = {
     "X0-1": "one_layer",
@@ -32,6 +36,10 @@ _MODULES = {
     "X1-2": "notebook_least_squares",
     "X1-3": "expected_loss",
     "X1-4": "more_data",
+    "X3-3": "step_doubling",
+    "X3-4": "bound_widths",
+    "X3-5": "bound_depths",
+    "X3-6": "divergence_thresholds",
 }
 
 
