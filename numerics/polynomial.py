@@ -207,7 +207,7 @@ def _rootless_by_sturm(f: Integers) -> bool:
 _ROOTLESS: dict[str, Callable[[Integers], bool]] = {"bernstein": _rootless_by_bernstein, "sturm": _rootless_by_sturm}
 
 
-# Integer polynomials, up to a positive factor ------------------------------------------------------------------------------------
+# Integer polynomials, up to a positive factor ----------------------------------------------------------------------------------
 
 
 def _primitive(p: Polynomial) -> Integers:
