@@ -7,7 +7,7 @@ loss becomes a polynomial in t by interpolation, whose bound, constancy or stric
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
@@ -144,7 +144,7 @@ def with_ridge(loss: Loss, kappa: Any) -> Loss:
     return regularised
 
 
-# Two layers: every pair of weights below a level can be joined ----------------------------------------------------------------------
+# Two layers: every pair of weights below a level can be joined --------------------------------------------------------------
 
 
 def filled_up(lower: Any, upper: Any) -> Path:
@@ -183,8 +183,8 @@ def to_normal_form(lower: Any, upper: Any) -> Path | None:
 
     def sheared(target: int, source: int, factor: Any) -> None:
         if factor != 0:
-            here = segments[-1].end if segments else (lower, upper)
-            segments.append(shear(*here, target, source, factor))
+            here, partner = segments[-1].end if segments else (lower, upper)
+            segments.append(shear(here, partner, target, source, factor))
 
     def entry(i: int, j: int) -> Any:
         return (segments[-1].end[0] if segments else lower)[i, j]
@@ -202,7 +202,7 @@ def to_normal_form(lower: Any, upper: Any) -> Path | None:
 
 
 def joined(start: Weights, end: Weights) -> Path:
-    """A path between two pairs (lower, upper) of factors, h x n and m x h with h > n, along which every loss that is convex in the
+    """A path between two pairs (lower, upper) of factors, h x n and m x h with h > n, on which every loss that is convex in the
     product stays at most as large as at the worse end.
 
     Both ends are brought to one lower factor at constant product; then the upper factor moves on a straight line.
