@@ -20,8 +20,8 @@ def draw(found: Measurements) -> tuple[Figure, ...]:
         DEPTHS,
         ("The bound for two, three and four layers", "Where the three histograms are centred"),
         (
-            "In each panel three humps of like shape stand side by side, two layers furthest right, four furthest left; each overlaps "
-            "the next one.",
+            "In each panel three humps of like shape stand side by side, two layers furthest right, four furthest left; each "
+            "overlaps the next one.",
             "Six rows of dots: the medians fall from row to row as layers are added, by a factor of about six and then of about "
             "three.",
         ),

@@ -20,8 +20,8 @@ def draw(found: Measurements) -> tuple[Figure, ...]:
         WIDTHS,
         ("The bound for two shapes of three layers", "Where the two histograms are centred"),
         (
-            "In each panel the two outlines lie on top of each other: one hump, steep on its right, with a long tail to the left. "
-            "The hump of the lower panel, for smaller X, lies about a decade further right.",
+            "In each panel the two outlines lie on top of each other: one hump, steep on its right, with a long tail to the "
+            "left. The hump of the lower panel, for smaller X, lies about a decade further right.",
             "Four rows of dots, two for each scale of X. Both shapes of the network have their dots in the same place, left of "
             "the cross for entries of X of variance 1 and right of it for the smaller X.",
         ),

@@ -1,6 +1,6 @@
 """X3-6, Figure 6: the first step of the doubling search at which descent diverges, for two shapes of three layers.
 
-One seed stands for a part of the printed histograms, 20 networks of each shape.  If X and the noise are both scaled by c, the
+One seed stands for a tenth of the printed histograms, 10 networks of each shape.  If X and the noise are both scaled by c, the
 same runs come out with the steps divided by c^2; that is how other scales of the data are read off.
 """
 
@@ -16,7 +16,7 @@ from numerics.experiments.measure import Measurements, measurements, quantity, s
 from numerics.experiments.step_draws import BOUND, EPOCHS, GIVEN, SHRUNK, UNIT, WIDTHS, Treatment, double, joined
 from numerics.step_size import step_bound
 
-COUNT, DOUBLINGS, TOGETHER, SCALE = 20, 12, 5, 0.7
+COUNT, DOUBLINGS, TOGETHER, SCALE = 10, 12, 10, 0.7
 STARTS = {"common start": UNIT, "own start": SHRUNK}
 AT_REST = gradient_at_most(0.1)
 EDGES = np.linspace(-4, 0, 33)
@@ -116,8 +116,8 @@ def draw(found: Measurements) -> tuple[Figure, ...]:
             "The first diverging step",
             "Histograms over all seeds of the first step of the doubling search that diverges; the printed range 0.01 to 0.03 is "
             "shaded.",
-            "Four panels. With weights of variance 1 the square networks fail left of the shaded range, the narrow ones nearer to "
-            "it; with shrunk weights the two outlines coincide and half of them lies in it, with smaller X nearly all.",
+            "Four panels. With weights of variance 1 the square networks fail left of the shaded range, the narrow ones nearer "
+            "to it; with shrunk weights the two outlines coincide and half of them lies in it, with smaller X nearly all.",
             paint,
             size=(7.2, 7.0),
         ),

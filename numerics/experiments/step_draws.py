@@ -81,6 +81,7 @@ UNIT = Treatment("weights N(0, 1)", 1.0, 1.0)
 SMALL = Treatment("weights N(0, 0.09)", 1.0, 0.3)
 SHRUNK = Treatment("weights shrunk to alpha", 1.0, 1.0, shrunk_to_alpha)
 SHRUNK_SMALL_X = Treatment("X N(0, 0.09), weights shrunk to alpha", 0.3, 1.0, shrunk_to_alpha)
+SEVEN_TENTHS = Treatment("X N(0, 0.49), weights shrunk to alpha", 0.7, 1.0, shrunk_to_alpha)
 FITTED = Treatment("X N(0, 0.0036), weights N(0, 4) rebalanced to alpha", 0.06, 2.0, rebalanced)
 
 
