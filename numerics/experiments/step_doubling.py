@@ -126,7 +126,7 @@ def _flat(own: Doubling) -> Any:
 
 
 def _slower(own: Doubling) -> Any:
-    """How many times more epochs a sixteenth of the first diverging step takes than a quarter of it, to 10 % of the first loss."""
+    """How many times the epochs of a quarter of the first diverging step a sixteenth of it takes, to 10 % of the first loss."""
     epochs, place = own.until(0.1), own.diverged.argmax(axis=1)
     rows = np.arange(len(place))
     usable = own.diverged.any(axis=1) & (place >= 4)
@@ -171,8 +171,8 @@ def draw(found: Measurements) -> tuple[Figure, ...]:
             "Where descent fails, and what the bound says",
             "The first step that diverges and the bound, one dot for each seed, the printed value as a cross, for each way to "
             "draw X and the weights.",
-            "Four clouds of failing steps lie two to three decades right of the four clouds of bounds; for weights as drawn, which "
-            "are never balanced enough, there are none. For tiny X both crosses lie within their clouds.",
+            "Four clouds of failing steps lie two to three decades right of the four clouds of bounds; for weights as drawn, "
+            "which are never balanced enough, there are none. For tiny X both crosses lie within their clouds.",
             spread,
             size=(8.6, 4.6),
         ),
