@@ -138,7 +138,7 @@ def _moved(start: Sequence[Array], along: Sequence[Array], by: Array) -> Weights
     return tuple(weight + by[:, None, None] * step for weight, step in zip(start, along, strict=True))
 
 
-def shrunk(weights: Sequence[Array], data: Sizes, alpha: float, rounds: int = 6) -> Weights:
+def shrunk(weights: Sequence[Array], data: Sizes, alpha: float, rounds: int = 10) -> Weights:
     """All weights of a network times one factor in (0, 1] for which the balancedness is alpha times the delta of (30).
 
     The factor t solves t^2 b = alpha delta(t); delta hardly depends on small t, so that t <- sqrt(alpha delta(t) / b) settles in

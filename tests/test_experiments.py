@@ -9,6 +9,7 @@ import pytest
 from numerics import experiments
 from numerics.experiments import (
     condition_number,
+    divergence_thresholds,
     four_layers,
     layers,
     level_curves,
@@ -18,6 +19,8 @@ from numerics.experiments import (
     notebook_gradient,
     notebook_least_squares,
     one_layer,
+    step_bounds,
+    step_doubling,
 )
 from numerics.experiments.measure import band, curve, plain, quantity, seeds_of
 from numerics.product import kron_lstsq_step
@@ -35,6 +38,9 @@ def small_budgets(monkeypatch):
     monkeypatch.setattr(four_layers, "READINGS", {"three matrices": (100, 20, 10, 1), "four matrices": (100, 15, 20, 10, 1)})
     monkeypatch.setattr(momentum_run, "STEPS", 12)
     monkeypatch.setattr(more_data, "SAMPLES", (50, 1000, 2000))
+    monkeypatch.setattr(step_bounds, "COUNT", 30)
+    for module in (step_doubling, divergence_thresholds):
+        monkeypatch.setattr(module, "EPOCHS", 40)
     monkeypatch.setattr(notebook_gradient, "LONG", 4000)
     monkeypatch.setattr(notebook_least_squares, "STEPS", 195)
     ones = lambda setup, factor: tuple(np.ones((count, len(setup.inputs))) for count in (196, 195))  # noqa: E731

@@ -117,7 +117,7 @@ def draw(found: Measurements) -> tuple[Figure, ...]:
             "Histograms over all seeds of the first step of the doubling search that diverges; the printed range 0.01 to 0.03 is "
             "shaded.",
             "Four panels. With weights of variance 1 the square networks fail left of the shaded range, the narrow ones nearer "
-            "to it; with shrunk weights the two outlines coincide and half of them lies in it, with smaller X nearly all.",
+            "to it; with shrunk weights the two outlines coincide and half of them lies in it, with smaller X most.",
             paint,
             size=(7.2, 7.0),
         ),

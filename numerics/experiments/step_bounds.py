@@ -29,9 +29,9 @@ VARIED = {
 }
 
 
-def bounds_of(treatment: Treatment, seed: int, widths: Sequence[int], count: int = COUNT) -> tuple[StepBound, StepBound]:
-    """The bounds of ``count`` networks with the printed and with the recovered M."""
-    networks = treatment.networks(np.random.default_rng([seed, 34, len(widths), min(widths)]), count, widths)
+def bounds_of(treatment: Treatment, seed: int, widths: Sequence[int]) -> tuple[StepBound, StepBound]:
+    """The bounds of COUNT networks with the printed and with the recovered M."""
+    networks = treatment.networks(np.random.default_rng([seed, 34, len(widths), min(widths)]), COUNT, widths)
     printed, recovered = (step_bound(networks.weights, networks.sizes(reading)) for reading in (AS_PRINTED, AS_RECOVERED))
     return printed, recovered
 
@@ -135,6 +135,7 @@ def paint_spread(found: Measurements, names: Sequence[str]) -> Any:
         axes = canvas.subplots()
         draw_spread(axes, found, names, [name.removeprefix("median bound, ") for name in names])
         axes.tick_params(axis="y", labelsize=7)
+        axes.set_xlim(5e-6, 5e-3)
         axes.set_xlabel("median bound of the histogram")
 
     return paint
