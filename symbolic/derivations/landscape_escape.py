@@ -199,7 +199,7 @@ _TIGHT = (Rule(_Ck @ _M.T @ _Al, _G), Rule(_G @ _Zl, zeros(_k1, _k3)), Rule(_Zk 
 _order = sizes("c")
 _Rl = Letter("R", _k3, _k2)
 _curve = _Al @ (_Zl + t * _F) @ _between @ (_Zk + t * _Kl) @ _Ck
-_curve_scaled = _Al @ (_Zl + t * _F) @ (t**_order * _Rl) @ (_Zk + t * _Kl) @ _Ck
+_N = Letter("N", q, d)
 _f, _a, _b, _g = Letter("f", _k4, 1), Letter("a", _k3, 1), Letter("b", _k2, 1), Letter("g", _k1, 1)
 _Zi, _Ci = Letter("Z_i", _k3, _k2), Letter("C_i", _k3, _k2)
 _Q0, _Q1 = Letter("Q_0", _k2, _k1), Letter("Q_1", _k2, _k1)
@@ -289,12 +289,11 @@ ESCAPE_CURVE = Derivation(
         ),
         step(
             "The product of the Z_i is zero, so Q = t^c R with c at least 3 and R(0) not zero (the highest coefficient of Q is "
-            "the product of the C_i, which need not vanish). The loss changes by",
-            _gain(_curve_scaled),
-            -2 * t ** (_order + 2) * trace(_G @ _F @ _Rl @ _Kl)
-            + t ** (2 * _order) * norm_squared(_Al @ (_Zl + t * _F) @ _Rl @ (_Zk + t * _Kl) @ _Ck @ X),
-            "the steps before",
-            *_TIGHT,
+            "the product of the C_i, which need not vanish), and Pi = t^c N with N for the product with R in the place of Q. By "
+            "the step before last the trace of NM' is t^2 times that of GFRK",
+            _gain(t**_order * _N),
+            -2 * t**_order * trace(_N @ _M.T) + t ** (2 * _order) * norm_squared(_N @ X),
+            "expansion",
         ),
         step(
             "The square has the higher order, since c is greater than 2",
@@ -319,12 +318,17 @@ ESCAPE_CURVE = Derivation(
             Rule(_three_1 @ _M.T, zeros(_k1, q)),
         ),
         step(
-            "Five layers, k = 1 and l = 5, with Z_4 Z_3 = 0: c = 3, or c = 6 where Z_4 and Z_3 are both zero",
-            _gain(_five),
-            -2 * t**5 * trace(_Z1 @ _M.T @ _five_f @ _bend @ _five_k)
-            - 2 * t**8 * trace(_Z1 @ _M.T @ _five_f @ _C4 @ _C3 @ _five_k)
-            + t**6 * norm_squared((_five_5 + t * _five_f) @ (_bend + t**3 * (_C4 @ _C3)) @ (_five_2 + t * _five_k) @ _Z1 @ X),
+            "Five layers, k = 1 and l = 5, with Z_4 Z_3 = 0: the linear part has the order 5, or 8 where Z_4 and Z_3 are zero",
+            trace(_five @ _M.T),
+            t**5 * trace(_Z1 @ _M.T @ _five_f @ _bend @ _five_k) + t**8 * trace(_Z1 @ _M.T @ _five_f @ _C4 @ _C3 @ _five_k),
             "Z_1 M' Z_5 = 0, Z_2 Z_1 M' = 0 and Z_4 Z_3 = 0",
+            *_FIVE,
+        ),
+        step(
+            "The product itself has the order 3, or 6, and its square the order 6, or 12",
+            _five,
+            t**3 * ((_five_5 + t * _five_f) @ (_bend + t**3 * (_C4 @ _C3)) @ (_five_2 + t * _five_k) @ _Z1),
+            "Z_4 Z_3 = 0",
             *_FIVE,
         ),
     ),
