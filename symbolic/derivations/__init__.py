@@ -38,6 +38,7 @@ NAMES = (
     "landscape.perturbation_lift",
     "landscape.rotation_descent",
     "landscape.escape_curve",
+    "landscape.strict_pivot",
     "landscape.balancedness_flow",
     "landscape.balancedness_descent",
     "landscape.norm_chain",

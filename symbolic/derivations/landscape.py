@@ -35,6 +35,7 @@ from symbolic.expressions import (
     hstack,
     inner,
     norm_squared,
+    number,
     sizes,
     trace,
     vstack,
@@ -186,6 +187,7 @@ _F, _G = Letter("F", _rows, r, draw=tall), Letter("G", r, d)
 _gram = gram(_F, r"\Gamma")
 _on = Named("P", _F @ _gram.inverse @ _F.T)
 _gramian = Rule(_F.T @ _F, _gram)
+_u = Letter("u", _rows, 1)
 _own, _last, _share = sympy.symbols("lambda_i lambda_r p_i", real=True)
 
 GLOBAL_VALUE = Derivation(
@@ -243,7 +245,15 @@ GLOBAL_VALUE = Derivation(
             _gramian,
         ),
         step(
-            "The trace of P Sigma is the sum of p_i lambda_i with p_i = u_i'Pu_i between 0 and 1 and r for the sum of all p_i. "
+            "The shares p_i = u'Pu of the eigenvectors u = u_i are between 0 and 1: both parts of this sum are squares",
+            _u.T @ _u,
+            norm_squared(_on @ _u) + norm_squared(_u - _on @ _u),
+            "P is an orthogonal projection",
+            _gramian,
+        ),
+        step("They add up to the trace of P, which is r", trace(_on), number(r), "the trace is cyclic", _gramian),
+        step(
+            "The trace of P Sigma is the sum of the p_i lambda_i. "
             "For i up to r what lambda_i has more than its share is at least (1 - p_i) lambda_r",
             _own - _share * _own - (1 - _share) * _last,
             (_own - _last) * (1 - _share),
@@ -251,7 +261,8 @@ GLOBAL_VALUE = Derivation(
         ),
         step(
             "For i beyond r the share is at most p_i lambda_r; summed up, lambda_r (r - sum of p_i) = 0 remains, "
-            "and the trace of P Sigma is at most the sum of the first r eigenvalues",
+            "and the trace of P Sigma is at most the sum of the first r eigenvalues; M = U_SU_S'B with these attains it "
+            "(landscape.critical_loss)",
             _share * _last - _share * _own,
             (_last - _own) * _share,
             "expansion",
@@ -274,7 +285,7 @@ SAME_VALUE = Derivation(
     "landscape.same_value",
     "The network and the rank-restricted problem reach the same matrices",
     r"\{W_N\cdots W_1\}=\{M:\operatorname{rank}M\le r\},\qquad r=\min_id_i",
-    "all depths (by induction) and all widths; for a layer of width r itself the rows or columns of zeros fall away",
+    "all depths (by induction; one layer is M itself) and all widths; at a layer of width r the zeros fall away",
     ("a matrix has rank at most r if and only if it is a product FG of inner size r",),
     (
         step(
@@ -322,6 +333,7 @@ DERIVATIONS = {
         landscape_critical.PERTURBATION_LIFT,
         landscape_escape.ROTATION_DESCENT,
         landscape_escape.ESCAPE_CURVE,
+        landscape_escape.STRICT_PIVOT,
         landscape_flow.BALANCEDNESS_FLOW,
         landscape_flow.BALANCEDNESS_DESCENT,
         landscape_flow.NORM_CHAIN,

@@ -126,7 +126,7 @@ CRITICAL_PRODUCT = Derivation(
             _G_gramian,
         ),
         step(
-            "The equation of the last layer, multiplied by its transpose, with D for the layers before it",
+            "The equation of the last layer, multiplied by W_H' from the right, with D for the layers before it",
             (_WH @ _before @ _XX - _YX) @ _before.T @ _WH.T,
             (_product @ _XX - _YX) @ _product.T,
             "associativity",

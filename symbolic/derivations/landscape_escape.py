@@ -14,6 +14,7 @@ from symbolic.expressions import (
     Letter,
     Named,
     block,
+    extras,
     eye,
     hstack,
     inner,
@@ -24,7 +25,7 @@ from symbolic.expressions import (
     zeros,
 )
 from symbolic.rendering import grouped
-from symbolic.sampling import Draw, Sample, annihilated, deficient, invertible, orthonormal, pseudo_inverse
+from symbolic.sampling import Draw, Sample, annihilated, deficient, invertible, left_inverse, orthonormal, pseudo_inverse, tall
 
 t = sympy.Symbol("t", real=True)
 own, other = sympy.symbols("lambda_i lambda_j", real=True)
@@ -204,6 +205,25 @@ _f, _a, _b, _g = Letter("f", _k4, 1), Letter("a", _k3, 1), Letter("b", _k2, 1), 
 _Zi, _Ci = Letter("Z_i", _k3, _k2), Letter("C_i", _k3, _k2)
 _Q0, _Q1 = Letter("Q_0", _k2, _k1), Letter("Q_1", _k2, _k1)
 
+# The rank of a pivot's first block, with B XY' = Sigma = U Lambda U'
+_wide = r + q + extras("e")
+_XY = Letter(r"\Sigma_{XY}", _wide, r + q, draw=tall)
+_best = Letter("B", r + q, _wide, draw=lambda sample, *_: _spectral(sample) @ left_inverse(sample, sample.letter(_XY)))
+_lambdas = Letter(r"\Lambda_S", r, r, symmetric=True, draw=lambda sample, size, _: _random_diagonal(sample, size))
+_before = Letter("C", _k1, _wide)
+_SPECTRAL = (Rule(_US.T @ _best @ _XY @ _US, _lambdas), Rule(_US.T @ _best @ _XY @ _UQ, zeros(r, q)))
+
+
+def _random_diagonal(sample: Sample, size: int) -> RationalMatrix:
+    return RationalMatrix.diagonal(sample.generic(1, size).entries())
+
+
+def _spectral(sample: Sample) -> RationalMatrix:
+    """U Lambda U' with the drawn Lambda_S for the columns of U_S."""
+    S, Q = sample.letter(_US), sample.letter(_UQ)
+    return S @ sample.letter(_lambdas) @ S.T + Q @ _random_diagonal(sample, Q.shape[1]) @ Q.T
+
+
 # Three layers (k = 0, l = 3) and five (k = 1, l = 5)
 _three_3 = Letter("Z_3", q, _k2, draw=_killed_by(lambda sample: sample.letter(_M).T))
 _three_1 = Letter("Z_1", _k1, d, draw=_killing(lambda sample: sample.letter(_M).T))
@@ -230,16 +250,20 @@ ESCAPE_CURVE = Derivation(
     r"G=Z_k\cdots Z_1M^TZ_H\cdots Z_{l+1}\ne0",
     "all depths, all widths, all ranks r below the smallest width; A = Z_H...Z_{l+1} and C = Z_k...Z_1 (none: identity)",
     (
-        "up to changes of basis of the inner layers the point is W_H = [U_S, U_Q Z_H], W_h = diag(I, Z_h), "
-        "W_1 = [U_S'B; Z_1], with Z_H...Z_1 = 0; all Z_h have at least one row and one column; M = U_Q'YX' is not zero",
-        "the point is tightened: Z_{i-1}...Z_{j+1} = 0 for all i greater than j with Z_{j-1}...Z_1 M' Z_H...Z_{i+1} not zero",
+        "up to changes of basis of the inner layers the critical point is W_H = [U_S, U_Q Z_H], W_h = diag(I, Z_h), "
+        "W_1 = [U_S'B; Z_1], with Z_H...Z_1 = 0; all Z_h have at least one row and one column; M = U_Q'YX' is not zero; "
+        "r is the rank of the product U_SU_S'B",
+        "the point is tightened: Z_{i-1}...Z_{j+1} = 0 for all i greater than j with Z_{j-1}...Z_1 M' Z_H...Z_{i+1} not zero "
+        "(for every other point landscape.strict_pivot has a direction of descent)",
         "k is increased from 0 and l decreased from H as long as G stays different from zero; where this ends Z_{k+1} G = 0 and "
         "G Z_l = 0. It ends before l = k + 1, where G vanishes at a critical point, and after l = k + 2, where the point would "
         "not be tightened; so there are layers between, and their product Z_{l-1}...Z_{k+2} vanishes",
     ),
     (
         step(
-            "Changes of basis of an inner layer leave the product alone",
+            "Changes of basis of an inner layer leave the product alone. The form above is reached with two spaces for layer h: "
+            "the image, under the layers up to h, of a space of dimension r on which the whole product is injective, and all "
+            "that the layers after h send into the range of U_Q",
             grouped(_lower @ _square) @ grouped(_square.inverse @ _Z1),
             _lower @ _Z1,
             "inverse",
@@ -266,6 +290,15 @@ ESCAPE_CURVE = Derivation(
             *_ORTHONORMAL,
         ),
         step(
+            "The rank of a pivot (i, j) in these terms: the product of the layers before j, of XY' and of the layers after i has "
+            "a block of rank r and the block with G, so its rank is r only where G vanishes; C and A are the products of the Z "
+            "before and after (for j = 1 the same holds because the columns of XY' are independent)",
+            grouped(vstack(_US.T @ _best, _before)) @ _XY @ grouped(hstack(_US, _UQ @ _Al)),
+            block([[_lambdas, zeros(r, _k4)], [_before @ _XY @ _US, _before @ grouped(_UQ.T @ _XY.T).T @ _Al]]),
+            "U diagonalises Sigma = B XY'",
+            *_SPECTRAL,
+        ),
+        step(
             "One layer h of the complement moves, between A and C, whose product with Z_h is zero: at a critical point A'MC' "
             "vanishes, which is G' for k = h - 1 and l = h",
             _gain(_A @ (_Zh + t * _V) @ _C),
@@ -289,17 +322,11 @@ ESCAPE_CURVE = Derivation(
         ),
         step(
             "The product of the Z_i is zero, so Q = t^c R with c at least 3 and R(0) not zero (the highest coefficient of Q is "
-            "the product of the C_i, which need not vanish), and Pi = t^c N with N for the product with R in the place of Q. By "
-            "the step before last the trace of NM' is t^2 times that of GFRK",
+            "the product of the C_i, which need not vanish), and Pi = t^c N with R in the place of Q. The trace of NM' is t^2 "
+            "times that of GFRK, by the step before last, and the square has the higher order, since 2c is more than c + 2",
             _gain(t**_order * _N),
             -2 * t**_order * trace(_N @ _M.T) + t ** (2 * _order) * norm_squared(_N @ X),
             "expansion",
-        ),
-        step(
-            "The square has the higher order, since c is greater than 2",
-            2 * _order - (_order + 2),
-            _order - 2,
-            "subtraction",
         ),
         step(
             "With F = fa' and K = bg' the leading coefficient is a product; unit vectors make it positive where G and R have an "
@@ -330,6 +357,89 @@ ESCAPE_CURVE = Derivation(
             t**3 * ((_five_5 + t * _five_f) @ (_bend + t**3 * (_C4 @ _C3)) @ (_five_2 + t * _five_k) @ _Z1),
             "Z_4 Z_3 = 0",
             *_FIVE,
+        ),
+    ),
+)
+
+# A pivot of larger rank --------------------------------------------------------------------------------------------------------
+
+_scale = sympy.Symbol("s", positive=True)
+_C1 = Letter("C_1", _k3, d, draw=deficient)
+_A1 = Letter("A_1", q, _k2)
+_Fa = Letter("F", _k4, _k3, draw=_killing(lambda sample: sample.letter(_C1)))
+_N2 = Letter("N_2", q, d)
+_N1 = Letter("N_1", q, d, draw=lambda sample, *_: _orthogonal_to(sample, sample.letter(_M)))
+_Zo = Letter("Z_l", _k4, _k3, draw=lambda sample, *_: _between_zero(sample))
+_Y = Letter("T", d, _k2)
+
+
+def _orthogonal_to(sample: Sample, M: RationalMatrix) -> RationalMatrix:
+    """A matrix whose inner product with M is zero."""
+    free = sample.generic(*M.shape)
+    return free if M.is_zero() else free - M * ((free.T @ M).trace() / (M.T @ M).trace())
+
+
+def _between_zero(sample: Sample) -> RationalMatrix:
+    """A matrix Z with A Z C_1 = 0: one part that A removes and one that removes C_1."""
+    A, C = sample.letter(_Al), sample.letter(_C1)
+    return annihilated(sample, A, C.shape[0]) + annihilated(sample, C.T, A.shape[1]).T
+
+
+STRICT_PIVOT = Derivation(
+    "landscape.strict_pivot",
+    "A critical point that is not tightened has a direction of negative curvature",
+    r"G\ne0,\ Q\ne0\ \Rightarrow\ L(t)-L(0)=-2t^2\left(\operatorname{tr}(G\,F\,Q\,K)-\frac{\varepsilon^2}2\right)+O(t^3)\quad"
+    r"\text{with }\operatorname{tr}(G\,F\,Q\,K)=1\text{ and any small }\varepsilon",
+    "all depths from two on, all widths, all ranks and sets S; l greater than k + 1, Q = Z_{l-1}...Z_{k+2} (none: the identity)",
+    (
+        "the critical point is as in landscape.escape_curve, with A = Z_H...Z_{l+1}, C = Z_k...Z_1 and Z_H...Z_1 = 0",
+        "the pivot is not tightened: neither G = C M'A nor Q is zero",
+        "the point is critical, so that the traces of first order vanish: A'MC_1' = 0 and A_1'MC' = 0",
+    ),
+    (
+        step(
+            "Layers l and k + 1 move, by tF and tK. With C_1 = QZ_{k+1}C for the layers before l and A_1 = AZ_lQ for those after "
+            "k + 1 the product in the complement becomes t N_1 + t^2 N_2",
+            _curve - _Al @ _Zl @ _between @ _Zk @ _Ck,
+            t * (_Al @ _F @ grouped(_between @ _Zk @ _Ck) + grouped(_Al @ _Zl @ _between) @ _Kl @ _Ck)
+            + t**2 * (_Al @ _F @ _between @ _Kl @ _Ck),
+            "expansion",
+        ),
+        step(
+            "The loss changes in second order",
+            _gain(t * _N1 + t**2 * _N2),
+            t**2 * (-2 * trace(_N2 @ _M.T) + norm_squared((_N1 + t * _N2) @ X)),
+            "the trace of first order vanishes",
+            Rule(trace(_N1 @ _M.T), zeros(1, 1)),
+        ),
+        step(
+            "The trace of N_2M' is that of GFQK; with F = fa' and K = bg' it is a product that can be made 1 for any a with a'Q "
+            "not zero, and for any b with Qb not zero",
+            trace(_Al @ grouped(_f @ _a.T) @ _between @ grouped(_b @ _g.T) @ _Ck @ _M.T),
+            (_g.T @ grouped(_Ck @ _M.T @ _Al) @ _f) @ (_a.T @ _between @ _b),
+            "the trace is cyclic",
+        ),
+        step(
+            "First case: some a has a'C_1 = 0 and a'Q not zero. Then FC_1 = 0, and with sF and K/s the trace remains while N_1 "
+            "shrinks with 1/s",
+            norm_squared((_Al @ (_scale * _Fa) @ _C1 + _A1 @ (_Kl / _scale) @ _Ck) @ X),
+            norm_squared(_A1 @ _Kl @ _Ck @ X) / _scale**2,
+            "F C_1 = 0",
+            Rule(_Fa @ _C1, zeros(_k4, d)),
+        ),
+        step(
+            "Otherwise the columns of C_1 = QZ_{k+1}C span those of Q, so that Q = C_1 T. Then A_1 = AZ_lQ vanishes, since "
+            "AZ_lC_1 = Z_H...Z_1 = 0",
+            _Al @ _Zo @ grouped(_C1 @ _Y),
+            zeros(q, _k2),
+            "the product in the complement is zero",
+            Rule(_Al @ _Zo @ _C1, zeros(q, d)),
+        ),
+        step(
+            "With A_1 = 0 only the term with F is left in N_1, and F/s and sK make it small",
+            norm_squared(_Al @ (_F / _scale) @ _C1 @ X),
+            norm_squared(_Al @ _F @ _C1 @ X) / _scale**2,
+            "linearity",
         ),
     ),
 )

@@ -23,7 +23,7 @@ _upper, _lower = Letter("W_{j+1}", a, b), Letter("W_j", b, c)
 _core = Letter("R", p, d)
 _G_upper = Named(r"\nabla_{j+1}", _A.T @ _core @ (_lower @ _C).T)
 _G_lower = Named(r"\nabla_j", (_A @ _upper).T @ _core @ _C.T)
-_V_upper, _V_lower = Letter(r"\nabla_{j+1}", a, b), Letter(r"\nabla_j", b, c)
+_V_upper, _V_lower = Letter("V_{j+1}", a, b), Letter("V_j", b, c)
 _ANY = "all depths and widths: A and C are the products of the layers after layer j + 1 and before layer j"
 _LOSS = (
     "the loss is a differentiable function of the product; R is its gradient there, for the sum of squared errors twice "
@@ -45,7 +45,7 @@ BALANCEDNESS_FLOW = Derivation(
     (_LOSS, "second display: the weights follow the negative gradient in continuous time"),
     (
         step(
-            "The two layers move: the part of first order is that of the two gradients",
+            "The two layers move, by V: the part of first order is the inner product with the two gradients",
             inner(_core, _A @ (_V_upper @ _lower + _upper @ _V_lower) @ _C),
             inner(_V_upper, _G_upper) + inner(_V_lower, _G_lower),
             "the trace is cyclic",
@@ -77,7 +77,7 @@ BALANCEDNESS_DESCENT = Derivation(
     (_LOSS, "one step of length eta along the negative gradient of all layers at once"),
     (
         step(
-            "For any two changes of the layers there is a part of first order as well",
+            "Any two changes V of the layers: in general there is a part of first order as well",
             _defect(_upper - eta * _V_upper, _lower - eta * _V_lower) - _defect(_upper, _lower),
             -eta * (_V_upper.T @ _upper + _upper.T @ _V_upper - _V_lower @ _lower.T - _lower @ _V_lower.T)
             + eta**2 * (_V_upper.T @ _V_upper - _V_lower @ _V_lower.T),
@@ -92,14 +92,14 @@ BALANCEDNESS_DESCENT = Derivation(
         step(
             "In each direction the change is a difference of two squares, so its norm is at most eta^2 times the larger squared "
             "norm of the two gradients",
-            _x.T @ (_V_upper.T @ _V_upper - _V_lower @ _V_lower.T) @ _x,
-            norm_squared(_V_upper @ _x) - norm_squared(_V_lower.T @ _x),
+            _x.T @ (_G_upper.T @ _G_upper - _G_lower @ _G_lower.T) @ _x,
+            norm_squared(_G_upper @ _x) - norm_squared(_G_lower.T @ _x),
             "transposition",
         ),
         step(
             "Its trace vanishes only where both gradients have the same Frobenius norm: in general descent leaves the balance",
-            trace(_V_upper.T @ _V_upper - _V_lower @ _V_lower.T),
-            norm_squared(_V_upper) - norm_squared(_V_lower),
+            trace(_G_upper.T @ _G_upper - _G_lower @ _G_lower.T),
+            norm_squared(_G_upper) - norm_squared(_G_lower),
             "the trace is cyclic",
         ),
     ),

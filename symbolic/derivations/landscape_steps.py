@@ -115,8 +115,9 @@ DESCENT_INEQUALITY = Derivation(
             kappa ** (2 * N - 2) * x**2 + kappa ** (N - 2) * y,
             "subtraction",
         ),
-        step(
+        Step(
             "The gains add up: eta (1 - eta B/2) times the sum of the squared gradients is at most L_0 minus the present loss",
+            r"\left(L_0 - L_k\right) + \left(L_k - L_{k+1}\right) = L_0 - L_{k+1}",
             (_start - _now) + (_now - _next),
             _start - _next,
             "step of the induction",
