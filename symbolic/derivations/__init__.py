@@ -43,6 +43,7 @@ NAMES = (
     "landscape.balancedness_descent",
     "landscape.norm_chain",
     "landscape.descent_inequality",
+    "landscape.segment_bound",
     "landscape.step_simplification",
     "landscape.quadratic",
 )

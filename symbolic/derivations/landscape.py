@@ -122,7 +122,7 @@ _polar = 2 * inner(_linear(_vi, _vj), _linear(_ui, _uj)) + 2 * inner(_bent(_vi, 
 SECOND_DIFFERENTIAL = Derivation(
     "landscape.second_differential",
     "The second differential of the loss",
-    r"D^2L(V,V)=2\Big\|\sum_jAV_jCX\Big\|^2+4\sum_{i\gt j}\langle AV_iBV_jCX,\,WX-Y\rangle"
+    r"D^2L(V,V)=2\left\|\sum_jAV_jCX\right\|^2+4\sum_{i\gt j}\langle AV_iBV_jCX,\,WX-Y\rangle"
     r"\qquad(A,\,B,\,C:\text{ the layers after, between and before those that move})",
     "all depths (by induction) and widths, all numbers of samples; in the steps with B any layers between i and j",
     ("the loss is the sum of squared errors, without the factor 1/2; with the factor 1/2 each side is halved",),
@@ -338,6 +338,7 @@ DERIVATIONS = {
         landscape_flow.BALANCEDNESS_DESCENT,
         landscape_flow.NORM_CHAIN,
         landscape_steps.DESCENT_INEQUALITY,
+        landscape_steps.SEGMENT_BOUND,
         landscape_steps.STEP_SIMPLIFICATION,
         landscape_steps.QUADRATIC,
     )

@@ -151,6 +151,70 @@ DESCENT_INEQUALITY = Derivation(
     ),
 )
 
+# Between two iterates ----------------------------------------------------------------------------------------------------------
+
+_root, _loss = sympy.symbols("epsilon L", positive=True)  # the square root of e, and the loss at an iterate
+_document = 2 * _root**2 * N * kappa ** (2 * N - 2) * x**2 + _root * N * kappa ** (N - 2) * y
+_share_loss, _share_curvature = 2 * eta * _loss / ((1 - alpha) * delta), eta * _curvature / 2
+_one_share, _other_share, _power = sympy.symbols("a b P", positive=True)
+
+SEGMENT_BOUND = Derivation(
+    "landscape.segment_bound",
+    "The document's constant bounds the curvature between two iterates",
+    r"D^2L(V,V)\le B_\delta\|V\|^2\ \text{ on }\ W-s\eta\nabla L,\ 0\le s\le1,"
+    r"\qquad B_\delta=2eNK_\delta^{N-1}\|X\|^2+\sqrt eNK_\delta^{N/2-1}\|XY^T\|",
+    "all depths and widths",
+    (
+        "L is half the sum of squared errors, W has balancedness constant delta; its loss is at most that at the start, L_0, "
+        "and its product has norm at most M, so that |W_j|^2 is at most K = M^(2/N) + (N + 1)^2 delta "
+        "(landscape.norm_chain); a loss of at most L_0 gives this M = (sqrt(2L_0) + |Y|)/sigma_min(X)",
+        "eta is at most 2(1 - alpha) delta/(4L_0 + (1 - alpha) delta B), alpha at least 0 and less than 1, delta positive",
+        "kappa is the root of K, x = |X|, y = |XY'|, epsilon the root of e",
+    ),
+    (
+        step(
+            "The gradient of layer j has the norm at most kappa^(N-1) x |WX - Y|, and |WX - Y|^2 is 2L. So the squared norm of "
+            "all N gradients is at most BL/e",
+            _document * _loss / _root**2 - N * kappa ** (2 * N - 2) * x**2 * (2 * _loss),
+            N * kappa ** (N - 2) * y * _loss / _root,
+            "subtraction",
+        ),
+        step(
+            "The condition on eta says that a = 2 eta L/((1 - alpha) delta) and b = eta B/2 add up to at most 1",
+            1 - _share_loss - _share_curvature,
+            (2 * (1 - alpha) * delta - eta * (4 * _loss + (1 - alpha) * delta * _curvature)) / (2 * (1 - alpha) * delta),
+            "common denominator",
+        ),
+        Step(
+            "The squared length of the step is at most ab (1 - alpha) delta/e",
+            r"\eta^2\,\frac{B\,L}e = a\,b\,\frac{\left(1-\alpha\right)\,\delta}e",
+            eta**2 * _curvature * _loss / _root**2,
+            _share_loss * _share_curvature * (1 - alpha) * delta / _root**2,
+            "definition of a and b",
+        ),
+        step(
+            "A product of two numbers that add up to at most 1 is at most 1/4, so the length is at most sqrt(delta)/(2 epsilon)",
+            (_one_share + _other_share) ** 2 / 4 - _one_share * _other_share,
+            (_one_share - _other_share) ** 2 / 4,
+            "expansion",
+        ),
+        step(
+            "Since (N + 1)^2 delta is at most K, with P = M^(2/N) for the difference, it is at most kappa/(2 epsilon (N + 1)). "
+            "So on the segment every |W_j| is at most kappa (1 + q/(N + 1)) with q = 1/(2 epsilon), which is below 1/3. The power "
+            "2(N - 1) of this factor is below e^(2q), which is below e; its power N - 2 is below the root of e",
+            (_power + (N + 1) ** 2 * delta) / (N + 1) ** 2 - delta,
+            _power / (N + 1) ** 2,
+            "subtraction; 1 + z is at most e^z",
+        ),
+        step(
+            "So the bound of landscape.descent_inequality, with e and its root for these powers, is below that of the document",
+            _document - (2 * N - 1) * _root**2 * kappa ** (2 * N - 2) * x**2 - (N - 1) * _root * kappa ** (N - 2) * y,
+            _root**2 * kappa ** (2 * N - 2) * x**2 + _root * kappa ** (N - 2) * y,
+            "subtraction",
+        ),
+    ),
+)
+
 # The balancedness constant of the document -------------------------------------------------------------------------------------
 
 _mu, _M = sympy.symbols("mu M", positive=True)
