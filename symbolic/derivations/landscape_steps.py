@@ -200,8 +200,8 @@ SEGMENT_BOUND = Derivation(
         ),
         step(
             "Since (N + 1)^2 delta is at most K, with P = M^(2/N) for the difference, it is at most kappa/(2 epsilon (N + 1)). "
-            "So on the segment every |W_j| is at most kappa (1 + q/(N + 1)) with q = 1/(2 epsilon), which is below 1/3. The power "
-            "2(N - 1) of this factor is below e^(2q), which is below e; its power N - 2 is below the root of e",
+            "So on the segment every |W_j| is at most kappa (1 + q/(N + 1)) with q = 1/(2 epsilon), which is below 1/3. The "
+            "power 2(N - 1) of this factor is below e^(2q), which is below e; its power N - 2 is below the root of e",
             (_power + (N + 1) ** 2 * delta) / (N + 1) ** 2 - delta,
             _power / (N + 1) ** 2,
             "subtraction; 1 + z is at most e^z",
