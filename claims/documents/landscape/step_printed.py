@@ -250,7 +250,7 @@ S3_104 = Claim(
         ),
     ),
     amended=Statement(
-        r"Y=DX,\ X\text{ invertible}\ \Rightarrow\ \arg\min_W\|Y-WX\|_F^2=\lbrace D\rbrace",
+        r"Y=DX,\ X\text{ invertible}\ \Rightarrow\ D\text{ is the only minimiser of }\|Y-WX\|_F^2",
         columns_recover_the_map,
         DATA,
         words="With the order of section 5.3 it does.",
@@ -324,7 +324,7 @@ S3_106 = Claim(
             probes=(control("six doublings", doublings_reach_failure(6)),),
         ),
         Run(
-            r"\min\lbrace0.9\,\eta\,2^k\colon\text{descent fails}\rbrace=0.0273",
+            r"\eta_{\text{first failing}}=0.0273",
             "X3-3",
             among_the_seeds(failing(ARRANGED)),
             words="With standard normal X and weights shrunk to the printed $\\alpha$, the step lies among the first diverging steps of the seeds.",
@@ -333,7 +333,7 @@ S3_106 = Claim(
             wrong_words="so does the step 10",
         ),
         Run(
-            r"\min\lbrace0.9\,\eta\,2^k\colon\text{descent fails}\rbrace=0.0273\quad(X_{ij}\sim N(0,0.49))",
+            r"\eta_{\text{first failing}}=0.0273\quad(X_{ij}\sim N(0,0.49))",
             "X3-3",
             among_the_seeds(failing(SEVEN_TENTHS)),
             words="The same with the scale of X that Figure 6 suggests (S3-112).",
@@ -406,7 +406,7 @@ def small_start(printed: bool, which: str) -> Statement:
         has_the_printed_numbers(printed=printed),
         only("multiples of the identity", scalar_start(printed)),
         words=f"With {which}, normal entries of any scale: the numbers fit together for much smaller X (and, rounding leaving room, for an open set of X and W around these).",
-        reading="B" if printed else "recovered M",
+        reading="B" if printed else "recovered",
         probes=(control("with the bound 2.375e-4", has_the_printed_numbers(printed=printed, bound="2.375e-4")),),
     )
 
@@ -437,16 +437,16 @@ S3_107 = Claim(
             assumptions=(three_layers,),
             probes=(
                 without("h3", "with two layers", over=only("the same numbers for two layers", with_two_layers)),
-                control("it is at most 0.09", norm_at_most("0.09")),
+                control("that number is at most 0.09", norm_at_most("0.09")),
             ),
         ),
         Statement(
-            r"N=3,\ \delta=1.17328,\ \eta_{\max}=2.374\cdot10^{-4}\ \Rightarrow\ \|X\|^2\lt 1.4661",
+            r"N=3,\ \delta=1.17328,\ \eta_{\max}=2.374\cdot10^{-4}\ \Rightarrow\ \|X\|^2\le\frac1{\eta_{\max}eN((N+1)^2\delta)^{N-1}}\lt 1.4661",
             norm_at_most("1.4661", with_30=False),
             AS_PRINTED,
             words="Even if $\\delta$ was not chosen by (30), $K_\\delta\\ge(N+1)^2\\delta$ leaves little room.",
-            reading="any delta",
-            probes=(control("it is at most 1.46", norm_at_most("1.46", with_30=False)),),
+            reading="any-delta",
+            probes=(control("that number is at most 1.46", norm_at_most("1.46", with_30=False)),),
         ),
         small_start(False, "the recovered M"),
     ),
@@ -455,7 +455,7 @@ S3_107 = Claim(
         "$\\|X\\|_F^2\\le5\\cdot0.0917$ has probability below $5\\cdot10^{-17}$ for 25 standard normal entries; the median of $\\|X\\|^2$ is about 13. "
         "In a search over scales, entries of X of standard deviation about 0.06 and products of weights of standard deviation about 2, rebalanced to the printed "
         "$\\alpha$, make $\\delta$, the bound and the failing step 0.0273 plausible together, and the loss then flattens within 5000 epochs at 0.9 of the bound; "
-        "no scale was found for weights used as drawn. A slip in the code that computed the bound would explain the numbers as well."
+        "weights used as drawn are either far from balanced or so small that the failing step is above 1 for such X. A slip in the code that computed the bound would explain the numbers as well."
     ),
 )
 

@@ -69,8 +69,8 @@ S3_109 = Claim(
         ),
     ),
     remark=(
-        "Small steps make it slow: for standard normal X the bound is about $3\\cdot10^{-5}$, so that 5000 epochs are a time of 0.15, and the small singular values of X "
-        "ask for hundreds. Judged by the gradient, the doubling search would end at its first step."
+        "Small steps make it slow: for standard normal X the bound is about $3\\cdot10^{-5}$, so that 5000 epochs are a time of 0.15; the small singular values of X ask for "
+        "far more. Judged by the gradient, the doubling search would end at its first step."
     ),
 )
 
