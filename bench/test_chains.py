@@ -17,7 +17,7 @@ GROUP = "one step of gradient descent on one network of three 5 x 5 layers"
 
 
 def networks(count: int = COUNT, widths: Any = SQUARE) -> Networks:
-    return SMALL.networks(np.random.default_rng(0), count, widths)
+    return SMALL.networks(np.random.RandomState(0), count, widths)
 
 
 def last_losses(nets: Networks) -> Any:

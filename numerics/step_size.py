@@ -138,7 +138,7 @@ def _moved(start: Sequence[Array], along: Sequence[Array], by: Array) -> Weights
     return tuple(weight + by[:, None, None] * step for weight, step in zip(start, along, strict=True))
 
 
-def shrunk(weights: Sequence[Array], data: Sizes, alpha: float, rounds: int = 10) -> Weights:
+def shrunk(weights: Sequence[Array], data: Sizes, alpha: float, rounds: int = 60, settled: float = 1e-7) -> Weights:
     """All weights of a network times one factor in (0, 1] for which the balancedness is alpha times the delta of (30).
 
     The factor t solves t^2 b = alpha delta(t); delta hardly depends on small t, so that t <- sqrt(alpha delta(t) / b) settles in
@@ -147,8 +147,11 @@ def shrunk(weights: Sequence[Array], data: Sizes, alpha: float, rounds: int = 10
     gap, zeros = balancedness(weights, data.reading), [np.zeros_like(weight) for weight in weights]
     factor = np.ones(len(gap))
     for _ in range(rounds):
+        before = factor
         allowed = alpha * delta_of(magnitude(_moved(zeros, weights, factor), data), len(weights))
         factor = np.sqrt(np.minimum(1.0, allowed / np.maximum(gap, np.finfo(float).tiny)))
+        if np.max(np.abs(factor / before - 1)) <= settled:
+            break
     return _moved(zeros, weights, factor)
 
 

@@ -18,7 +18,7 @@ WIDTHS = pytest.mark.parametrize("widths", [*DEPTHS.values(), NARROW])
 
 
 def networks(widths, count=4, weights=0.5, seed=0):
-    return drawn(np.random.default_rng(seed), count, widths, 1.0, weights)
+    return drawn(np.random.RandomState(seed), count, widths, 1.0, weights)
 
 
 def by_mpmath(weights, X, Y, reading):
@@ -92,7 +92,7 @@ def test_one_layer_is_balanced():
 
 def test_doubling_finds_the_first_failure():
     """The steps are first * 2^k; below the first that diverges none does; a start that is no number is reported as none."""
-    nets = SHRUNK.networks(np.random.default_rng(3), 6, SQUARE)
+    nets = SHRUNK.networks(np.random.RandomState(3), 6, SQUARE)
     first = np.full(6, 1e-3)
     first[0] = np.nan
     search = double(nets, first, 8, 300, records=(0, 100, 300))
@@ -107,14 +107,14 @@ def test_doubling_finds_the_first_failure():
 
 
 def test_joined_networks_are_the_parts():
-    parts = [UNIT.networks(np.random.default_rng(k), 2, NARROW) for k in range(3)]
+    parts = [UNIT.networks(np.random.RandomState(k), 2, NARROW) for k in range(3)]
     together = joined(parts)
     np.testing.assert_array_equal(together.weights[1][2:4], parts[1].weights[1])
     np.testing.assert_array_equal(together.Y[4:], parts[2].Y)
 
 
 def test_frobenius_and_spectral_norm():
-    a = np.random.default_rng(0).standard_normal((3, 4, 2))
+    a = np.random.RandomState(0).standard_normal((3, 4, 2))
     np.testing.assert_allclose(Reading().norm(a), np.linalg.norm(a, 2, axis=(1, 2)))
     np.testing.assert_allclose(Reading(spectral=False).norm(a), np.sqrt(squared_norm(a)))
     assert sizes(a, a).least == pytest.approx(np.linalg.svd(a, compute_uv=False)[:, -1])

@@ -58,7 +58,7 @@ def failing(treatment: Treatment, start: str, seeds: list[int], shape: str) -> A
     found, own = [], start == "own start"
     for place in range(0, len(seeds), TOGETHER):
         parts = [
-            treatment.networks(np.random.default_rng([one, 36]), COUNT, WIDTHS[shape]) for one in seeds[place : place + TOGETHER]
+            treatment.networks(np.random.RandomState([one, 36]), COUNT, WIDTHS[shape]) for one in seeds[place : place + TOGETHER]
         ]
         networks = joined(parts)
         first = 0.9 * (step_bound(networks.weights, networks.sizes()).bound if own else BOUND)

@@ -31,7 +31,7 @@ VARIED = {
 
 def bounds_of(treatment: Treatment, seed: int, widths: Sequence[int]) -> tuple[StepBound, StepBound]:
     """The bounds of COUNT networks with the printed and with the recovered M."""
-    networks = treatment.networks(np.random.default_rng([seed, 34, len(widths), min(widths)]), COUNT, widths)
+    networks = treatment.networks(np.random.RandomState([seed, 34, len(widths), min(widths)]), COUNT, widths)
     printed, recovered = (step_bound(networks.weights, networks.sizes(reading)) for reading in (AS_PRINTED, AS_RECOVERED))
     return printed, recovered
 

@@ -56,7 +56,7 @@ def run(seeds: int, seed: int) -> Measurements:
     quantities: dict[str, Any] = {}
     curves: dict[str, Any] = {}
     for treatment in TREATMENTS:
-        networks = joined([treatment.networks(np.random.default_rng([one, 33]), 1, SQUARE) for one in given])
+        networks = joined([treatment.networks(np.random.RandomState([one, 33]), 1, SQUARE) for one in given])
         quantities |= _numbers(treatment, networks)
         found, lines = _runs(treatment, networks)
         quantities |= found

@@ -122,11 +122,12 @@ def scalar_start(printed: bool):
     return lambda q: ScalarStart(q.scalar(x), tuple(q.scalar(value) for value in (w, w, last)), 5)
 
 
-def alpha_is(text: str, *, printed: bool = True):
-    """The share of the start's own delta that its balancedness constant takes rounds to the given decimal."""
+def alpha_is(text: str):
+    """The balancedness constant rounds to the printed one, and its share of the start's own delta to the given decimal."""
 
     def property(start: ScalarStart) -> Decision:
-        return exactly(_rounds_to(exact(start.gap) / start.delta(printed=printed), text))
+        share = exact(start.gap) / start.delta(printed=True)
+        return exactly(_rounds_to(exact(start.gap), "0.84352") and _rounds_to(share, text))
 
     return property
 
