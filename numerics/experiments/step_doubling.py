@@ -85,7 +85,8 @@ def _numbers(treatment: Treatment, networks: Networks) -> dict[str, Any]:
 
 def _runs(treatment: Treatment, networks: Networks) -> tuple[dict[str, Any], dict[str, Any]]:
     """Two doubling searches of each network, from its own bound and from the printed one."""
-    name, bound = treatment.name, step_bound(networks.weights, networks.sizes()).bound
+    name, theorem = treatment.name, step_bound(networks.weights, networks.sizes())
+    bound = theorem.bound
     records = sorted({*range(0, 200, 4), *range(200, EPOCHS, 50), EPOCHS})
     own = double(networks, 0.9 * bound, DOUBLINGS, EPOCHS, records=records)
     common = double(networks, 0.9 * BOUND, DOUBLINGS - 3, EPOCHS)
@@ -95,7 +96,11 @@ def _runs(treatment: Treatment, networks: Networks) -> tuple[dict[str, Any], dic
     def where(values: Any) -> Any:
         return np.where(applies, values, np.nan)
 
+    near = _near(theorem.delta, DELTA) & _near(bound, BOUND) & _near(failing, FAILING)
     found = {
+        f"delta, bound and first diverging step within a factor of four of the printed, {name}": quantity(
+            "1 if true", where(near)
+        ),
         f"first step that diverges, {name}": quantity("step", failing, FAILING),
         f"first step that diverges, common start, {name}": quantity("step", common.first(common.diverged), FAILING),
         f"first step without a small gradient, {name}": quantity("step", own.first(~own.converged), FAILING),
@@ -115,6 +120,11 @@ def _runs(treatment: Treatment, networks: Networks) -> tuple[dict[str, Any], dic
         if losses.shape[1]:
             lines |= band(f"{name}, 0.9 bound times {2**k}", own.runs.epochs, losses)
     return found, lines
+
+
+def _near(values: Any, printed: float) -> Any:
+    """Within a factor of four; what is not finite is not near."""
+    return (values >= printed / 4) & (values <= 4 * printed)
 
 
 def _flat(own: Doubling) -> Any:
