@@ -13,7 +13,6 @@ import numpy as np
 
 from numerics.batched_chain import CEILING, Array, descend, product, squared_norm, value_and_gradient
 from numerics.experiments.critical_points import (
-    BETA,
     DEVIATION,
     GIVEN,
     NO_ERROR,
@@ -22,6 +21,7 @@ from numerics.experiments.critical_points import (
     WIDTHS,
     Regression,
     diagonal_regression,
+    draw_levels,
     least_curvature,
     random_weights,
     saddle,
@@ -62,6 +62,8 @@ SETTINGS = (
     Setting(DEVIATION, SMALL, 1e-5),
 )
 
+ONE_EACH = tuple(SETTINGS[k] for k in (3, 0, 4, 5, 6))
+
 
 @dataclass(frozen=True)
 class Watched:
@@ -95,11 +97,11 @@ def watch(start: Sequence[Array], problem: Regression, rate: float, epochs: int,
     least = np.full((TOP + 1, batch), np.inf)
     flattest = tuple([weight.copy() for weight in start] for _ in range(TOP + 1))
     goal = problem.levels[:, TOP] + ARRIVED * problem.strengths[:, TOP - 1]
-    going = np.arange(batch)
+    going: Any = np.arange(batch)
     for row in range(records):
         here, data = [weight[going] for weight in weights], problem.data.kept(going)
         value, gradient = value_and_gradient(here, data)
-        slope = sum(squared_norm(part) for part in gradient)
+        slope = np.sum([squared_norm(part) for part in gradient], axis=0)
         losses[row, going], slopes[row, going] = value, slope
         zones = zone_of(value, problem.levels[going])
         better = slope < least[zones, going]
@@ -108,7 +110,7 @@ def watch(start: Sequence[Array], problem: Regression, rate: float, epochs: int,
             chosen = better & (zones == rank)
             for kept, weight in zip(flattest[rank], here, strict=True):
                 kept[going[chosen]] = weight[chosen]
-        on = (value > goal[going]) & (value < CEILING)
+        on: Any = (value > goal[going]) & (value < CEILING)
         going = going[on]
         if not len(going):
             break
@@ -183,9 +185,11 @@ def _minimisers(problems: dict[str, Regression]) -> dict[str, Any]:
         found[f"|W* - diag(5,4,3,2,0)|_F, {noise}"] = quantity("1", sizes[noise], None, "very close")
         found[f"|W* - diag(5,4,3,2,0)|_F / |diag(5,4,3,2,0)|_F, {noise}"] = quantity("1", sizes[noise] / np.linalg.norm(wanted))
         if noise != NO_ERROR:
+            shift = np.sqrt(squared_norm(gap - gaps[NO_ERROR]))
             found[f"distance without the error over the distance with it, {noise}"] = quantity(
                 "1", sizes[NO_ERROR] / sizes[noise], 0, "because of the random error"
             )
+            found[f"shift by the error over the distance without it, {noise}"] = quantity("1", shift / sizes[NO_ERROR])
     return found
 
 
@@ -252,3 +256,75 @@ def _first_run(setting: Setting, seen: Watched) -> dict[str, Any]:
     """The run of the first seed, until it arrives."""
     losses = seen.losses[np.isfinite(seen.losses[:, 0]), 0]
     return {f"loss of the first run, {setting.name}": curve(setting.stride * np.arange(len(losses)), losses)}
+
+
+def draw(found: Measurements) -> tuple[Figure, ...]:
+    return (_histories(found), _strictness(found), _diagonal(found))
+
+
+def _histories(found: Measurements) -> Figure:
+    shown = [setting for setting in ONE_EACH if setting.start in (UNIFORM, MIDDLE, SMALL)]
+
+    def paint(canvas: Any) -> None:
+        for axes, setting in zip(canvas.subplots(1, len(shown), sharey=True), shown, strict=True):
+            line = found["curves"][f"loss of the first run, {setting.name}"]
+            axes.plot(numbers(line["x"]), numbers(line["y"]), color=COLOURS[0])
+            draw_levels(axes, found, f"critical value of rank {{}}, {VARIANCE}", range(TOP + 1))
+            axes.set_title(setting.start, fontsize=9)
+            axes.set_xlabel("epoch")
+            axes.set_yscale("log")
+        canvas.axes[0].set_ylabel("loss")
+
+    return render(
+        "X3-1-histories",
+        "The document's first figure, first seed",
+        "Gradient descent with rate 1e-5 from three distributions of the initial weights; dotted: the critical values of the "
+        "minimisers of ranks 0 to 4.",
+        "From uniform weights of the usual size the loss falls past the first dotted lines without a pause. From normal weights "
+        "of standard deviation 0.1 it slows down near some of them; from 0.01 it rests on each of the five lines in turn.",
+        paint,
+        size=(9.0, 3.8),
+    )
+
+
+def _strictness(found: Measurements) -> Figure:
+    parts = {
+        "contrast at rank 3": "steepest over flattest",
+        "negative curvature at the plateau of rank 3 over that at the strict saddle": "negative curvature, strict saddle 1",
+        "epochs at the plateau of rank 3": "epochs",
+    }
+
+    def paint(canvas: Any) -> None:
+        for axes, (name, label) in zip(canvas.subplots(1, len(parts), sharey=True), parts.items(), strict=True):
+            draw_spread(axes, found, [f"{name}, {setting.name}" for setting in ONE_EACH], [setting.start for setting in ONE_EACH])
+            axes.set_xlabel(label)
+
+    return render(
+        "X3-1-strictness",
+        "The plateau at rank 3 by the size of the initial weights",
+        "One dot for each seed, a bar at the median. Left: how pronounced the plateau is; middle: the negative curvature at its "
+        "flattest point; right: its length, with rates 3e-6, 1e-5, 1e-5, 1e-5 and 3e-5 from top to bottom.",
+        "The smaller the initial weights, the flatter and longer the plateau and the smaller the negative curvature: for the "
+        "three smallest it falls in proportion to the weights, to two thousandths of that of the strict saddle.",
+        paint,
+        size=(9.0, 3.2),
+    )
+
+
+def _diagonal(found: Measurements) -> Figure:
+    names = [f"|W* - diag(5,4,3,2,0)|_F, {noise}" for noise in NOISES]
+
+    def paint(canvas: Any) -> None:
+        axes = canvas.subplots()
+        draw_spread(axes, found, names, list(NOISES), log=False)
+        axes.set_xlim(left=0)
+        axes.set_xlabel("Frobenius distance of W* from diag(5, 4, 3, 2, 0)")
+
+    return render(
+        "X3-1-diagonal",
+        "How far W* is from the diagonal matrix, with the error and without",
+        "One dot for each seed, a bar at the median.",
+        "The three clouds overlap: without any error W* is about as far from the diagonal matrix as with it.",
+        paint,
+        size=(7.2, 2.4),
+    )

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from numerics.batched_chain import Array, ChainData, End, Weights, compress, descend, loss_at_most
+from numerics.experiments.measure import Measurements
 
 SAMPLES, SIZE, WIDTHS = 1000, 5, (5, 4, 4, 5)
 BETA = np.diag([5.0, 4.0, 3.0, 2.0, 1.0])
@@ -111,11 +113,11 @@ def perturbed(weights: Sequence[Array], draws: Sequence[Array], size: float) -> 
 
 def normal_draws(rng: Any, widths: Sequence[int]) -> list[Array]:
     """Standard normal matrices d_i x d_(i-1)."""
-    return [rng.standard_normal((out, into)) for into, out in zip(widths[:-1], widths[1:], strict=True)]
+    return [rng.standard_normal((out, into)) for into, out in pairwise(widths)]
 
 
 def random_weights(seeds: Sequence[int], start: str) -> list[Array]:
-    """Initial weights for each seed, (S, d_i, d_(i-1)), "normal s" or uniform in [-1, 1] / sqrt(fan-in): the same draws for every s."""
+    """Initial weights for each seed, (S, d_i, d_(i-1)): "normal s", the same draws for every s, or "uniform 1/sqrt(fan-in)"."""
     drawn = []
     for seed in seeds:
         rng = np.random.RandomState([seed, 1])
@@ -160,7 +162,8 @@ def _gradient(flat: Any, shapes: Sequence[tuple[int, ...]], data: ChainData) -> 
 
 def least_curvature(weights: Sequence[Array], data: ChainData) -> Array:
     """The least eigenvalue of the Hessian, (batch,)."""
-    return np.linalg.eigvalsh(hessian(weights, data))[:, 0]
+    values: Array = np.linalg.eigvalsh(hessian(weights, data))
+    return values[:, 0]
 
 
 def turned(weights: Sequence[Array], turns: Sequence[Array]) -> Weights:
@@ -177,8 +180,17 @@ def turned(weights: Sequence[Array], turns: Sequence[Array]) -> Weights:
 def exit_epochs(
     weights: Sequence[Array], problem: Regression, levels: Array, rate: float, epochs: int, *, every: int = 1
 ) -> tuple[Array, Weights]:
-    """The first epoch (a multiple of ``every``) at which the loss of each run is at most its level, infinite if none of ``epochs``
-    is; and the weights there.
+    """The first epoch, a multiple of ``every``, at which the loss of each run is at most its level, and the weights there.
+
+    Infinite where no epoch up to ``epochs`` is, or a step no longer changes the weights.
     """
     ended = descend(weights, problem.data, rate, epochs, criterion=loss_at_most(levels), every=every)
     return np.where(ended.ended(End.CONVERGED), ended.taken, np.inf), ended.weights
+
+
+def draw_levels(axes: Any, found: Measurements, name: str, ranks: Sequence[int]) -> None:
+    """The first seed's critical values as dotted lines; name: of the quantity, with {} for the rank."""
+    for rank in ranks:
+        level = found["quantities"][name.format(rank)]["values"][0]
+        axes.axhline(level, color="#5d6d7e", linewidth=0.8, linestyle=":")
+        axes.annotate(f"rank {rank}", (1.0, level), xycoords=("axes fraction", "data"), fontsize=7, ha="right", va="bottom")
