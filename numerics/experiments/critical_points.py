@@ -162,8 +162,7 @@ def _gradient(flat: Any, shapes: Sequence[tuple[int, ...]], data: ChainData) -> 
 
 def least_curvature(weights: Sequence[Array], data: ChainData) -> Array:
     """The least eigenvalue of the Hessian, (batch,)."""
-    values: Array = np.linalg.eigvalsh(hessian(weights, data))
-    return values[:, 0]
+    return np.array(np.linalg.eigvalsh(hessian(weights, data))[:, 0], dtype=float)
 
 
 def turned(weights: Sequence[Array], turns: Sequence[Array]) -> Weights:

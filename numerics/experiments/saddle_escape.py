@@ -22,7 +22,7 @@ WIDTHS = (10, 10, 10, 10, 10, 4)
 SAMPLES, RANK = 100, 2
 STRICT, FLAT = "strict, Z = I", "non-strict, Z = 0"
 KINDS = {STRICT: 1.0, FLAT: 0.0}
-EPOCHS = 3000
+EPOCHS = 2000
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ def _medians(found: Measurements) -> Figure:
     return render(
         "X3-7-medians",
         "How much longer, by method and perturbation",
-        "One dot for each seed, a bar at the median; a row without dots: fewer than half of a seed's runs escaped within 3000 "
+        "One dot for each seed, a bar at the median; a row without dots: fewer than half of a seed's runs escaped within 2000 "
         "epochs.",
         "With Adam the non-strict saddle takes two to three times as many epochs as the strict one, whatever the size of the "
         "perturbation. With plain gradient descent the strict one takes some forty epochs and the non-strict one is not left.",
