@@ -49,7 +49,8 @@ class Setting:
         return f"{self.start}, rate {self.rate:g}, {self.noise}"
 
 
-UNIFORM, LARGE, MIDDLE, SMALL, TINY = "uniform 1/sqrt(fan-in)", "normal 1", "normal 0.1", "normal 0.01", "normal 0.001"
+UNIFORM, BALANCED = "uniform 1/sqrt(fan-in)", "orthogonal 0.1"
+LARGE, MIDDLE, SMALL, TINY = "normal 1", "normal 0.1", "normal 0.01", "normal 0.001"
 SETTINGS = (
     Setting(VARIANCE, UNIFORM, 1e-5),
     Setting(VARIANCE, UNIFORM, 3e-6),
@@ -58,11 +59,12 @@ SETTINGS = (
     Setting(VARIANCE, MIDDLE, 1e-5),
     Setting(VARIANCE, SMALL, 1e-5),
     Setting(VARIANCE, TINY, 3e-5, 60_000, 20),
+    Setting(VARIANCE, BALANCED, 1e-5),
     Setting(DEVIATION, UNIFORM, 1e-5),
     Setting(DEVIATION, SMALL, 1e-5),
 )
 
-ONE_EACH = tuple(SETTINGS[k] for k in (3, 0, 4, 5, 6))
+ONE_EACH = tuple(SETTINGS[k] for k in (3, 0, 4, 5, 6, 7))
 
 
 @dataclass(frozen=True)
@@ -303,9 +305,9 @@ def _strictness(found: Measurements) -> Figure:
         "X3-1-strictness",
         "The plateau at rank 3 by the size of the initial weights",
         "One dot for each seed, a bar at the median. Left: how pronounced the plateau is; middle: the negative curvature at its "
-        "flattest point; right: its length, with rates 3e-6, 1e-5, 1e-5, 1e-5 and 3e-5 from top to bottom.",
-        "The smaller the initial weights, the flatter and longer the plateau and the smaller the negative curvature: for the "
-        "three smallest it falls in proportion to the weights, to two thousandths of that of the strict saddle.",
+        "flattest point; right: its length, with rates 3e-6, 1e-5, 1e-5, 1e-5, 3e-5 and 1e-5 from top to bottom.",
+        "The smaller the normal initial weights, the flatter and longer the plateau and the smaller the negative curvature: from "
+        "0.1 downwards it falls in proportion to the weights, to two thousandths of the strict saddle's.",
         paint,
         size=(9.0, 3.2),
     )

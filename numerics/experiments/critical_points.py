@@ -117,15 +117,28 @@ def normal_draws(rng: Any, widths: Sequence[int]) -> list[Array]:
 
 
 def random_weights(seeds: Sequence[int], start: str) -> list[Array]:
-    """Initial weights for each seed, (S, d_i, d_(i-1)): "normal s", the same draws for every s, or "uniform 1/sqrt(fan-in)"."""
+    """Initial weights for each seed, (S, d_i, d_(i-1)): "normal s", "orthogonal s" or "uniform 1/sqrt(fan-in)".
+
+    The same draws for every s.  Orthogonal: s times matrices with orthonormal rows or columns, which are balanced here, since the
+    inner layer is the thinnest.
+    """
+    kind, size = start.split(" ")[:2]
     drawn = []
     for seed in seeds:
         rng = np.random.RandomState([seed, 1])
         normal = normal_draws(rng, WIDTHS)
-        even = [rng.uniform(-1, 1, weight.shape) / np.sqrt(weight.shape[1]) for weight in normal]
-        kind, size = start.split(" ")[:2]
-        drawn.append([float(size) * weight for weight in normal] if kind == "normal" else even)
+        if kind == "uniform":
+            drawn.append([rng.uniform(-1, 1, weight.shape) / np.sqrt(weight.shape[1]) for weight in normal])
+        else:
+            drawn.append([float(size) * (weight if kind == "normal" else _orthogonal(weight)) for weight in normal])
     return [np.stack(layer) for layer in zip(*drawn, strict=True)]
+
+
+def _orthogonal(weight: Array) -> Array:
+    """Orthonormal rows of a wide matrix, columns of a tall one, from its QR decomposition."""
+    wide = weight.shape[0] < weight.shape[1]
+    q = np.linalg.qr(weight.T if wide else weight)[0]
+    return q.T if wide else q
 
 
 def hessian(weights: Sequence[Array], data: ChainData) -> Array:
