@@ -135,7 +135,8 @@ def _table(setting: Setting, table: dict[str, Array]) -> dict[str, Any]:
             f"{epochs_name(kind, setting)}, last": quantity("epochs", taken.max(axis=1)),
             f"share that escaped, {kind}, {setting.name}": quantity("1", np.mean(np.isfinite(taken), axis=1)),
         }
-    ratio = np.median(table[FLAT], axis=1) / np.median(table[STRICT], axis=1)
+    middle = {kind: np.median(taken, axis=1) for kind, taken in table.items()}
+    ratio = np.where(np.isfinite(middle[STRICT]), middle[FLAT], np.nan) / np.minimum(middle[STRICT], EPOCHS)
     sooner = np.mean(table[FLAT] > table[STRICT], axis=1)
     return found | {
         ratio_name(setting): quantity("1", ratio, None, "many more epochs"),

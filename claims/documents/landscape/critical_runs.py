@@ -274,7 +274,7 @@ S3_75 = Claim(
     Kind.EXPERIMENT,
     Weight.CLAIM,
     printed=Run(
-        r"\#\bigl\{k\colon|\mathcal L_k-\mathcal L(\hat M_3)|\lt\lambda_4/2\bigr\}\approx500",
+        r"|\mathcal L_k-\mathcal L(\hat M_3)|\lt\tfrac12\lambda_4\quad\text{for about 500 epochs }k",
         "X3-2",
         among_the_seeds("epochs at the plateau of rank 3, uniform 1/sqrt(fan-in), rate 1e-06"),
         words="Epochs within half a step of the critical value of rank 3, from uniform weights at the rate of S3-74, reading B.",
