@@ -367,7 +367,8 @@ S3_76 = Claim(
         "The negative curvature at the plateau is proportional to the initial weights: a third of the strict saddle's for standard deviation 0.1, two hundredths for 0.01, two thousandths for 0.001. "
         "The smaller the weights, the sharper the plateaus and the closer to non-strict saddles: the fourth singular value of every layer is then as small as the initial weights, and a saddle on the "
         "rank-3 minimiser is non-strict exactly when all three layers have rank 3. What keeps runs from weights of the usual size away from the non-strict ones is their imbalance, which the flow preserves; "
-        "from exactly balanced weights there is nothing else to come near to."
+        "from exactly balanced weights there is nothing else to come near to. Taken to the letter the hypothesis says little: the non-strict saddles are a thin subset of the saddles on a "
+        "low-rank minimiser, so that there is nearly always a strict one nearby, with as little negative curvature as one likes."
     ),
 )
 
