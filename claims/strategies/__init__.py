@@ -45,6 +45,7 @@ _MODULES = {
         "trailing_critical_points",
         "global_minimisers",
     ),
+    "balanced": ("balanced_critical_points",),
     "notebook": ("loss_lists", "long_loss_lists", "packed", "packed_with_negative", "loss_traces", "interleavings"),
 }
 FAMILIES = {name: f"claims.strategies.{module}" for module, names in _MODULES.items() for name in names}

@@ -182,7 +182,7 @@ def draw(found: Measurements) -> tuple[Figure, ...]:
             "The first step that diverges and the bound, one dot for each seed, the printed value as a cross, for each way to "
             "draw X and the weights.",
             "Four clouds of failing steps lie two to three decades right of the four clouds of bounds; for weights as drawn, "
-            "which are never balanced enough, there are none. For tiny X both crosses lie within their clouds.",
+            "which are never balanced enough, there are none. For tiny X both crosses touch their clouds.",
             spread,
             size=(8.6, 4.6),
         ),
