@@ -3,7 +3,7 @@
 Importing this package makes every type of instance known to the codec.
 """
 
-from claims.instances import deep_linear, networks, notebook, product, regression, training
+from claims.instances import deep_linear, descent_chains, networks, notebook, product, regression, training
 from claims.instances.codec import Instance, WitnessError, canonical, decode, encode
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "canonical",
     "decode",
     "deep_linear",
+    "descent_chains",
     "encode",
     "networks",
     "notebook",
