@@ -1,4 +1,4 @@
-"""Real numbers enclosed with certainty, in two arithmetics behind one interface: roots of rationals, e, and what follows by + - * /.
+"""Real numbers enclosed with certainty, in two arithmetics behind one interface: rationals, roots, e and what follows.
 
 For matrices of the search the numbers are balls of python-flint, for those of the verifier intervals with rational ends, written
 out below.  A comparison of enclosures is True only where it is certain; :func:`compared` narrows them until it is.

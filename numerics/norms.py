@@ -1,4 +1,4 @@
-"""Squared norms of matrices over Q as rational intervals, exact where the value is rational, and comparisons decided with them."""
+"""Squared norms of matrices over Q as rational intervals, exact where the value is rational, and comparisons of them."""
 
 from __future__ import annotations
 
@@ -174,6 +174,12 @@ def root_near(value: Fraction, degree: int) -> Fraction:
     low = Fraction(integer_root(int(value * scale**degree), degree), scale)
     guess = simplest_between(low, low + Fraction(1, scale))
     return guess if guess**degree == value else low
+
+
+def as_shown(share: Fraction, *, below: bool = False) -> str:
+    """A share of a bound with at most 32 binary digits as text; less than 1 where it is known to be."""
+    shown = Fraction(round(share * 2**32), 2**32)
+    return str(min(shown, Fraction(2**32 - 1, 2**32)) if below else shown)
 
 
 def _smallest_nonzero(found: Spectrum, S: Any, relative: Fraction) -> Interval:

@@ -9,7 +9,7 @@ from typing import Any
 def is_schur_stable(coefficients: Sequence[Any]) -> bool:
     """Whether all complex roots lie inside the unit circle; rational coefficients, the constant one first, the last one not 0.
 
-    p with |p_0| < |p_n| is stable if and only if (p_n p - p_0 p*) / t is, with p* the reversed polynomial (Schur 1917, Cohn 1922).
+    p with |p_0| < |p_n| is stable if and only if (p_n p - p_0 p*) / t is, p* being the reversed polynomial (Schur, Cohn).
     """
     p = list(coefficients)
     while len(p) > 1:

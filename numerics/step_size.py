@@ -1,7 +1,6 @@
 """How large a fixed step may be on a deep linear network: the constants of Nguegnang, Rauhut and Terstiege, and smaller ones.
 
-All formulas take numbers of one arithmetic with certainty (see :mod:`numerics.enclosures`); X are the inputs, Y the targets, E the
-initial residual W_N ... W_1 X - Y.  Norms without a subscript are spectral.
+All formulas take certain numbers of one arithmetic (see :mod:`numerics.enclosures`); X are the inputs, Y the targets, E the initial residual W_N ... W_1 X - Y.  Norms without a subscript are spectral.
 """
 
 from __future__ import annotations
@@ -55,7 +54,7 @@ class Sizes:
 
 def sizes(reals: Any, weights: Any, inputs: Any, targets: Any, delta: Any, alpha: Any) -> Sizes:
     """The sizes at initial weights, every norm enclosed to the precision of the reals."""
-    width = Fraction(1, 2**reals.bits)
+    width = width_of(reals)
     error = residual(weights, inputs, targets)
 
     def norm(matrix: Any) -> Any:
@@ -73,6 +72,11 @@ def sizes(reals: Any, weights: Any, inputs: Any, targets: Any, delta: Any, alpha
         reals.number(delta),
         reals.number(alpha),
     )
+
+
+def width_of(reals: Any) -> Fraction:
+    """How narrow the brackets of eigenvalues are to be."""
+    return Fraction(1, 2**reals.bits)
 
 
 def printed_reach(s: Sizes) -> Any:
@@ -113,7 +117,7 @@ def printed_curvature(s: Sizes, layer: Any) -> Any:
 
 
 def least_curvature(s: Sizes, layer: Any) -> Any:
-    """B = N k^(N-1) |X|^2 + (N-1) k^(N/2-1) |E|_F |X|, k = (sqrt(K) + sqrt((1 - alpha) delta / N))^2 the norms on a whole step."""
+    """B = N k^(N-1) |X|^2 + (N-1) k^(N/2-1) |E|_F |X|, k = (sqrt(K) + sqrt((1 - alpha) delta / N))^2 along a step."""
     n = s.depth
     wide = s.root(layer) + s.root(s.over(s.slack, s.reals.number(n)))
     first = raised(wide, 2 * n - 2) * s.inputs * s.inputs * n

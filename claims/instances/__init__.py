@@ -3,7 +3,7 @@
 Importing this package makes every type of instance known to the codec.
 """
 
-from claims.instances import deep_linear, descent_chains, networks, notebook, product, regression, training
+from claims.instances import deep_linear, descent_chains, networks, nonlinear_units, notebook, product, regression, training
 from claims.instances.codec import Instance, WitnessError, canonical, decode, encode
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "descent_chains",
     "encode",
     "networks",
+    "nonlinear_units",
     "notebook",
     "product",
     "regression",

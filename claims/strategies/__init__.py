@@ -52,6 +52,7 @@ _MODULES = {
         "product_slopes",
         "nearly_balanced",
         "balanced_chains",
+        "unbalanced_chains",
         "source_steps",
         "plain_steps",
         "longest_steps",
@@ -61,8 +62,10 @@ _MODULES = {
         "deep_alternations",
         "halved_alternations",
         "visited",
+        "raised",
         "chosen_deltas",
     ),
+    "nonlinear_units": ("cubic_units", "rectifier_units", "wide_layers"),
     "notebook": ("loss_lists", "long_loss_lists", "packed", "packed_with_negative", "loss_traces", "interleavings"),
 }
 FAMILIES = {name: f"claims.strategies.{module}" for module, names in _MODULES.items() for name in names}

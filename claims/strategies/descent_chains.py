@@ -37,8 +37,8 @@ OTHERS = (("0",), ("1", "0"), ("2", "0", "0"), ("0", "0"), ("1", "-1"), ("2", "-
 
 @st.composite
 def quadratic_descents(draw: Callable[..., Any]) -> QuadraticDescent:
-    """Quadratics with a prescribed spectrum, definite in two of three cases, and step sizes below, at and above 2/lambda_max, zero
-    and negative ones included.
+    """Quadratics with a prescribed spectrum, mostly definite, and step sizes below, at and above 2/lambda_max, zero and
+    negative ones included.
     """
     d = Draw(draw)
     values = d.pick((*DEFINITE, *DEFINITE, *OTHERS))
@@ -48,6 +48,9 @@ def quadratic_descents(draw: Callable[..., Any]) -> QuadraticDescent:
     size = len(values)
     linear = hessian @ d.matrix(size, 1) if d.boolean() else d.matrix(size, 1)
     return QuadraticDescent(hessian, linear, rational(2 * share / largest))
+
+
+POOL = ("0", "1", "2", "1/2", "3", "1/3")
 
 
 # Steps on chains -------------------------------------------------------------------------------------------------------------
@@ -75,11 +78,10 @@ def _balanced_network(d: Draw) -> DeepLinear:
     return DeepLinear(weights, Data(X, Y))
 
 
-def balanced_weights(
-    d: Draw, depth: int, most: int, pool: Sequence[str] = ("0", "1", "2", "1/2", "3", "1/3")
-) -> tuple[RationalMatrix, ...]:
+def balanced_weights(d: Draw, depth: int, most: int, pool: Sequence[str] = POOL) -> tuple[RationalMatrix, ...]:
     """W_j = O_j D_j O_(j-1)' with the same rational singular values in every layer, padded with zeros where a layer is wider."""
-    widths = [d.integer(1, most) for _ in range(depth + 1)]
+    least = d.integer(1, most)
+    widths = [d.integer(least, most) for _ in range(depth + 1)]
     values = [d.pick(pool) for _ in range(min(widths))]
     turns = [turned(d, width) for width in widths]
     return tuple(turns[j + 1] @ _rectangle(widths[j + 1], widths[j], values) @ turns[j].T for j in range(depth))
@@ -103,8 +105,7 @@ def product_slopes(draw: Callable[..., Any]) -> ProductSlope:
 @st.composite
 def nearly_balanced(draw: Callable[..., Any]) -> NearlyBalanced:
     """Chains of 1 to 6 layers with widths 1 to 4 and their balancedness constant: balanced ones, perturbed ones, ones with
-    prescribed singular values, ones that lose or gain the same amount in every layer, any others; in an eighth of the cases the
-    number is too small.
+    prescribed singular values, ones that lose or gain the same amount in every layer, any others.
     """
     d = Draw(draw)
     kind = d.pick(("even steps", "balanced", "any", "perturbed", "prescribed", "even steps"))
@@ -113,14 +114,26 @@ def nearly_balanced(draw: Callable[..., Any]) -> NearlyBalanced:
     if kind == "balanced":
         return NearlyBalanced(balanced_weights(d, d.integer(1, 4), 3), rational(d.pick(("0", "0", "1/2"))))
     weights = {"any": _any_chain, "perturbed": _perturbed, "prescribed": _prescribed}[kind](d)
-    return NearlyBalanced(weights, _constant(weights) * d.pick((1, 1, 1, 2, 1, 1, 1)) * rational(d.pick(("1", "1", "1", "1/2"))))
+    return NearlyBalanced(weights, _constant(weights) * d.pick((1, 1, 2)))
 
 
 @st.composite
 def balanced_chains(draw: Callable[..., Any]) -> NearlyBalanced:
-    """Balanced chains of 1 to 5 layers with widths 1 to 3 and rational singular values, zeros included; delta = 0."""
+    """Balanced chains of 1 to 5 layers with widths 1 to 3 and rational singular values, zero and equal ones included."""
     d = Draw(draw)
-    return NearlyBalanced(balanced_weights(d, d.integer(1, 5), 3), rational(0))
+    pool = d.pick((POOL, ("1",), ("0",), ("2",), POOL))
+    return NearlyBalanced(balanced_weights(d, d.integer(1, 5), 3, pool), rational(0))
+
+
+@st.composite
+def unbalanced_chains(draw: Callable[..., Any]) -> NearlyBalanced:
+    """Two or three layers of width 1 or 2 of which the first is small and the last is large, and a number far below their
+    balancedness constant.
+    """
+    d = Draw(draw)
+    width = d.integer(1, 2)
+    weights = [any_matrix(d, width, width) for _ in range(d.integer(1, 2))]
+    return NearlyBalanced((*weights, RationalMatrix.eye(width) * d.pick((12, 50))), rational(d.pick(("1", "1/8", "0"))))
 
 
 def _any_chain(d: Draw) -> tuple[RationalMatrix, ...]:
@@ -256,20 +269,21 @@ def _full_rank_network(d: Draw) -> DeepLinear:
 
 @st.composite
 def wild_steps(draw: Callable[..., Any]) -> FixedStep:
-    """Two layers with one assumption broken: inputs of deficient rank with large weights in their kernel, initial weights that
-    are less balanced than assumed, or a step size hundreds of times the source's bound; loss with 1/2.
+    """Two or three layers with one assumption broken: inputs of deficient rank with large weights in their kernel, initial
+    weights that are less balanced than assumed, or a step size a thousand times the source's bound; loss with 1/2.
     """
     d = Draw(draw)
+    more = d.integer(0, 1)
     large, small = rational(d.pick((10, 5, 20))), rational(d.pick(("1/1000", "1/100")))
     kind = d.pick(("kernel", "unbalanced", "too long"))
     delta, alpha, one = rational("1/100"), rational("1/2"), RationalMatrix.eye(1)
     if kind == "kernel":
-        weights = (RationalMatrix.of([[0, large]]), RationalMatrix.of([[large]]))
+        weights = (RationalMatrix.of([[0, large]]), *[one * large] * (1 + more))
         data = Data(RationalMatrix.of([[1], [0]]), one * small)
     elif kind == "unbalanced":
-        weights, data = (one * large, one * 0), Data(one, one * small)
+        weights, data = (one * large, one * 0, *[one * large] * more), Data(one, one * small)
     else:
-        weights, data = (one, one), Data(one, one * large)
+        weights, data = (one,) * (2 + more), Data(one, one * large)
     network = DeepLinear(weights, data)
     rate = _rate(network, delta, alpha, step_size.of_the_source)
     return FixedStep(network, rate * (1000 if kind == "too long" else 1), delta, alpha, True)
@@ -333,6 +347,18 @@ def visited(draw: Callable[..., Any]) -> Visited:
     if data.loss_of(later) > data.loss_of(start):
         start, later = later, start
     return Visited(data, start, later)
+
+
+@st.composite
+def raised(draw: Callable[..., Any]) -> Visited:
+    """A product that fits the targets, and a larger one later: of larger loss, or on inputs of deficient rank of the same."""
+    d = Draw(draw)
+    size = d.integer(1, 2)
+    start = any_matrix(d, size, size)
+    kernel = size > 1 and d.boolean()
+    X = RationalMatrix.diagonal([1] * (size - 1) + [0]) if kernel else RationalMatrix.eye(size)
+    larger = RationalMatrix.diagonal([0] * (size - 1) + [50]) if kernel else RationalMatrix.eye(size) * 50
+    return Visited(Data(X, start @ X), start, start + larger)
 
 
 @st.composite

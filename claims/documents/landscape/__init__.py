@@ -1,8 +1,10 @@
 """Document 003: critical points of deep linear networks, and how large a step gradient descent may take on them."""
 
+from claims.documents.landscape.flow import FLOW
 from claims.documents.landscape.source import LANDSCAPE as DOCUMENT
+from claims.documents.landscape.step_size import STEP_SIZE
 
-PARTS: tuple[tuple, ...] = ()
+PARTS: tuple[tuple, ...] = (FLOW, STEP_SIZE)
 CLAIMS = tuple(sorted((claim for part in PARTS for claim in part), key=lambda claim: int(claim.id.removeprefix("S3-"))))
 
 __all__ = ["CLAIMS", "DOCUMENT"]
