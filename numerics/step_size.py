@@ -1,6 +1,7 @@
 """How large a fixed step may be on a deep linear network: the constants of Nguegnang, Rauhut and Terstiege, and smaller ones.
 
-All formulas take certain numbers of one arithmetic (see :mod:`numerics.enclosures`); X are the inputs, Y the targets, E the initial residual W_N ... W_1 X - Y.  Norms without a subscript are spectral.
+All formulas take certain numbers of one arithmetic (see :mod:`numerics.reals`); X are the inputs, Y the targets, E the initial
+residual W_N ... W_1 X - Y.  Norms without a subscript are spectral.
 """
 
 from __future__ import annotations

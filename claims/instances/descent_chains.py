@@ -196,7 +196,8 @@ class FixedStep(Instance):
     def cases(self) -> frozenset[str]:
         kept = ("one layer", "two layers", "three layers or more", "all widths one", "critical", "fitted", "zero weights")
         kept += ("inputs of deficient row rank", "a hidden bottleneck", "one sample")
-        named = {"balanced": self.balanced_within(self.network.weights, 0), "alpha zero": self.alpha == 0}
+        balanced = self.balanced_within(self.network.weights, 0)
+        named = {"balanced": balanced, "not balanced": not balanced, "alpha zero": self.alpha == 0}
         return (self.network.cases() & frozenset(kept)) | {name for name, true in named.items() if true}
 
 

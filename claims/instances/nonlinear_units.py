@@ -15,7 +15,7 @@ from numerics.spectrum import as_fraction
 
 @dataclass(frozen=True)
 class CubicUnit(Instance):
-    """w -> (s(w) - y)^2 with s(t) = t^3 + slope t: one unit, one sample.  Where slope < 0, -slope / 3 is the square of a rational."""
+    """w -> (s(w) - y)^2, s(t) = t^3 + slope t: one unit, one sample; a negative slope is -3 times the square of a rational."""
 
     slope: Any
     label: Any

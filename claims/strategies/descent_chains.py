@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from claims.instances.deep_linear import Data, DeepLinear
+from claims.instances.deep_linear import CriticalPoint, Data, DeepLinear
 from claims.instances.descent_chains import (
     ChosenDelta,
     FixedStep,
@@ -20,14 +20,14 @@ from claims.instances.descent_chains import (
     Visited,
     alternation,
 )
-from claims.strategies.deep_linear import any_network, any_weights, turned
+from claims.strategies.deep_linear import any_network, any_weights, critical_point, regular, turned
 from claims.strategies.entropy import Draw
 from claims.strategies.matrices import any_matrix, of_rank, with_eigenvalues
 from numerics import step_size
 from numerics.chains import chain, imbalances
-from numerics.enclosures import enclosed
 from numerics.norms import spectral_squared
 from numerics.rational import RationalMatrix, rational
+from numerics.reals import enclosed
 
 # Quadratics ------------------------------------------------------------------------------------------------------------------
 
@@ -213,6 +213,18 @@ def source_steps(draw: Callable[..., Any]) -> FixedStep:
 
 
 @st.composite
+def two_layer_source_steps(draw: Callable[..., Any]) -> FixedStep:
+    """The same with two layers."""
+    return _within(Draw(draw), step_size.of_the_source, halved=True, depths=(2, 2))
+
+
+@st.composite
+def deep_source_steps(draw: Callable[..., Any]) -> FixedStep:
+    """The same with three layers."""
+    return _within(Draw(draw), step_size.of_the_source, halved=True, depths=(3, 3))
+
+
+@st.composite
 def plain_steps(draw: Callable[..., Any]) -> FixedStep:
     """The same for the loss without 1/2 and step sizes within the bound that the source's formulas give for it."""
     return _within(Draw(draw), step_size.source_without_half, halved=False)
@@ -224,8 +236,8 @@ def longest_steps(draw: Callable[..., Any]) -> FixedStep:
     return _within(Draw(draw), step_size.longest_proved, halved=True)
 
 
-def _within(d: Draw, bound: Callable[[Any], Any], *, halved: bool) -> FixedStep:
-    network = _full_rank_network(d)
+def _within(d: Draw, bound: Callable[[Any], Any], *, halved: bool, depths: tuple[int, int] = (1, 3)) -> FixedStep:
+    network = _full_rank_network(d, depths)
     needed = _constant(network.weights)
     delta = _delta(d, needed)
     alpha = d.pick((needed / delta, (needed / delta + 1) / 2))
@@ -248,9 +260,8 @@ def _rate(network: DeepLinear, delta: Any, alpha: Any, bound: Callable[[Any], An
     return rational(Fraction(int(low * Fraction(2) ** power) - 1) / Fraction(2) ** power)
 
 
-def _full_rank_network(d: Draw) -> DeepLinear:
-    depth, most = d.integer(1, 3), 2
-    weights = balanced_weights(d, depth, most, ("1", "2", "1/2", "0", "1/3", "3"))
+def _full_rank_network(d: Draw, depths: tuple[int, int]) -> DeepLinear:
+    weights = balanced_weights(d, d.integer(*depths), 2, ("1", "2", "1/2", "0", "1/3", "3"))
     kind = d.pick(("balanced", "perturbed", "small"))
     if kind == "perturbed":
         weights = tuple(weight + d.matrix(*weight.shape, bound=1) / 8 for weight in weights)
@@ -272,7 +283,16 @@ def wild_steps(draw: Callable[..., Any]) -> FixedStep:
     """Two or three layers with one assumption broken: inputs of deficient rank with large weights in their kernel, initial
     weights that are less balanced than assumed, or a step size a thousand times the source's bound; loss with 1/2.
     """
-    d = Draw(draw)
+    return _wild(Draw(draw), step_size.of_the_source, halved=True)
+
+
+@st.composite
+def wild_plain_steps(draw: Callable[..., Any]) -> FixedStep:
+    """The same for the loss without 1/2."""
+    return _wild(Draw(draw), step_size.source_without_half, halved=False)
+
+
+def _wild(d: Draw, bound: Callable[[Any], Any], *, halved: bool) -> FixedStep:
     more = d.integer(0, 1)
     large, small = rational(d.pick((10, 5, 20))), rational(d.pick(("1/1000", "1/100")))
     kind = d.pick(("kernel", "unbalanced", "too long"))
@@ -285,8 +305,8 @@ def wild_steps(draw: Callable[..., Any]) -> FixedStep:
     else:
         weights, data = (one,) * (2 + more), Data(one, one * large)
     network = DeepLinear(weights, data)
-    rate = _rate(network, delta, alpha, step_size.of_the_source)
-    return FixedStep(network, rate * (1000 if kind == "too long" else 1), delta, alpha, True)
+    rate = _rate(network, delta, alpha, bound)
+    return FixedStep(network, rate * (1000 if kind == "too long" else 1), delta, alpha, halved)
 
 
 @st.composite
@@ -320,6 +340,13 @@ def _alternation(d: Draw, depths: Sequence[int], *, halved: bool) -> FixedStep:
     network, rate = alternation(RationalMatrix, d.pick(depths), size, size + 1)
     delta, alpha = rational(d.pick((10, 20, 100, 1))), rational(d.pick(("1/10", "0", "1/2")))
     return FixedStep(network, rate * 2 if halved else rate, delta, alpha, halved)
+
+
+@st.composite
+def two_layer_critical_points(draw: Callable[..., Any]) -> CriticalPoint:
+    """Critical points of networks with two layers on data that meet A1 to A3, most of them global minima."""
+    d = Draw(draw)
+    return critical_point(d, regular(d), depths=(2, 2), leading=True, full=d.pick((True, True, None)))
 
 
 # What descent visits, the document's delta ------------------------------------------------------------------------------------
