@@ -165,6 +165,9 @@ class FixedStep(Instance):
     alpha: Any
     halved: bool
 
+    def stays_in_family(self) -> bool:
+        return True
+
     @property
     def depth(self) -> int:
         return self.network.depth
@@ -194,11 +197,11 @@ class FixedStep(Instance):
         return all(spectral_norm_at_most(gap, constant) for gap in imbalances(weights))
 
     def cases(self) -> frozenset[str]:
-        kept = ("one layer", "two layers", "three layers or more", "all widths one", "critical", "fitted", "zero weights")
-        kept += ("inputs of deficient row rank", "a hidden bottleneck", "one sample")
+        kept = {"one layer", "two layers", "three layers or more", "all widths one", "critical", "fitted", "zero weights"}
+        kept |= {"inputs of deficient row rank", "a hidden bottleneck", "one sample"}
         balanced = self.balanced_within(self.network.weights, 0)
         named = {"balanced": balanced, "not balanced": not balanced, "alpha zero": self.alpha == 0}
-        return (self.network.cases() & frozenset(kept)) | {name for name, true in named.items() if true}
+        return (self.network.cases() & kept) | {name for name, true in named.items() if true}
 
 
 @dataclass(frozen=True)

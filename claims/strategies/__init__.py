@@ -61,6 +61,7 @@ _MODULES = {
         "longest_steps",
         "wild_steps",
         "wild_plain_steps",
+        "deep_wild_steps",
         "alternations",
         "two_layer_alternations",
         "deep_alternations",

@@ -58,9 +58,14 @@ POOL = ("0", "1", "2", "1/2", "3", "1/3")
 
 @st.composite
 def layer_steps(draw: Callable[..., Any]) -> LayerStep:
-    """Networks with 1 to 3 layers and widths 1 and 2, balanced in a third of the cases, and a step size, zero included."""
+    """Networks with 1 to 3 layers and widths 1 and 2, a quarter balanced, a quarter with a last layer of zeros, and a step size,
+    zero included.
+    """
     d = Draw(draw)
-    network = _balanced_network(d) if d.integer(0, 2) == 2 else any_network(d, high=3, most=2)
+    kind = d.pick(("any", "balanced", "last layer zero", "any"))
+    network = _balanced_network(d) if kind == "balanced" else any_network(d, high=3, most=2)
+    if kind == "last layer zero":
+        network = network.at((*network.weights[:-1], network.weights[-1] * 0))
     return LayerStep(network, rational(d.pick(("1", "1/10", "0", "1/2"))))
 
 
@@ -215,13 +220,13 @@ def source_steps(draw: Callable[..., Any]) -> FixedStep:
 @st.composite
 def two_layer_source_steps(draw: Callable[..., Any]) -> FixedStep:
     """The same with two layers."""
-    return _within(Draw(draw), step_size.of_the_source, halved=True, depths=(2, 2))
+    return _within(Draw(draw), step_size.of_the_source, halved=True, depths=(2,))
 
 
 @st.composite
 def deep_source_steps(draw: Callable[..., Any]) -> FixedStep:
     """The same with three layers."""
-    return _within(Draw(draw), step_size.of_the_source, halved=True, depths=(3, 3))
+    return _within(Draw(draw), step_size.of_the_source, halved=True, depths=(3,))
 
 
 @st.composite
@@ -236,7 +241,7 @@ def longest_steps(draw: Callable[..., Any]) -> FixedStep:
     return _within(Draw(draw), step_size.longest_proved, halved=True)
 
 
-def _within(d: Draw, bound: Callable[[Any], Any], *, halved: bool, depths: tuple[int, int] = (1, 3)) -> FixedStep:
+def _within(d: Draw, bound: Callable[[Any], Any], *, halved: bool, depths: Sequence[int] = (2, 3, 1, 2)) -> FixedStep:
     network = _full_rank_network(d, depths)
     needed = _constant(network.weights)
     delta = _delta(d, needed)
@@ -260,9 +265,9 @@ def _rate(network: DeepLinear, delta: Any, alpha: Any, bound: Callable[[Any], An
     return rational(Fraction(int(low * Fraction(2) ** power) - 1) / Fraction(2) ** power)
 
 
-def _full_rank_network(d: Draw, depths: tuple[int, int]) -> DeepLinear:
-    weights = balanced_weights(d, d.integer(*depths), 2, ("1", "2", "1/2", "0", "1/3", "3"))
-    kind = d.pick(("balanced", "perturbed", "small"))
+def _full_rank_network(d: Draw, depths: Sequence[int]) -> DeepLinear:
+    weights = balanced_weights(d, d.pick(depths), 2, ("1", "2", "1/2", "0", "1/3", "3"))
+    kind = d.pick(("perturbed", "balanced", "small", "perturbed"))
     if kind == "perturbed":
         weights = tuple(weight + d.matrix(*weight.shape, bound=1) / 8 for weight in weights)
     if kind == "small":
@@ -280,30 +285,35 @@ def _full_rank_network(d: Draw, depths: tuple[int, int]) -> DeepLinear:
 
 @st.composite
 def wild_steps(draw: Callable[..., Any]) -> FixedStep:
-    """Two or three layers with one assumption broken: inputs of deficient rank with large weights in their kernel, initial
-    weights that are less balanced than assumed, or a step size a thousand times the source's bound; loss with 1/2.
+    """Two layers with one assumption broken: inputs of deficient rank with large weights in their kernel, initial weights that
+    are less balanced than assumed, or a step size a thousand times the source's bound; loss with 1/2.
     """
-    return _wild(Draw(draw), step_size.of_the_source, halved=True)
+    return _wild(Draw(draw), step_size.of_the_source, 2, halved=True)
+
+
+@st.composite
+def deep_wild_steps(draw: Callable[..., Any]) -> FixedStep:
+    """The same with three layers."""
+    return _wild(Draw(draw), step_size.of_the_source, 3, halved=True)
 
 
 @st.composite
 def wild_plain_steps(draw: Callable[..., Any]) -> FixedStep:
     """The same for the loss without 1/2."""
-    return _wild(Draw(draw), step_size.source_without_half, halved=False)
+    return _wild(Draw(draw), step_size.source_without_half, 2, halved=False)
 
 
-def _wild(d: Draw, bound: Callable[[Any], Any], *, halved: bool) -> FixedStep:
-    more = d.integer(0, 1)
+def _wild(d: Draw, bound: Callable[[Any], Any], depth: int, *, halved: bool) -> FixedStep:
     large, small = rational(d.pick((10, 5, 20))), rational(d.pick(("1/1000", "1/100")))
     kind = d.pick(("kernel", "unbalanced", "too long"))
     delta, alpha, one = rational("1/100"), rational("1/2"), RationalMatrix.eye(1)
     if kind == "kernel":
-        weights = (RationalMatrix.of([[0, large]]), *[one * large] * (1 + more))
+        weights = (RationalMatrix.of([[0, large]]), *[one * large] * (depth - 1))
         data = Data(RationalMatrix.of([[1], [0]]), one * small)
     elif kind == "unbalanced":
-        weights, data = (one * large, one * 0, *[one * large] * more), Data(one, one * small)
+        weights, data = (one * large, one * 0, *[one * large] * (depth - 2)), Data(one, one * small)
     else:
-        weights, data = (one,) * (2 + more), Data(one, one * large)
+        weights, data = (one,) * depth, Data(one, one * large)
     network = DeepLinear(weights, data)
     rate = _rate(network, delta, alpha, bound)
     return FixedStep(network, rate * (1000 if kind == "too long" else 1), delta, alpha, halved)
@@ -392,4 +402,5 @@ def raised(draw: Callable[..., Any]) -> Visited:
 def chosen_deltas(draw: Callable[..., Any]) -> ChosenDelta:
     """Depths 1 to 8 and positive rational values of M^(2/N)."""
     d = Draw(draw)
-    return ChosenDelta(d.integer(1, 8), rational(d.pick(("1", "2", "1/2", "7/3", "100"))))
+    top, bottom = d.integers(2, 40)
+    return ChosenDelta(d.integer(1, 8), rational(Fraction(abs(top) + 1, abs(bottom) + 1)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 from hypothesis import strategies as st
@@ -20,8 +21,10 @@ def cubic_units(draw: Callable[..., Any]) -> CubicUnit:
     there.
     """
     d = Draw(draw)
-    slope = d.pick(("1", "0", "-3", "-12", "-3/4", "2", "1/2"))
-    label = d.pick(("0", "1", "-1", "2", "-2", "1/4", "-1/4", "3", "16", "-16", "17", "1/3"))
+    flat = Fraction(d.pick(("0", "1", "2", "1/2", "1/3", "3/2")))
+    slope = d.pick((-3 * flat * flat, abs(d.integers(1)[0]), Fraction(1, 2)))
+    edge = 2 * flat * flat * flat
+    label = d.pick((edge, -edge, edge + 1, edge - Fraction(1, 8), Fraction(d.integers(1, 20)[0], 3)))
     return CubicUnit(rational(slope), rational(label))
 
 

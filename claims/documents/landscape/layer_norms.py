@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
-from claims.decide import at_most, certainly, equivalent, every, exactly, less
+from claims.decide import at_most, certainly, equivalent, every, exactly
 from claims.documents.landscape.source import LANDSCAPE
 from claims.instances.descent_chains import NearlyBalanced
 from claims.model import Claim, Decision, Kind, Statement, Weight, control, without
@@ -80,11 +81,10 @@ def _layer_bounded(weight: Any, product: Any, depth: int, shift: Any) -> Decisio
 
 def norms_multiply(chained: NearlyBalanced) -> Decision:
     """The product of the norms of the layers is at most the norm of the product."""
-    squares = [spectral_squared(weight)[0] for weight in chained.weights]
-    left = squares[0]
-    for square in squares[1:]:
-        left *= square
-    return at_most(left, spectral_squared(chained.product)[1])
+    squares = [spectral_squared(weight) for weight in chained.weights]
+    low, high = prod(square[0] for square in squares), prod(square[1] for square in squares)
+    whole = spectral_squared(chained.product)
+    return certainly(high <= whole[0], low > whole[1])
 
 
 def printed_constant(depth: int) -> int:
@@ -301,15 +301,17 @@ def weights_are_balanced(chained: NearlyBalanced) -> Decision:
 
 def norms_are_equal(chained: NearlyBalanced) -> Decision:
     """|W_j|^(2N) = |W|^2 for all j."""
+    return exactly(signs_of_balance(chained) == {0}, "a layer is larger or smaller than the root of the product")
+
+
+def signs_of_balance(chained: NearlyBalanced) -> set[int | None]:
+    """The signs of |W_j|^N - |W| that occur."""
     product = chained.product @ chained.product.T
-    signs = {shifted_power_sign(weight @ weight.T, product, chained.depth, as_fraction(0)) for weight in chained.weights}
-    return exactly(signs == {0}, "a layer is larger or smaller than the root of the product")
+    return {shifted_power_sign(weight @ weight.T, product, chained.depth, as_fraction(0)) for weight in chained.weights}
 
 
 def product_is_smaller(chained: NearlyBalanced) -> Decision:
-    return every(
-        less(spectral_squared(chained.product)[1], spectral_squared(weight)[0] ** chained.depth) for weight in chained.weights
-    )
+    return exactly(signs_of_balance(chained) == {1})
 
 
 S3_92 = Claim(

@@ -45,9 +45,12 @@ def does_not_return(run: FixedStep) -> Decision:
 
 
 def does_not_attract(run: FixedStep) -> Decision:
-    """No alternation that attracts its neighbourhood: the derivative of two steps has its eigenvalues inside the unit circle."""
+    """No alternation that attracts its neighbourhood: the derivative of two steps has its eigenvalues inside the unit circle.
+
+    A neighbourhood meets the hypotheses where alpha > 0 and the initial weights are balanced, as they are here.
+    """
     start, middle, end = run.iterates(2)
-    if start != end or start == middle:
+    if start != end or start == middle or not run.alpha > 0 or any(not gap.is_zero() for gap in imbalances(start)):
         return exactly(True)
     kind, net = type(start[0]), run.network
     size = sum(weight.shape[0] * weight.shape[1] for weight in start)
@@ -115,6 +118,7 @@ def theorem(
     reading: str = "",
     strata: tuple[str, ...] = (),
     extra: tuple[Any, ...] = (),
+    derivation: str = "landscape.descent_inequality",
 ) -> Statement:
     """What the proof of convergence rests on, at the first steps: the loss falls by a multiple of the squared gradient, and the
     weights stay balanced within delta.
@@ -131,7 +135,8 @@ def theorem(
             *(without(*parts, over=broken) for parts in WITHOUT),
             control("with 9 in the place of 2", descends(9)),
         ),
-        derivation="landscape.descent_inequality",
+        bound=True,
+        derivation=derivation,
         cost=Cost.SLOW,
     )
 
@@ -172,6 +177,7 @@ S3_94 = Claim(
             *(without(*parts, over="wild_steps") for parts in WITHOUT),
             control("the initial constant is kept", keeps_the_initial_constant),
         ),
+        bound=True,
         derivation="landscape.descent_inequality",
         cost=Cost.SLOW,
     ),
@@ -211,6 +217,7 @@ S3_96 = Claim(
         PLAIN_STEP,
         broken="wild_plain_steps",
         strata=DEPTHS,
+        derivation="",
     ),
     remark=(
         "The constants of the theorem have room for the factor 2. Half of the loss sees the step size $2\\eta$, with $1/(2\\eta)\\ge\\|E\\|_F^2/((1-\\alpha)\\delta)+B_\\delta/4$. By the inequality of the means a step "
@@ -316,6 +323,7 @@ S3_98 = Claim(
             SOURCE_STEP,
             reading="A",
             extra=(deeper,),
+            broken="deep_wild_steps",
         ),
         Statement(
             r"\nabla\mathcal L(W)=0,\ \nabla^2\mathcal L(W)\succeq0\ \Rightarrow\ \mathcal L(W)=\min_{\operatorname{rank}R\le k}\|Y-RX\|_F^2,\quad k=\operatorname{rank}(W_N\cdots W_1)",
