@@ -86,8 +86,8 @@ class NearlyBalanced(Instance):
         return imbalances(self.weights)
 
     def has_constant(self, delta: Any) -> bool:
-        """|W_(j+1)' W_(j+1) - W_j W_j'| <= delta for all j, spectral norms."""
-        return all(spectral_norm_at_most(gap, delta) for gap in self.gaps)
+        """delta >= 0 and |W_(j+1)' W_(j+1) - W_j W_j'| <= delta for all j, spectral norms."""
+        return bool(delta >= 0) and all(spectral_norm_at_most(gap, delta) for gap in self.gaps)
 
     @property
     def balanced(self) -> bool:
@@ -259,6 +259,29 @@ def alternation(arithmetic: Any, depth: int, first: Any, second: Any) -> tuple[D
     rate = (w - v) / (2 * _power(w, depth - 1) * (_power(w, depth) - target))
     layer = arithmetic.of([[w]])
     return DeepLinear((layer,) * depth, Data(arithmetic.eye(1), arithmetic.of([[target]]))), rate
+
+
+def runaway(arithmetic: Any, size: Any, first: Any, narrow: Any) -> DeepLinear:
+    """W_1 = (first, size), W_2 = size on inputs diag(1, narrow) and targets (0, narrow size^2): the second sample is fitted."""
+    c, a, x = arithmetic.scalar(size), arithmetic.scalar(first), arithmetic.scalar(narrow)
+    data = Data(arithmetic.diagonal([1, x]), arithmetic.of([[0, x * c * c]]))
+    return DeepLinear((arithmetic.of([[a, c]]), arithmetic.of([[c]])), data)
+
+
+def runs_away(run: FixedStep, steps: int = 4) -> bool:
+    """Whether one of the first iterates lies in an open set in which the weights grow without end.
+
+    For W_1 = (a, b), W_2 = c, inputs diag(1, x), targets (0, y) and half of the loss: where eta a^2 > 4, eta c^2 > 4 and
+    eta y^2 < 4 c^2, a step gives |a'| = |a| |1 - eta c^2| > 3 |a|, and c' = c (1 - eta a^2 - eta x^2 b^2) + eta x y b with
+    |c'| >= |c| (eta a^2 - 1) - eta y^2 / (4 |c|) > 2 |c|, whatever b is; so the three conditions hold again.
+    """
+    net, kind = run.network, type(run.network.data.inputs)
+    x, y = net.data.inputs[-1, -1], net.data.targets[0, -1]
+    fits = net.widths == (2, 1, 1) and net.data.inputs == kind.diagonal([1, x]) and net.data.targets == kind.of([[0, y]])
+    if not (fits and run.halved):
+        return False
+    pairs = ((weights[0][0, 0], weights[1][0, 0]) for weights in run.iterates(steps))
+    return any(run.rate * a * a > 4 and run.rate * c * c > 4 and run.rate * y * y < 4 * c * c for a, c in pairs)
 
 
 def _power(base: Any, exponent: int) -> Any:

@@ -66,6 +66,7 @@ _MODULES = {
         "two_layer_alternations",
         "deep_alternations",
         "halved_alternations",
+        "runaways",
         "visited",
         "raised",
         "chosen_deltas",

@@ -19,6 +19,7 @@ from claims.instances.descent_chains import (
     QuadraticDescent,
     Visited,
     alternation,
+    runaway,
 )
 from claims.strategies.deep_linear import any_network, any_weights, critical_point, regular, turned
 from claims.strategies.entropy import Draw
@@ -341,8 +342,20 @@ def deep_alternations(draw: Callable[..., Any]) -> FixedStep:
 
 @st.composite
 def halved_alternations(draw: Callable[..., Any]) -> FixedStep:
-    """The same with two to four layers, on the loss with 1/2."""
-    return _alternation(Draw(draw), (3, 2, 4), halved=True)
+    """The same with three or four layers, on the loss with 1/2."""
+    return _alternation(Draw(draw), (3, 4), halved=True)
+
+
+@st.composite
+def runaways(draw: Callable[..., Any]) -> FixedStep:
+    """Two layers of widths 2, 1, 1 that fit the second of two samples with unequal inputs, on the loss with 1/2, and step sizes
+    beyond the stability of that fit.
+    """
+    d = Draw(draw)
+    size, first = d.pick((1000, 1000, 10000, 100)), d.pick(("1", "1/10"))
+    network = runaway(RationalMatrix, size, first, Fraction(1, d.pick((10, 20, 5, 2))))
+    rate = Fraction(d.pick((10, 20, 2, 1)), size * size)
+    return FixedStep(network, rational(rate), rational(d.pick((100, 10, 1000))), rational("1/2"), True)
 
 
 def _alternation(d: Draw, depths: Sequence[int], *, halved: bool) -> FixedStep:

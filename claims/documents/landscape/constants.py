@@ -129,7 +129,6 @@ S3_93 = Claim(
             without("rank", "with inputs of deficient row rank", over="raised"),
             control("without the loss", later_within(0)),
         ),
-        derivation="landscape.descent_inequality",
     ),
     amended=Statement(
         r"\mathcal L(W)\le\mathcal L(W(0))\ \Rightarrow\ \|W_N\cdots W_1\|\le\frac{\sqrt{\mathcal L(W(0))}+\|Y\|}{\sigma_{\min}(X)},\ \mathcal L=\|Y-W_N\cdots W_1X\|_F^2",
@@ -222,7 +221,6 @@ def layer_statement(words: str, latex: str, excess: Callable[[int], int], readin
             *(without(*parts, over="wild_steps") for parts in WITHOUT[:2]),
             control("with (N - 2) delta", layers_within(lambda depth: depth - 2)),
         ),
-        derivation="landscape.norm_chain",
         cost=Cost.SLOW,
     )
 

@@ -26,7 +26,7 @@ LAYERS = ("one layer", "two layers", "three layers or more")
 # S3-87, S3-88: balancedness constants ---------------------------------------------------------------------------------------------
 
 
-@assumption("h1", "delta is a balancedness constant of the weights")
+@assumption("h1", "delta is at least 0 and a balancedness constant of the weights")
 def delta_is_a_constant(chained: NearlyBalanced) -> Decision:
     return exactly(chained.has_constant(chained.delta))
 
@@ -242,7 +242,7 @@ def _frobenius_bounded(chained: NearlyBalanced, weight: Any, factor: int) -> Dec
 @assumption("h1", "delta bounds the differences in the Frobenius norm")
 def delta_in_frobenius_norm(chained: NearlyBalanced) -> Decision:
     limit = as_fraction(chained.delta)
-    return exactly(all(frobenius(gap) <= limit * limit for gap in chained.gaps))
+    return exactly(limit >= 0 and all(frobenius(gap) <= limit * limit for gap in chained.gaps))
 
 
 def balanced_frobenius(chained: NearlyBalanced) -> Decision:

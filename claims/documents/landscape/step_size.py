@@ -24,7 +24,7 @@ from claims.documents.landscape.quadratic import S3_78
 from claims.documents.landscape.sequels import S3_118
 from claims.documents.landscape.source import LANDSCAPE
 from claims.instances.deep_linear import CriticalPoint
-from claims.instances.descent_chains import FixedStep
+from claims.instances.descent_chains import FixedStep, runs_away
 from claims.model import Claim, Cost, Decision, Kind, Statement, Weight, control, without
 from claims.subject import assumption
 from numerics.chains import imbalances
@@ -60,6 +60,12 @@ def does_not_attract(run: FixedStep) -> Decision:
         not attracts,
         "two steps lead back to the initial weights, and all weights nearby tend to the same alternation" if attracts else "",
     )
+
+
+def does_not_run_away(run: FixedStep) -> Decision:
+    """The weights do not enter a set in which they grow without end."""
+    escapes = runs_away(run)
+    return exactly(not escapes, "the weights grow without end, and so do all from nearby" if escapes else "")
 
 
 def descends(factor: int, steps: int = 2) -> Callable[[FixedStep], Decision]:
@@ -118,7 +124,7 @@ def theorem(
     reading: str = "",
     strata: tuple[str, ...] = (),
     extra: tuple[Any, ...] = (),
-    derivation: str = "landscape.descent_inequality",
+    derivation: str = "landscape.segment_bound",
 ) -> Statement:
     """What the proof of convergence rests on, at the first steps: the loss falls by a multiple of the squared gradient, and the
     weights stay balanced within delta.
@@ -188,18 +194,34 @@ S3_94 = Claim(
     ),
 )
 
+HALVED = (
+    r"0\lt\eta\le\frac{2(1-\alpha)\delta}{4L^N(W(0))+(1-\alpha)\delta B_\delta}\ \Rightarrow\ W(k)\text{ converges},\quad"
+    r"L^N=\tfrac12\|Y-W_N\cdots W_1X\|_F^2"
+)
+
 S3_95 = Claim(
     "S3-95",
     "Theorem 2.4 with the printed M and the loss of the source",
     LANDSCAPE.at("l. 274-278, Theorem 2.4"),
     Kind.UNIVERSAL,
     Weight.CLAIM,
-    printed=Statement(
-        r"0\lt\eta\le\frac{2(1-\alpha)\delta}{4L^N(W(0))+(1-\alpha)\delta B_\delta}\ \Rightarrow\ W(k)\text{ converges},\quad L^N=\tfrac12\|Y-W_N\cdots W_1X\|_F^2",
-        does_not_return,
-        "halved_alternations",
-        words="The factor 1/2 does not save the printed M: with three layers the iterates can alternate.",
-        assumptions=(full_rank, balanced_at_the_start, PRINTED_HALF),
+    printed=(
+        Statement(
+            HALVED,
+            does_not_return,
+            "halved_alternations",
+            words="The factor 1/2 does not save the printed M: with three layers the iterates can alternate,",
+            reading="A",
+            assumptions=(full_rank, balanced_at_the_start, PRINTED_HALF),
+        ),
+        Statement(
+            HALVED,
+            does_not_run_away,
+            "runaways",
+            words="and with two layers and inputs of different sizes they can diverge.",
+            reading="B",
+            assumptions=(full_rank, balanced_at_the_start, PRINTED_HALF),
+        ),
     ),
     amended=theorem(SAYS + "With the M of the source instead.", "source_steps", SOURCE_STEP, strata=DEPTHS),
 )
@@ -267,12 +289,23 @@ S3_97 = Claim(
     LANDSCAPE.at("l. 278"),
     Kind.UNIVERSAL,
     Weight.HEADLINE,
-    printed=Statement(
-        r"N=2,\ 0\lt\eta\le\text{bound}\ \Rightarrow\ \text{convergence to the global minimum for almost all }W(0)",
-        does_not_attract,
-        "two_layer_alternations",
-        words="With the printed M and loss: then no set of positive measure may be attracted by an alternation between two points.",
-        assumptions=(full_rank, balanced_at_the_start, AS_PRINTED),
+    printed=(
+        Statement(
+            r"N=2,\ 0\lt\eta\le\text{bound}\ \Rightarrow\ \text{convergence to the global minimum for almost all }W(0)",
+            does_not_attract,
+            "two_layer_alternations",
+            words="With the printed M and loss: then no set of positive measure may be attracted by an alternation between two points.",
+            reading="A",
+            assumptions=(full_rank, balanced_at_the_start, AS_PRINTED),
+        ),
+        Statement(
+            r"N=2,\ 0\lt\eta\le\text{bound}\ \Rightarrow\ \text{convergence to the global minimum for almost all }W(0)",
+            does_not_run_away,
+            "runaways",
+            words="With the printed M and half of the loss: then no set of positive measure may diverge.",
+            reading="B",
+            assumptions=(full_rank, balanced_at_the_start, PRINTED_HALF),
+        ),
     ),
     amended=(
         theorem(
@@ -309,12 +342,23 @@ S3_98 = Claim(
     LANDSCAPE.at("l. 278"),
     Kind.UNIVERSAL,
     Weight.HEADLINE,
-    printed=Statement(
-        r"N\ge3,\ 0\lt\eta\le\text{bound}\ \Rightarrow\ \text{convergence to the global minimum for almost all }W(0)",
-        does_not_attract,
-        "deep_alternations",
-        words="With the printed M and loss: then no set of positive measure may be attracted by an alternation between two points.",
-        assumptions=(full_rank, balanced_at_the_start, AS_PRINTED),
+    printed=(
+        Statement(
+            r"N\ge3,\ 0\lt\eta\le\text{bound}\ \Rightarrow\ \text{convergence to the global minimum for almost all }W(0)",
+            does_not_attract,
+            "deep_alternations",
+            words="With the printed M and loss: then no set of positive measure may be attracted by an alternation between two points.",
+            reading="A",
+            assumptions=(full_rank, balanced_at_the_start, AS_PRINTED),
+        ),
+        Statement(
+            r"N\ge3,\ 0\lt\eta\le\text{bound}\ \Rightarrow\ \text{convergence to the global minimum for almost all }W(0)",
+            does_not_attract,
+            "halved_alternations",
+            words="The same with half of the loss.",
+            reading="B",
+            assumptions=(full_rank, balanced_at_the_start, PRINTED_HALF),
+        ),
     ),
     amended=(
         theorem(
