@@ -146,7 +146,45 @@ def _falling(chained: NearlyBalanced, step: Any) -> Decision:
     return exactly(all(sign <= 0 for sign in signs if sign is not None), "", "1" if 0 in signs else None)
 
 
+def layers_bounded_by_tuple(chained: NearlyBalanced) -> Decision:
+    """(|W_j|^2 - (N+1) delta)^N <= sum_i |W_i|_F^2 for all j."""
+    shift, whole = as_fraction(chained.delta) * (chained.depth + 1), sum(frobenius(weight) for weight in chained.weights)
+
+    def sign_of(weight: Any) -> int | None:
+        return shifted_power_sign(weight @ weight.T, type(weight).of([[whole]]), chained.depth, shift)
+
+    signs = [sign_of(weight) for weight in chained.weights]
+    if None in signs:
+        return certainly(False, False, "the two sides cannot be told apart")
+    return exactly(1 not in signs, "a layer is larger than the bound")
+
+
 BALANCE_STRATA = (*LAYERS, "balanced", "not balanced", "product zero", "all widths one", "norms differ")
+
+
+def proposition(
+    words: str, latex: str, decided: Any, wrong: tuple[str, Any], reading: str = "", strata: tuple[str, ...] = ()
+) -> Statement:
+    """A bound of the layers by the product of the weights and their balancedness constant."""
+    return Statement(
+        latex,
+        decided,
+        "nearly_balanced",
+        words=words,
+        reading=reading,
+        assumptions=(delta_is_a_constant,),
+        bound=True,
+        strata=(*BALANCE_STRATA, *strata),
+        probes=(
+            without("h1", "with a number that is less than the balancedness constant", over="unbalanced_chains"),
+            control(wrong[0], wrong[1]),
+        ),
+        derivation="landscape.norm_chain",
+    )
+
+
+PRINTED_BOUND = r"\|W_j\|^2\le\|W_N\cdots W_1\|^{2/N}+(N+1)\,\delta"
+TOO_SMALL = ("with (N - 2) delta", layers_bounded(too_small))
 
 S3_89 = Claim(
     "S3-89",
@@ -154,64 +192,51 @@ S3_89 = Claim(
     LANDSCAPE.at("l. 266-268, (29)"),
     Kind.BOUND,
     Weight.HEADLINE,
-    printed=Statement(
-        r"\|W_j\|^2\le\|W_N\cdots W_1\|^{2/N}+(N+1)\,\delta",
-        layers_bounded(printed_constant),
-        "nearly_balanced",
-        words="In the spectral norm, with the product on the right.",
-        assumptions=(delta_is_a_constant,),
-        bound=True,
-        strata=BALANCE_STRATA,
-        probes=(
-            without("h1", "with a number that is less than the balancedness constant", over="unbalanced_chains"),
-            control("with (N - 2) delta", layers_bounded(too_small)),
+    printed=(
+        proposition(
+            "In the spectral norm, with the product on the right.",
+            PRINTED_BOUND,
+            layers_bounded(printed_constant),
+            TOO_SMALL,
+            "A",
         ),
-        derivation="landscape.norm_chain",
+        Statement(
+            r"\|W_j\|^2\le\|W\|^{2/N}+(N+1)\,\delta,\quad\|W\|^2=\sum_j\|W_j\|_F^2",
+            layers_bounded_by_tuple,
+            "balanced_chains",
+            words="'Let W be a tuple': with the norm of the tuple on the right the two sides do not even scale alike.",
+            reading="B",
+            assumptions=(delta_is_a_constant,),
+        ),
     ),
-    original=Statement(
+    original=proposition(
+        "The source, from secondary knowledge, has the larger constant.",
         r"\|W_j\|^2\le\|W_N\cdots W_1\|^{2/N}+(N+1)^2\,\delta",
         layers_bounded(source_constant),
-        "nearly_balanced",
-        words="The source, from secondary knowledge, has the larger constant.",
-        assumptions=(delta_is_a_constant,),
-        bound=True,
-        strata=BALANCE_STRATA,
-        probes=(
-            without("h1", "with a number that is less than the balancedness constant", over="unbalanced_chains"),
-            control("with (N - 2) delta", layers_bounded(too_small)),
-        ),
-        derivation="landscape.norm_chain",
+        TOO_SMALL,
+    ),
+    amended=proposition(
+        "In the spectral norm, with the product of the weights on the right and not their tuple.",
+        PRINTED_BOUND,
+        layers_bounded(printed_constant),
+        TOO_SMALL,
     ),
     sharp=(
-        Statement(
+        proposition(
+            "N - 1 is enough, and it is the best constant: layers with squared norms 0, delta, 2 delta, ... have product zero and attain it for every N.",
             r"\|W_j\|^2\le\|W_N\cdots W_1\|^{2/N}+(N-1)\,\delta",
             layers_bounded(least_constant),
-            "nearly_balanced",
-            words="N - 1 is enough, and it is the best constant: layers with squared norms 0, delta, 2 delta, ... have product zero and attain it for every N.",
-            reading="constant",
-            assumptions=(delta_is_a_constant,),
-            bound=True,
-            strata=(*BALANCE_STRATA, "attained"),
-            probes=(
-                without("h1", "with a number that is less than the balancedness constant", over="unbalanced_chains"),
-                control("with (N - 2) delta", layers_bounded(too_small)),
-            ),
-            derivation="landscape.norm_chain",
+            TOO_SMALL,
+            "constant",
+            ("attained",),
         ),
-        Statement(
+        proposition(
+            "Behind it stands this inequality, attained by all chains of multiples of rotations whose squared norms rise by delta from layer to layer.",
             r"\prod_{k=0}^{N-1}\bigl(\|W_j\|^2-k\,\delta\bigr)\le\|W_N\cdots W_1\|^2\quad\text{where }\|W_j\|^2\ge(N-1)\,\delta",
             falling_products_bounded,
-            "nearly_balanced",
-            words="Behind it stands this inequality, attained by all chains of multiples of rotations whose squared norms rise by delta from layer to layer.",
-            reading="product",
-            assumptions=(delta_is_a_constant,),
-            bound=True,
-            strata=(*BALANCE_STRATA, "attained"),
-            probes=(
-                without("h1", "with a number that is less than the balancedness constant", over="unbalanced_chains"),
-                control("with half of delta", faster_rise),
-            ),
-            derivation="landscape.norm_chain",
+            ("with half of delta", faster_rise),
+            "product",
+            ("attained",),
         ),
     ),
     remark=(

@@ -195,7 +195,7 @@ S3_94 = Claim(
 )
 
 HALVED = (
-    r"0\lt\eta\le\frac{2(1-\alpha)\delta}{4L^N(W(0))+(1-\alpha)\delta B_\delta}\ \Rightarrow\ W(k)\text{ converges},\quad"
+    r"0\lt\eta\le\frac{2(1-\alpha)\delta}{4L^N(W(0))+(1-\alpha)\delta B_\delta}\ \Rightarrow\ W(k)\text{ converges},\quad "
     r"L^N=\tfrac12\|Y-W_N\cdots W_1X\|_F^2"
 )
 
