@@ -242,7 +242,7 @@ def longest_steps(draw: Callable[..., Any]) -> FixedStep:
     return _within(Draw(draw), step_size.longest_proved, halved=True)
 
 
-def _within(d: Draw, bound: Callable[[Any], Any], *, halved: bool, depths: Sequence[int] = (2, 3, 1, 2)) -> FixedStep:
+def _within(d: Draw, bound: Callable[[Any], Any], *, halved: bool, depths: Sequence[int] = (2, 1, 3)) -> FixedStep:
     network = _full_rank_network(d, depths)
     needed = _constant(network.weights)
     delta = _delta(d, needed)

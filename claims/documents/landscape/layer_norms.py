@@ -270,6 +270,11 @@ def delta_in_frobenius_norm(chained: NearlyBalanced) -> Decision:
     return exactly(limit >= 0 and all(frobenius(gap) <= limit * limit for gap in chained.gaps))
 
 
+@assumption("balanced", "the weights are balanced, with constant 0")
+def weights_are_balanced(chained: NearlyBalanced) -> Decision:
+    return exactly(bool(chained.delta == 0) and chained.balanced)
+
+
 def balanced_frobenius(chained: NearlyBalanced) -> Decision:
     """|W_j|_F^(2N) <= r^(N-1) |W|_F^2 with r the least width."""
     r = min(weight.shape[k] for weight in chained.weights for k in (0, 1))
@@ -312,16 +317,15 @@ S3_90 = Claim(
         balanced_frobenius,
         "balanced_chains",
         words="For balanced weights the factor is the power 1 - 1/N of the least width, attained by equal singular values (by the inequality of the power means).",
+        assumptions=(weights_are_balanced,),
         bound=True,
-        strata=("attained", "one layer", "two layers", "three layers or more"),
-        probes=(control("without the width", balanced_frobenius_without_width),),
+        strata=("attained", *LAYERS),
+        probes=(
+            without("balanced", "for weights that are not balanced", over="nearly_balanced"),
+            control("without the width", balanced_frobenius_without_width),
+        ),
     ),
 )
-
-
-@assumption("balanced", "the weights are balanced")
-def weights_are_balanced(chained: NearlyBalanced) -> Decision:
-    return exactly(chained.balanced)
 
 
 def norms_are_equal(chained: NearlyBalanced) -> Decision:
