@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, floor
 from typing import Any
 
@@ -25,6 +26,7 @@ from numerics.spectrum import (
 WIDTHS = tuple(Fraction(1, 2**bits) for bits in (20, 60, 180, 540))
 
 
+@lru_cache(maxsize=1024)
 def largest_eigenvalue(S: Any, relative: Fraction = WIDTHS[0]) -> Interval:
     """(lo, hi) around the largest eigenvalue of a PSD matrix, hi <= (1 + relative) lo; lo = hi for simple enough rationals."""
     found = spectrum(S)

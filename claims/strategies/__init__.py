@@ -57,6 +57,7 @@ _MODULES = {
         "two_layer_source_steps",
         "deep_source_steps",
         "two_layer_critical_points",
+        "deep_critical_points",
         "plain_steps",
         "longest_steps",
         "wild_steps",

@@ -21,7 +21,7 @@ from claims.instances.descent_chains import (
     alternation,
     runaway,
 )
-from claims.strategies.deep_linear import any_network, any_weights, critical_point, regular, turned
+from claims.strategies.deep_linear import REPEATED, any_network, any_weights, critical_point, regular, singular, turned
 from claims.strategies.entropy import Draw
 from claims.strategies.matrices import any_matrix, of_rank, with_eigenvalues
 from numerics import step_size
@@ -367,9 +367,25 @@ def _alternation(d: Draw, depths: Sequence[int], *, halved: bool) -> FixedStep:
 
 @st.composite
 def two_layer_critical_points(draw: Callable[..., Any]) -> CriticalPoint:
-    """Critical points of networks with two layers on data that meet A1 to A3, most of them global minima."""
+    """Critical points of networks with two layers, most of them global minima, on data of all kinds: with repeated or zero
+    eigenvalues, inputs of deficient rank, more outputs than inputs.
+    """
     d = Draw(draw)
-    return critical_point(d, regular(d), depths=(2, 2), leading=True, full=d.pick((True, True, None)))
+    return _critical(d, (2, 2))
+
+
+@st.composite
+def deep_critical_points(draw: Callable[..., Any]) -> CriticalPoint:
+    """The same with two to four layers, half of them with all leading indices."""
+    d = Draw(draw)
+    return _critical(d, (2, 4))
+
+
+def _critical(d: Draw, depths: tuple[int, int]) -> CriticalPoint:
+    spectral = d.pick((regular, singular, lambda drawn: regular(drawn, REPEATED)))(d)
+    kind = d.pick(("minimum", "minimum", "leading", "any"))
+    full = True if kind == "minimum" else None
+    return critical_point(d, spectral, depths=depths, leading=None if kind == "any" else True, full=full)
 
 
 # What descent visits, the document's delta ------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from claims.documents.landscape.hypotheses import (
     balanced_at_the_start,
     full_rank,
 )
+from claims.documents.landscape.layer_norms import share_of
 from claims.documents.landscape.source import LANDSCAPE
 from claims.instances.descent_chains import ChosenDelta, FixedStep, Visited
 from claims.model import Claim, Cost, Decision, Kind, Statement, Weight, control, without
@@ -22,7 +23,6 @@ from claims.subject import assumption
 from numerics import step_size
 from numerics.norms import (
     WIDTHS,
-    as_shown,
     compare_largest,
     compare_with_root_sum,
     frobenius,
@@ -95,10 +95,7 @@ def _fitted_sign(run: Visited) -> int | None:
 
 
 def _share_of_roots(sign: int, squared: Any, first: Any, second: Any) -> str | None:
-    right = root_near(first[0], 2) + root_near(second[0], 2)
-    if right <= 0:
-        return None
-    return "1" if sign == 0 else as_shown(root_near(squared[0], 2) / right, below=sign < 0)
+    return share_of(root_near(squared[0], 2), root_near(first[0], 2) + root_near(second[0], 2), sign)
 
 
 VISITED = ("still at the start", "fitted at the start", "reflected", "one by one", "zero targets")

@@ -15,11 +15,12 @@ from numerics.norms import (
     as_shown,
     falling_product_sign,
     frobenius,
+    largest_eigenvalue,
     root_near,
     shifted_power_sign,
     spectral_squared,
 )
-from numerics.spectrum import as_fraction
+from numerics.spectrum import as_fraction, smaller_gram
 
 LAYERS = ("one layer", "two layers", "three layers or more")
 
@@ -62,21 +63,25 @@ def layers_bounded(excess: Callable[[int], int]) -> Callable[[NearlyBalanced], D
 
     def property(chained: NearlyBalanced) -> Decision:
         shift = as_fraction(chained.delta) * excess(chained.depth)
-        product = chained.product @ chained.product.T
+        product = smaller_gram(chained.product)
         return every(_layer_bounded(weight, product, chained.depth, shift) for weight in chained.weights)
 
     return property
 
 
 def _layer_bounded(weight: Any, product: Any, depth: int, shift: Any) -> Decision:
-    sign = shifted_power_sign(weight @ weight.T, product, depth, shift)
+    sign = shifted_power_sign(smaller_gram(weight), product, depth, shift)
     if sign is None:
         return certainly(False, False, "the two sides cannot be told apart")
-    right = root_near(spectral_squared(product)[0], depth) + shift
-    used = (
-        "1" if sign == 0 and right > 0 else as_shown(spectral_squared(weight)[0] / right, below=sign < 0) if right > 0 else None
-    )
-    return exactly(sign <= 0, "a layer is larger than the bound", used)
+    right = root_near(largest_eigenvalue(product)[0], depth) + shift
+    return exactly(sign <= 0, "a layer is larger than the bound", share_of(spectral_squared(weight)[0], right, sign))
+
+
+def share_of(left: Any, right: Any, sign: int) -> str | None:
+    """left / right as text, 1 exactly where the comparison said so; None where the bound is zero."""
+    if right <= 0:
+        return None
+    return "1" if sign == 0 else as_shown(left / right, below=sign < 0)
 
 
 def norms_multiply(chained: NearlyBalanced) -> Decision:
@@ -139,8 +144,8 @@ def faster_rise(chained: NearlyBalanced) -> Decision:
 
 
 def _falling(chained: NearlyBalanced, step: Any) -> Decision:
-    product = chained.product @ chained.product.T
-    signs = [falling_product_sign(weight @ weight.T, product, chained.depth, step) for weight in chained.weights]
+    product = smaller_gram(chained.product)
+    signs = [falling_product_sign(smaller_gram(weight), product, chained.depth, step) for weight in chained.weights]
     if None in signs:
         return certainly(False, False, "the two sides cannot be told apart")
     return exactly(all(sign <= 0 for sign in signs if sign is not None), "", "1" if 0 in signs else None)
@@ -151,7 +156,7 @@ def layers_bounded_by_tuple(chained: NearlyBalanced) -> Decision:
     shift, whole = as_fraction(chained.delta) * (chained.depth + 1), sum(frobenius(weight) for weight in chained.weights)
 
     def sign_of(weight: Any) -> int | None:
-        return shifted_power_sign(weight @ weight.T, type(weight).of([[whole]]), chained.depth, shift)
+        return shifted_power_sign(smaller_gram(weight), type(weight).of([[whole]]), chained.depth, shift)
 
     signs = [sign_of(weight) for weight in chained.weights]
     if None in signs:
@@ -335,8 +340,8 @@ def norms_are_equal(chained: NearlyBalanced) -> Decision:
 
 def signs_of_balance(chained: NearlyBalanced) -> set[int | None]:
     """The signs of |W_j|^N - |W| that occur."""
-    product = chained.product @ chained.product.T
-    return {shifted_power_sign(weight @ weight.T, product, chained.depth, as_fraction(0)) for weight in chained.weights}
+    product = smaller_gram(chained.product)
+    return {shifted_power_sign(smaller_gram(weight), product, chained.depth, as_fraction(0)) for weight in chained.weights}
 
 
 def product_is_smaller(chained: NearlyBalanced) -> Decision:

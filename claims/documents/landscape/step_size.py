@@ -29,7 +29,6 @@ from claims.model import Claim, Cost, Decision, Kind, Statement, Weight, control
 from claims.subject import assumption
 from numerics.chains import imbalances
 from numerics.inertia import is_psd
-from numerics.spectrum import spectral_norm_at_most
 from numerics.stability import contracts
 
 # S3-94 to S3-101: the theorem on the step size --------------------------------------------------------------------------------------
@@ -97,22 +96,12 @@ def keeps_the_initial_constant(run: FixedStep) -> Decision:
     return every(_balances(run, run.iterates(2), run.alpha * run.delta))
 
 
-def drift_within(share: int) -> Callable[[FixedStep], Decision]:
-    """share |D_j(k) - D_j(0)| <= (1 - alpha) delta after two steps."""
-
-    def property(run: FixedStep) -> Decision:
-        path = run.iterates(2)
-        drifts = zip(imbalances(path[-1]), imbalances(path[0]), strict=True)
-        limit = (1 - run.alpha) * run.delta / share
-        return every(exactly(spectral_norm_at_most(now - before, limit)) for now, before in drifts)
-
-    return property
-
-
-DESCENT = (
-    r"\mathcal L(k)-\mathcal L(k+1)\ge\frac{2\eta^2\mathcal L(0)}{(1-\alpha)\delta}\|\nabla\mathcal L(k)\|^2,\quad"
-    r"\|W_{j+1}^TW_{j+1}-W_jW_j^T\|\le\delta"
-)
+def descent(loss: str) -> str:
+    """The conclusion that is checked, in terms of L^N (with 1/2) or of the loss (4)."""
+    return (
+        rf"{loss}(k)-{loss}(k+1)\ge\frac{{2\eta^2{loss}(0)}}{{(1-\alpha)\delta}}\|\nabla {loss}(k)\|^2,\quad "
+        r"\|W_{j+1}^TW_{j+1}-W_jW_j^T\|\le\delta"
+    )
 
 
 def theorem(
@@ -124,13 +113,14 @@ def theorem(
     reading: str = "",
     strata: tuple[str, ...] = (),
     extra: tuple[Any, ...] = (),
+    loss: str = "L^N",
     derivation: str = "landscape.segment_bound",
 ) -> Statement:
     """What the proof of convergence rests on, at the first steps: the loss falls by a multiple of the squared gradient, and the
     weights stay balanced within delta.
     """
     return Statement(
-        DESCENT,
+        descent(loss),
         descends(2),
         family,
         words=words,
@@ -147,7 +137,10 @@ def theorem(
     )
 
 
-SAYS = "Checked: what the convergence to a critical point rests on (with the inequality of Lojasiewicz), at the first two steps. "
+SAYS = (
+    "The conclusion from which convergence to a critical point follows by the inequality of Lojasiewicz, decided at the first two steps: "
+    "the loss falls by a multiple of the squared gradient, the weights stay nearly balanced. "
+)
 
 S3_94 = Claim(
     "S3-94",
@@ -188,8 +181,8 @@ S3_94 = Claim(
         cost=Cost.SLOW,
     ),
     remark=(
-        "The printed M loses the square of the source: for a target $y$ it grows like $\\sqrt y$, and with it the bound of the step size exceeds the size beyond which the minimiser is "
-        "unstable. With $x=1$, $y=10101$, $\\delta=20$ and $\\alpha=1/10$ the step size $1/20200$ is allowed; from $W_1=W_2=100$ it leads to 101 and back to 100. "
+        "One root over the sum makes M too small: for a scalar target $y$ the printed M grows like $\\sqrt y$, that of the source like $y$, and with the printed one the bound exceeds the "
+        "step size beyond which the minimiser is unstable. With $x=1$, $y=10101$, $\\delta=10$ and $\\alpha=1/10$ the step size $1/20200$ is allowed; from $W_1=W_2=100$ it leads to 101 and back to 100. "
         "In the theorem a step raises the balancedness constants by at most $\\eta^2$ times the squared gradient, and the descent of the loss adds these up to $(1-\\alpha)\\delta$."
     ),
 )
@@ -239,6 +232,7 @@ S3_96 = Claim(
         PLAIN_STEP,
         broken="wild_plain_steps",
         strata=DEPTHS,
+        loss=r"\mathcal L",
         derivation="",
     ),
     remark=(
@@ -309,7 +303,8 @@ S3_97 = Claim(
     ),
     amended=(
         theorem(
-            SAYS + "Theorem 2.4 of the source (from secondary knowledge) says no more than this; here for two layers.",
+            SAYS
+            + "Theorem 2.4 of the source (from secondary knowledge) concludes convergence to a critical point, no more; here for two layers.",
             "two_layer_source_steps",
             SOURCE_STEP,
             reading="A",
@@ -322,7 +317,13 @@ S3_97 = Claim(
             words="And with two layers every critical point that is not a global minimum has a direction of negative curvature; almost no initial weights lead there (Theorem 2.6 (a) of the source).",
             reading="B",
             assumptions=(two_layers, second_order),
-            strata=("global minimum", "all widths one"),
+            strata=(
+                "global minimum",
+                "all widths one",
+                "repeated eigenvalues",
+                "zero eigenvalue",
+                "inputs of deficient row rank",
+            ),
             probes=(
                 without("second order", "at the other critical points"),
                 without("h6", "with three layers or four", over="critical_points"),
@@ -362,7 +363,7 @@ S3_98 = Claim(
     ),
     amended=(
         theorem(
-            SAYS + "Theorem 2.4 of the source (from secondary knowledge), here for three layers.",
+            SAYS + "Theorem 2.4 of the source again, here for three layers.",
             "deep_source_steps",
             SOURCE_STEP,
             reading="A",
@@ -372,11 +373,17 @@ S3_98 = Claim(
         Statement(
             r"\nabla\mathcal L(W)=0,\ \nabla^2\mathcal L(W)\succeq0\ \Rightarrow\ \mathcal L(W)=\min_{\operatorname{rank}R\le k}\|Y-RX\|_F^2,\quad k=\operatorname{rank}(W_N\cdots W_1)",
             minimal_among_its_rank,
-            "critical_points",
+            "deep_critical_points",
             words="A critical point without negative curvature is a global minimum among the matrices of its own rank, which is all that Theorem 2.6 (b) of the source concludes for three layers or more.",
             reading="B",
             assumptions=(second_order,),
-            strata=("global minimum", "three layers or more", "below the largest rank"),
+            strata=(
+                "global minimum",
+                "three layers or more",
+                "below the largest rank",
+                "repeated eigenvalues",
+                "zero eigenvalue",
+            ),
             probes=(
                 without("second order", "at the other critical points"),
                 control("a global minimum among all products", globally_minimal),
