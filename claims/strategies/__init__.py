@@ -47,6 +47,7 @@ _MODULES = {
     ),
     "descent_chains": (
         "quadratic_descents",
+        "singular_descents",
         "layer_steps",
         "balanced_steps",
         "product_slopes",

@@ -54,20 +54,35 @@ def quadratic_descents(draw: Callable[..., Any]) -> QuadraticDescent:
 POOL = ("0", "1", "2", "1/2", "3", "1/3")
 
 
+@st.composite
+def singular_descents(draw: Callable[..., Any]) -> QuadraticDescent:
+    """Singular quadratics, most of them without a critical point, and the step size zero in half of the cases."""
+    d = Draw(draw)
+    values = d.pick((("0",), ("1", "0"), ("2", "0", "0"), ("0", "0")))
+    linear = RationalMatrix.column([d.pick((1, 0, -2)) for _ in values])
+    return QuadraticDescent(RationalMatrix.diagonal(values), linear, rational(d.pick(("0", "1/2", "0", "1"))))
+
+
 # Steps on chains -------------------------------------------------------------------------------------------------------------
 
 
 @st.composite
 def layer_steps(draw: Callable[..., Any]) -> LayerStep:
-    """Networks with 1 to 3 layers and widths 1 and 2, a quarter balanced, a quarter with a last layer of zeros, and a step size,
-    zero included.
+    """Networks with 1 to 3 layers and widths 1 and 2, a quarter balanced, a quarter scalar with a last layer of zero, and a step
+    size, zero included.
     """
     d = Draw(draw)
     kind = d.pick(("any", "balanced", "last layer zero", "any"))
-    network = _balanced_network(d) if kind == "balanced" else any_network(d, high=3, most=2)
-    if kind == "last layer zero":
-        network = network.at((*network.weights[:-1], network.weights[-1] * 0))
+    build = {"any": lambda: any_network(d, high=3, most=2), "balanced": lambda: _balanced_network(d)}
+    network = build.get(kind, lambda: _ending_in_zero(d))()
     return LayerStep(network, rational(d.pick(("1", "1/10", "0", "1/2"))))
+
+
+def _ending_in_zero(d: Draw) -> DeepLinear:
+    """Nonzero scalar layers, the last one zero: only this one has a gradient."""
+    one, sizes = RationalMatrix.eye(1), (1, -1, 2, 3)
+    weights = [one * d.pick(sizes) for _ in range(d.integer(1, 2))]
+    return DeepLinear((*weights, one * 0), Data(one * d.pick(sizes), one * d.pick(sizes)))
 
 
 @st.composite

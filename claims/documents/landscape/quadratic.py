@@ -114,7 +114,7 @@ S3_78 = Claim(
         assumptions=(some_step,),
         strata=(*RATES, "definite", "singular", "indefinite", "no critical point"),
         probes=(
-            without("step", "with the step size zero"),
+            without("step", "with the step size zero, where there is no critical point", over="singular_descents"),
             control("whether or not there is a critical point", exactly_when(settles, rate_is_usable_anywhere)),
         ),
     ),

@@ -385,7 +385,7 @@ S3_98 = Claim(
                 "zero eigenvalue",
             ),
             probes=(
-                without("second order", "at the other critical points"),
+                without("second order", "at the other critical points", over="trailing_critical_points"),
                 control("a global minimum among all products", globally_minimal),
             ),
         ),
