@@ -9,6 +9,8 @@ from fractions import Fraction
 from math import ceil, factorial, floor
 from typing import NamedTuple
 
+from numerics.roots import integer_root
+
 BITS = 128
 
 
@@ -64,18 +66,8 @@ def _root(value: Fraction, degree: int) -> Bracket:
     small = value.denominator.bit_length() - value.numerator.bit_length() + 2
     shift = BITS + max(0, small // degree + 1)
     scaled = (value.numerator << (degree * shift)) // value.denominator
-    found = _integer_root(scaled, degree)
+    found = integer_root(scaled, degree)
     return Bracket(Fraction(found, 1 << shift), Fraction(found + 1, 1 << shift))
-
-
-def _integer_root(value: int, degree: int) -> int:
-    """The largest integer whose power of that degree is at most ``value`` (Newton from above)."""
-    guess = 1 << -(-value.bit_length() // degree)
-    while True:
-        better = ((degree - 1) * guess + value // guess ** (degree - 1)) // degree
-        if better >= guess:
-            return guess
-        guess = better
 
 
 def _euler(terms: int = 36) -> Bracket:

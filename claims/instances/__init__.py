@@ -3,7 +3,17 @@
 Importing this package makes every type of instance known to the codec.
 """
 
-from claims.instances import deep_linear, networks, notebook, product, regression, step_sizes, training
+from claims.instances import (
+    deep_linear,
+    descent_chains,
+    networks,
+    nonlinear_units,
+    notebook,
+    product,
+    regression,
+    step_sizes,
+    training,
+)
 from claims.instances.codec import Instance, WitnessError, canonical, decode, encode
 
 __all__ = [
@@ -12,8 +22,10 @@ __all__ = [
     "canonical",
     "decode",
     "deep_linear",
+    "descent_chains",
     "encode",
     "networks",
+    "nonlinear_units",
     "notebook",
     "product",
     "regression",

@@ -1,10 +1,12 @@
 """Document 003: critical points of deep linear networks, and how large a step gradient descent may take on them."""
 
 from claims.documents.landscape.critical_runs import CRITICAL_RUNS
+from claims.documents.landscape.flow import FLOW
 from claims.documents.landscape.source import LANDSCAPE as DOCUMENT
 from claims.documents.landscape.step_runs import STEP_RUNS
+from claims.documents.landscape.step_size import STEP_SIZE
 
-PARTS: tuple[tuple, ...] = (CRITICAL_RUNS, STEP_RUNS)
+PARTS: tuple[tuple, ...] = (CRITICAL_RUNS, FLOW, STEP_SIZE, STEP_RUNS)
 CLAIMS = tuple(sorted((claim for part in PARTS for claim in part), key=lambda claim: int(claim.id.removeprefix("S3-"))))
 
 __all__ = ["CLAIMS", "DOCUMENT"]
