@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from numerics.matrix import block, eye_like, frobenius_squared, kron, product
+from numerics.matrix import block, eye_like, frobenius_squared, hstack, kron, product
 
 Weights = Sequence[Any]
 
@@ -88,21 +88,17 @@ def hessian(weights: Weights, inputs: Any, targets: Any) -> Any:
     signals = [lower @ inputs for lower in lowers]
     cross = cross_residual(weights, inputs, targets)
 
-    def entry(i: int, j: int) -> Any:
-        if i < j:
-            return entry(j, i).T
+    def lower(i: int, j: int) -> Any:
         outer = kron(uppers[i].T @ uppers[j], signals[i] @ signals[j].T) * 2
         if i == j:
             return outer
-        return outer + _interaction(between(weights, i + 1, j + 1), lowers[j] @ cross.T @ uppers[i]) * 2
+        return outer + _interaction(between(weights, i + 1, j + 1), lowers[j] @ cross.T @ uppers[i] * 2)
 
-    return block([[entry(i, j) for j in range(len(weights))] for i in range(len(weights))])
+    count = range(len(weights))
+    below_diagonal = {(i, j): lower(i, j) for i in count for j in range(i + 1)}
+    return block([[below_diagonal[i, j] if i >= j else below_diagonal[j, i].T for j in count] for i in count])
 
 
 def _interaction(middle: Any, turned: Any) -> Any:
     """The matrix with middle[b, c] turned[d, a] at row (a, b) and column (c, d), pairs in C order."""
-    (width, depth), (height, length) = middle.shape, turned.shape
-    flat = kron(turned.T, middle)  # row (a, b), column (d, c)
-    order = [d * depth + c for c in range(depth) for d in range(height)]
-    assert flat.shape == (length * width, height * depth)
-    return flat[:, order]
+    return hstack(*(kron(turned.T, middle[:, [c]]) for c in range(middle.shape[1])))

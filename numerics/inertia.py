@@ -121,8 +121,9 @@ def _brought_last(rows: list[list[int]], pivot: int) -> list[list[int]]:
     """The triangle with row and column ``pivot`` moved to the end."""
     if pivot == len(rows) - 1:
         return rows
-    order = [i for i in range(len(rows)) if i != pivot] + [pivot]
-    return [[rows[max(a, b)][min(a, b)] for b in order[: i + 1]] for i, a in enumerate(order)]
+    after = range(pivot + 1, len(rows))
+    last = [*rows[pivot][:pivot], *(rows[i][pivot] for i in after), rows[pivot][pivot]]
+    return [*rows[:pivot], *(rows[i][:pivot] + rows[i][pivot + 1 :] for i in after), last]
 
 
 def _eliminate_last(rows: list[list[int]], previous: int) -> int:

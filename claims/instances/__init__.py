@@ -3,13 +3,14 @@
 Importing this package makes every type of instance known to the codec.
 """
 
-from claims.instances import deep_linear, networks, notebook, product, regression, training
+from claims.instances import critical_points, deep_linear, networks, notebook, product, regression, training
 from claims.instances.codec import Instance, WitnessError, canonical, decode, encode
 
 __all__ = [
     "Instance",
     "WitnessError",
     "canonical",
+    "critical_points",
     "decode",
     "deep_linear",
     "encode",

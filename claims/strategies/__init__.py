@@ -45,6 +45,16 @@ _MODULES = {
         "trailing_critical_points",
         "global_minimisers",
     ),
+    "critical_points": (
+        "stationary_networks",
+        "repeated_stationary_networks",
+        "singular_stationary_networks",
+        "all_stationary_networks",
+        "spectral_networks",
+        "shallow_critical_points",
+        "deep_leading_points",
+        "all_leading_points",
+    ),
     "notebook": ("loss_lists", "long_loss_lists", "packed", "packed_with_negative", "loss_traces", "interleavings"),
 }
 FAMILIES = {name: f"claims.strategies.{module}" for module, names in _MODULES.items() for name in names}

@@ -1,0 +1,190 @@
+"""Critical points found by other means than the parametrisation, deeper ones, and any weights on data with a known spectrum."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import groupby, pairwise
+from typing import Any
+
+from hypothesis import strategies as st
+
+from claims.instances.critical_points import SpectralNetwork
+from claims.instances.deep_linear import CriticalPoint, Spectral
+from claims.strategies.deep_linear import (
+    DISTINCT,
+    REPEATED,
+    VANISHING,
+    any_weights,
+    critical_point,
+    regular,
+    spectral_data,
+    turned,
+    unimodular,
+)
+from claims.strategies.entropy import Draw
+from numerics.chains import chain
+from numerics.matrix import block, hstack
+from numerics.rational import RationalMatrix
+
+# Weights at which the gradient vanishes ------------------------------------------------------------------------------------------
+
+
+def tilted(d: Draw, spectral: Spectral) -> Spectral:
+    """Another eigenbasis: the columns that share an eigenvalue are turned among themselves."""
+    sizes = [len(list(same)) for _, same in groupby(spectral.values)]
+    turns = [turned(d, size) for size in sizes]
+    grid = [[turn if i == j else RationalMatrix.zeros(sizes[i], sizes[j]) for j in range(len(sizes))] for i, turn in enumerate(turns)]
+    return Spectral(spectral.data, spectral.basis @ block(grid), spectral.values)
+
+
+def in_bases(d: Draw, weights: Sequence[Any]) -> tuple[Any, ...]:
+    """The same product: W_(h+1) G and G^-1 W_h for an invertible G of every hidden width, scaled by 1/2, 1 or 3."""
+    turned_weights = list(weights)
+    for layer in range(len(weights) - 1):
+        width = weights[layer].shape[0]
+        scale = d.pick(("1", "1/2", "3"))
+        G = unimodular(d, width) * RationalMatrix.scalar(scale)
+        turned_weights[layer] = G.solve(turned_weights[layer])
+        turned_weights[layer + 1] = turned_weights[layer + 1] @ G
+    return tuple(turned_weights)
+
+
+def on_columns(d: Draw, spectral: Spectral) -> tuple[Any, ...]:
+    """W_1 solved for, given upper layers whose product K has some eigenvectors U_T as its column space.
+
+    W_h = [I M; 0 N] and W_H = U_T [I, M], so that K = U_T C with C of full row rank; W_1 = C^+ U_T' B + F Z with F the kernel of
+    C and the rows of Z in the kernel of what T leaves of Sigma_YX.  T may hold indices of zero eigenvalues.
+    """
+    outputs, inputs = spectral.outputs, spectral.data.inputs.shape[0]
+    chosen = tuple(index for index in range(1, outputs + 1) if d.boolean())[:inputs]
+    rest = tuple(index for index in range(1, outputs + 1) if index not in chosen)
+    size, depth = len(chosen), d.pick((2, 3, 2, 4))
+    hidden = [max(size, 1) + d.pick((0, 1)) for _ in range(depth - 1)]
+    middle = [_led_by_identity(size, d.matrix(high, low, 1)) for low, high in pairwise(hidden)]
+    last = _led_by_identity(size, d.matrix(size, hidden[-1], 1))
+    C, columns = chain([*middle, last]), spectral.columns(chosen)
+    first = C.T @ (C @ C.T).solve(columns.T @ spectral.data.regression)
+    free, unseen = C.nullspace(), (spectral.columns(rest).T @ spectral.data.yx).nullspace()
+    first = first + free @ d.matrix(free.shape[1], unseen.shape[1], 1) @ unseen.T
+    return (first, *middle, columns @ last)
+
+
+def _led_by_identity(size: int, matrix: Any) -> Any:
+    """The matrix with its first ``size`` columns replaced by those of the identity."""
+    return hstack(RationalMatrix.eye(matrix.shape[0], size), matrix[:, size:])
+
+
+def vanishing(d: Draw, spectral: Spectral) -> tuple[Any, ...]:
+    """Two layers (or all) are zero and the others anything; with two layers the second is zero and Sigma_YX W_1' = 0."""
+    outputs, inputs = spectral.outputs, spectral.data.inputs.shape[0]
+    widths = [inputs, *(d.integer(1, 2) for _ in range(d.integer(1, 3))), outputs]
+    weights = list(any_weights(d, widths))
+    if len(weights) == 2:
+        unseen = spectral.data.yx.nullspace()
+        return (d.matrix(widths[1], unseen.shape[1], 1) @ unseen.T, RationalMatrix.zeros(outputs, widths[1]))
+    first, second = d.pick([(i, j) for i in range(len(weights)) for j in range(i + 1, len(weights))])
+    for layer in (first, second):
+        weights[layer] = weights[layer] * 0
+    return tuple(weights)
+
+
+def out_of_sight(d: Draw, spectral: Spectral, weights: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The same with rows from the left kernel of the inputs added to W_1: none of it reaches the loss."""
+    unseen = spectral.data.inputs.T.nullspace()
+    return (weights[0] + d.matrix(weights[0].shape[0], unseen.shape[1], 1) @ unseen.T, *weights[1:])
+
+
+def stationary(d: Draw, spectral: Spectral) -> SpectralNetwork:
+    """A critical point on the given data: solved for, vanishing, or of the parametrised form for another eigenbasis."""
+    kind = d.pick(("columns", "parametrised", "vanishing", "columns", "parametrised"))
+    view = tilted(d, spectral)
+    if kind == "vanishing":
+        weights = vanishing(d, spectral)
+    elif kind == "columns":
+        weights = in_bases(d, on_columns(d, view))
+    else:
+        weights = in_bases(d, critical_point(d, view).network.weights)
+    return SpectralNetwork(spectral, out_of_sight(d, spectral, weights))
+
+
+@st.composite
+def stationary_networks(draw: Callable[..., Any]) -> SpectralNetwork:
+    """Critical points, parametrised or solved for, on data that meet A1 to A3 with distinct eigenvalues."""
+    d = Draw(draw)
+    return stationary(d, regular(d))
+
+
+@st.composite
+def repeated_stationary_networks(draw: Callable[..., Any]) -> SpectralNetwork:
+    """Critical points, parametrised or solved for, on data that meet A1 to A3 but have repeated eigenvalues."""
+    d = Draw(draw)
+    return stationary(d, regular(d, REPEATED))
+
+
+@st.composite
+def singular_stationary_networks(draw: Callable[..., Any]) -> SpectralNetwork:
+    """Critical points on data with zero eigenvalues, inputs of deficient rank or more outputs than inputs."""
+    d = Draw(draw)
+    return stationary(d, singular(d))
+
+
+@st.composite
+def all_stationary_networks(draw: Callable[..., Any]) -> SpectralNetwork:
+    """Critical points, parametrised or solved for, on data of every kind: regular, with repeated eigenvalues, singular."""
+    d = Draw(draw)
+    return stationary(d, any_spectrum(d))
+
+
+LACKING = (*VANISHING, ("1",), ("2", "1"), ("2", "1"), ("3", "2", "1"), ("2", "2", "1"))
+
+
+def lacking(d: Draw) -> Spectral:
+    """A2 or A3 violated, or more outputs than inputs, with up to three nonzero eigenvalues."""
+    roots = d.pick(LACKING)
+    carried = sum(root != "0" for root in roots)
+    inputs = max(carried, 1) + (1 if "0" not in roots else d.integer(0, 1))
+    return spectral_data(d, roots, inputs, carried if "0" not in roots else d.integer(carried, inputs))
+
+
+def any_spectrum(d: Draw) -> Spectral:
+    """Data with distinct or repeated eigenvalues, or lacking A2 or A3."""
+    kind = d.pick(("distinct", "repeated", "lacking"))
+    return lacking(d) if kind == "lacking" else regular(d, REPEATED if kind == "repeated" else DISTINCT)
+
+
+@st.composite
+def spectral_networks(draw: Callable[..., Any]) -> SpectralNetwork:
+    """Networks with any weights, critical ones and global minimisers among them, on data that meet A1 to A3."""
+    d = Draw(draw)
+    spectral = regular(d, d.pick((DISTINCT, REPEATED)))
+    kind = d.pick(("any", "any", "critical", "minimum"))
+    if kind == "critical":
+        return stationary(d, spectral)
+    if kind == "minimum":
+        return SpectralNetwork(spectral, critical_point(d, tilted(d, spectral), leading=True, full=True).network.weights)
+    widths = [spectral.data.inputs.shape[0], *(d.integer(1, 2) for _ in range(d.integer(0, 2))), spectral.outputs]
+    return SpectralNetwork(spectral, any_weights(d, widths))
+
+
+# More critical points of the parametrised form -----------------------------------------------------------------------------------
+
+
+@st.composite
+def shallow_critical_points(draw: Callable[..., Any]) -> CriticalPoint:
+    """Critical points of two layers with r below the thinnest width, any index set, distinct eigenvalues."""
+    d = Draw(draw)
+    return critical_point(d, regular(d), depths=(2, 2), full=False)
+
+
+@st.composite
+def deep_leading_points(draw: Callable[..., Any]) -> CriticalPoint:
+    """Critical points of three or four layers with S = {1, ..., r}, r below the thinnest width, distinct or repeated eigenvalues."""
+    d = Draw(draw)
+    return critical_point(d, regular(d, d.pick((DISTINCT, REPEATED))), depths=(3, 4), leading=True, full=False)
+
+
+@st.composite
+def all_leading_points(draw: Callable[..., Any]) -> CriticalPoint:
+    """Critical points with S = {1, ..., r}, any r, on data of every kind: regular, with repeated eigenvalues, singular."""
+    d = Draw(draw)
+    return critical_point(d, any_spectrum(d), leading=True)
