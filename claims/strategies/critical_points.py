@@ -18,22 +18,24 @@ from claims.strategies.deep_linear import (
     critical_point,
     regular,
     spectral_data,
-    turned,
     unimodular,
 )
 from claims.strategies.entropy import Draw
+from claims.strategies.matrices import orthogonal
 from numerics.chains import chain
 from numerics.matrix import block, hstack
 from numerics.rational import RationalMatrix
 
-# Weights at which the gradient vanishes ------------------------------------------------------------------------------------------
+# Weights at which the gradient vanishes ------------------------------------------------------------------------------
 
 
 def tilted(d: Draw, spectral: Spectral) -> Spectral:
     """Another eigenbasis: the columns that share an eigenvalue are turned among themselves."""
     sizes = [len(list(same)) for _, same in groupby(spectral.values)]
-    turns = [turned(d, size) for size in sizes]
-    grid = [[turn if i == j else RationalMatrix.zeros(sizes[i], sizes[j]) for j in range(len(sizes))] for i, turn in enumerate(turns)]
+    turns = [orthogonal(d, size) if size > 1 else RationalMatrix.eye(1) for size in sizes]
+    grid = [
+        [turn if i == j else RationalMatrix.zeros(sizes[i], sizes[j]) for j in range(len(sizes))] for i, turn in enumerate(turns)
+    ]
     return Spectral(spectral.data, spectral.basis @ block(grid), spectral.values)
 
 
@@ -125,7 +127,7 @@ def repeated_stationary_networks(draw: Callable[..., Any]) -> SpectralNetwork:
 def singular_stationary_networks(draw: Callable[..., Any]) -> SpectralNetwork:
     """Critical points on data with zero eigenvalues, inputs of deficient rank or more outputs than inputs."""
     d = Draw(draw)
-    return stationary(d, singular(d))
+    return stationary(d, lacking(d))
 
 
 @st.composite
@@ -166,7 +168,7 @@ def spectral_networks(draw: Callable[..., Any]) -> SpectralNetwork:
     return SpectralNetwork(spectral, any_weights(d, widths))
 
 
-# More critical points of the parametrised form -----------------------------------------------------------------------------------
+# More critical points of the parametrised form -----------------------------------------------------------------------
 
 
 @st.composite
@@ -178,7 +180,7 @@ def shallow_critical_points(draw: Callable[..., Any]) -> CriticalPoint:
 
 @st.composite
 def deep_leading_points(draw: Callable[..., Any]) -> CriticalPoint:
-    """Critical points of three or four layers with S = {1, ..., r}, r below the thinnest width, distinct or repeated eigenvalues."""
+    """Critical points of 3 or 4 layers with S = {1, ..., r}, r below the thinnest width, distinct or repeated eigenvalues."""
     d = Draw(draw)
     return critical_point(d, regular(d, d.pick((DISTINCT, REPEATED))), depths=(3, 4), leading=True, full=False)
 
