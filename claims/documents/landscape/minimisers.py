@@ -323,7 +323,6 @@ S3_60 = Claim(
                 without("S", "for other index sets", over="trailing_critical_points"),
                 control("it has the least loss of one rank more", product_has_the_least_loss_of_the_next_rank),
             ),
-            ),
         ),
         Statement(
             r"\operatorname{rank}M\le r\ \Rightarrow\ \|Y-U_SU_S^T\Sigma_{YX}\Sigma_{XX}^{-1}X\|_F^2\le\|Y-MX\|_F^2,\quad S=[1,r]",
