@@ -76,6 +76,16 @@ def imbalances(weights: Weights) -> tuple[Any, ...]:
     return tuple(upper.T @ upper - lower @ lower.T for lower, upper in pairwise(weights))
 
 
+def layered(column: Any, weights: Weights) -> tuple[Any, ...]:
+    """A column over the rows of W_1, then of W_2, and so on, as one matrix of the shape of each W_j."""
+    parts, start = [], 0
+    for weight in weights:
+        rows, columns = weight.shape
+        parts.append(column[start : start + rows * columns, :].reshape(rows, columns))
+        start += rows * columns
+    return tuple(parts)
+
+
 def hessian(weights: Weights, inputs: Any, targets: Any) -> Any:
     """The matrix of second partial derivatives of the loss over the rows of W_1, then those of W_2, and so on.
 

@@ -54,6 +54,9 @@ _MODULES = {
         "shallow_critical_points",
         "deep_leading_points",
         "all_leading_points",
+        "tightened_points",
+        "all_tightened_networks",
+        "vanishing_leading_points",
     ),
     "notebook": ("loss_lists", "long_loss_lists", "packed", "packed_with_negative", "loss_traces", "interleavings"),
 }

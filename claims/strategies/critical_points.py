@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import groupby, pairwise
+from dataclasses import replace
+from itertools import combinations, groupby, pairwise
 from typing import Any
 
 from hypothesis import strategies as st
@@ -150,7 +151,7 @@ def lacking(d: Draw) -> Spectral:
 
 def any_spectrum(d: Draw) -> Spectral:
     """Data with distinct or repeated eigenvalues, or lacking A2 or A3."""
-    kind = d.pick(("distinct", "repeated", "lacking"))
+    kind = d.pick(("distinct", "lacking", "repeated", "lacking"))
     return lacking(d) if kind == "lacking" else regular(d, REPEATED if kind == "repeated" else DISTINCT)
 
 
@@ -180,9 +181,9 @@ def shallow_critical_points(draw: Callable[..., Any]) -> CriticalPoint:
 
 @st.composite
 def deep_leading_points(draw: Callable[..., Any]) -> CriticalPoint:
-    """Critical points of 3 or 4 layers with S = {1, ..., r}, r below the thinnest width, distinct or repeated eigenvalues."""
+    """Critical points of 3 to 5 layers with S = {1, ..., r}, r below the thinnest width, distinct or repeated eigenvalues."""
     d = Draw(draw)
-    return critical_point(d, regular(d, d.pick((DISTINCT, REPEATED))), depths=(3, 4), leading=True, full=False)
+    return critical_point(d, regular(d, d.pick((DISTINCT, REPEATED))), depths=(3, 5), leading=True, full=False)
 
 
 @st.composite
@@ -190,3 +191,44 @@ def all_leading_points(draw: Callable[..., Any]) -> CriticalPoint:
     """Critical points with S = {1, ..., r}, any r, on data of every kind: regular, with repeated eigenvalues, singular."""
     d = Draw(draw)
     return critical_point(d, any_spectrum(d), leading=True)
+
+
+def tightened_blocks(d: Draw, shapes: Sequence[tuple[int, int]]) -> tuple[RationalMatrix, ...]:
+    """Blocks that make the point tightened: all zero, all but three anything, or Z_1 = Z_H = 0 and Z_(H-1) ... Z_2 = 0."""
+    layers, kind = len(shapes), d.pick(("zero", "three zero", "three zero", "kernel"))
+    blocks = [d.matrix(*shape, 1) for shape in shapes]
+    if kind == "kernel" and layers > 3:
+        kernel = chain(blocks[2:-1]).nullspace()
+        blocks[1] = kernel @ d.matrix(kernel.shape[1], shapes[1][1], 1)
+        zero = {0, layers - 1}
+    elif kind == "three zero":
+        zero = {0, d.integer(1, layers - 2), layers - 1} if d.boolean() else set(d.pick(list(combinations(range(layers), 3))))
+    else:
+        zero = set(range(layers))
+    return tuple(block * 0 if layer in zero else block for layer, block in enumerate(blocks))
+
+
+@st.composite
+def tightened_points(draw: Callable[..., Any]) -> CriticalPoint:
+    """Tightened critical points of 3 to 5 layers with S = {1, ..., r}, r below the thinnest width: the non-strict saddles."""
+    d = Draw(draw)
+    point = critical_point(d, regular(d, d.pick((DISTINCT, REPEATED))), depths=(3, 5), leading=True, full=False)
+    return replace(point, blocks=tightened_blocks(d, [block.shape for block in point.blocks]))
+
+
+@st.composite
+def all_tightened_networks(draw: Callable[..., Any]) -> SpectralNetwork:
+    """Tightened critical points of 3 to 5 layers with the least loss of a rank below the thinnest width, on data of every kind."""
+    d = Draw(draw)
+    spectral = any_spectrum(d)
+    point = critical_point(d, tilted(d, spectral), depths=(3, 5), leading=True, full=False)
+    point = replace(point, blocks=tightened_blocks(d, [block.shape for block in point.blocks]))
+    return SpectralNetwork(spectral, out_of_sight(d, spectral, in_bases(d, point.network.weights)))
+
+
+@st.composite
+def vanishing_leading_points(draw: Callable[..., Any]) -> CriticalPoint:
+    """Critical points with S = {1, ..., r} on data with invertible Sigma_XX, d_y <= d_x and zero eigenvalues of Sigma."""
+    d = Draw(draw)
+    roots = d.pick(VANISHING)
+    return critical_point(d, spectral_data(d, roots, len(roots) + d.integer(0, 1)), depths=(2, 5), leading=True)

@@ -3,9 +3,11 @@
 from claims.documents.landscape.critical_points import CRITICAL_POINTS
 from claims.documents.landscape.minimisers import MINIMISERS
 from claims.documents.landscape.moments import MOMENTS
+from claims.documents.landscape.saddles import SADDLES
+from claims.documents.landscape.second_order import SECOND_ORDER
 from claims.documents.landscape.source import LANDSCAPE as DOCUMENT
 
-PARTS: tuple[tuple, ...] = (MOMENTS, CRITICAL_POINTS, MINIMISERS)
+PARTS: tuple[tuple, ...] = (MOMENTS, CRITICAL_POINTS, MINIMISERS, SADDLES, SECOND_ORDER)
 CLAIMS = tuple(sorted((claim for part in PARTS for claim in part), key=lambda claim: int(claim.id.removeprefix("S3-"))))
 
 __all__ = ["CLAIMS", "DOCUMENT"]

@@ -385,7 +385,7 @@ S3_61 = Claim(
     printed=Statement(
         r"\operatorname{arg\,min}_{M\in\mathbb R^{d_x\times d_y},\ \operatorname{rank}M\le r}\|Y-MX\|_F^2,\qquad X\in\mathbb R^{d_x\times m},\ Y\in\mathbb R^{d_y\times m}",
         sizes_fit,
-        "spectral_data_sets",
+        "data_sets",
         words="With the size that is printed for M the product with X is defined for as many outputs as inputs only.",
     ),
     amended=Statement(
