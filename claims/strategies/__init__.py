@@ -57,6 +57,9 @@ _MODULES = {
         "tightened_points",
         "all_tightened_networks",
         "vanishing_leading_points",
+        "example_networks",
+        "example_rank_three_points",
+        "noiseless_regressions",
     ),
     "notebook": ("loss_lists", "long_loss_lists", "packed", "packed_with_negative", "loss_traces", "interleavings"),
 }

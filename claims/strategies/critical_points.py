@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from claims.instances.critical_points import SpectralNetwork
-from claims.instances.deep_linear import CriticalPoint, Spectral
+from claims.instances.deep_linear import CriticalPoint, Data, Spectral
 from claims.strategies.deep_linear import (
     DISTINCT,
     REPEATED,
@@ -25,7 +25,7 @@ from claims.strategies.entropy import Draw
 from claims.strategies.matrices import orthogonal
 from numerics.chains import chain
 from numerics.matrix import block, hstack
-from numerics.rational import RationalMatrix
+from numerics.rational import RationalMatrix, rational
 
 # Weights at which the gradient vanishes ------------------------------------------------------------------------------
 
@@ -183,7 +183,7 @@ def shallow_critical_points(draw: Callable[..., Any]) -> CriticalPoint:
 def deep_leading_points(draw: Callable[..., Any]) -> CriticalPoint:
     """Critical points of 3 to 5 layers with S = {1, ..., r}, r below the thinnest width, distinct or repeated eigenvalues."""
     d = Draw(draw)
-    return critical_point(d, regular(d, d.pick((DISTINCT, REPEATED))), depths=(3, 5), leading=True, full=False)
+    return critical_point(d, regular(d, d.pick((REPEATED, DISTINCT, REPEATED))), depths=(3, 5), leading=True, full=False)
 
 
 @st.composite
@@ -218,7 +218,7 @@ def tightened_points(draw: Callable[..., Any]) -> CriticalPoint:
 
 @st.composite
 def all_tightened_networks(draw: Callable[..., Any]) -> SpectralNetwork:
-    """Tightened critical points of 3 to 5 layers with the least loss of a rank below the thinnest width, on data of every kind."""
+    """Tightened critical points of 3 to 5 layers with the least loss of a rank below the thinnest width, on data of any kind."""
     d = Draw(draw)
     spectral = any_spectrum(d)
     point = critical_point(d, tilted(d, spectral), depths=(3, 5), leading=True, full=False)
@@ -232,3 +232,51 @@ def vanishing_leading_points(draw: Callable[..., Any]) -> CriticalPoint:
     d = Draw(draw)
     roots = d.pick(VANISHING)
     return critical_point(d, spectral_data(d, roots, len(roots) + d.integer(0, 1)), depths=(2, 5), leading=True)
+
+
+# The example of section 4 -------------------------------------------------------------------------------------------
+
+EXAMPLE = (("5", "4", "3", "2", "1"), ("5", "4", "3", "2", "1"), ("4", "3", "2", "1", "1/2"))
+WIDTHS = (5, 4, 4, 5)
+
+
+@st.composite
+def example_networks(draw: Callable[..., Any]) -> SpectralNetwork:
+    """Networks of widths 5, 4, 4, 5 with any weights or with a critical point, on data with five distinct eigenvalues."""
+    d = Draw(draw)
+    spectral = spectral_data(d, d.pick(EXAMPLE), 5)
+    if d.boolean():
+        return SpectralNetwork(spectral, any_weights(d, WIDTHS))
+    return SpectralNetwork(spectral, example_point(d, spectral, d.pick((4, 3, 4, 2, 1))).network.weights)
+
+
+def example_point(d: Draw, spectral: Spectral, rank: int) -> CriticalPoint:
+    """A critical point of widths 5, 4, 4, 5 with S = {1, ..., rank} and one nonzero block at most."""
+    tops = [width - rank for width in WIDTHS[1:]]
+    shapes = [(tops[0], 5), (tops[1], tops[0]), (tops[2], tops[1])]
+    kept = d.pick((1, 0, 1, 2, 3))
+    blocks = tuple(d.matrix(*shape, 1) if layer == kept else RationalMatrix.zeros(*shape) for layer, shape in enumerate(shapes))
+    return CriticalPoint(spectral, tuple(range(1, rank + 1)), blocks, (unimodular(d, 4), unimodular(d, 4)))
+
+
+@st.composite
+def example_rank_three_points(draw: Callable[..., Any]) -> CriticalPoint:
+    """Critical points of rank 3 with S = {1, 2, 3} for the widths 5, 4, 4, 5, on data with five distinct eigenvalues."""
+    d = Draw(draw)
+    return example_point(d, spectral_data(d, d.pick(EXAMPLE), 5), 3)
+
+
+@st.composite
+def noiseless_regressions(draw: Callable[..., Any]) -> Spectral:
+    """Y = diag(5, 4, 3, 2, 1) X without noise: inputs that are white, uncorrelated, or correlated with a turned Sigma."""
+    d = Draw(draw)
+    kind, slopes = d.pick(("correlated", "white", "uncorrelated", "uncorrelated")), (5, 4, 3, 2, 1)
+    scales = [1 if kind == "white" else d.pick((1, 2, 3, 4, 8)) for _ in slopes]
+    roots = sorted((slope * scale for slope, scale in zip(slopes, scales, strict=True)), reverse=True)
+    order = sorted(range(5), key=lambda i: -slopes[i] * scales[i])
+    sorting = RationalMatrix.build(5, 5, lambda i, j: int(order[j] == i))
+    U = sorting @ orthogonal(d, 5) if kind == "correlated" else sorting
+    samples = 5 + d.integer(0, 1)
+    Y = U @ RationalMatrix.build(5, samples, lambda i, j: roots[i] if i == j else 0) @ orthogonal(d, samples)
+    X = RationalMatrix.diagonal(slopes).solve(Y)
+    return Spectral(Data(X, Y), U, tuple(rational(root * root) for root in roots))
