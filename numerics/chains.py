@@ -99,7 +99,7 @@ def hessian(weights: Weights, inputs: Any, targets: Any) -> Any:
     cross = cross_residual(weights, inputs, targets)
 
     def lower(i: int, j: int) -> Any:
-        outer = kron(uppers[i].T @ uppers[j], signals[i] @ signals[j].T) * 2
+        outer = kron(uppers[i].T @ uppers[j] * 2, signals[i] @ signals[j].T)
         if i == j:
             return outer
         return outer + _interaction(between(weights, i + 1, j + 1), lowers[j] @ cross.T @ uppers[i] * 2)

@@ -44,9 +44,10 @@ def inertia(S: Matrix) -> Inertia:
 
 
 def inertia_by_elimination(S: Matrix) -> Inertia:
-    """The inertia as the signs of the pivots of a symmetric elimination, O(n^3) integer operations."""
-    rows = _lower_triangle(S)
-    size, signs, previous = len(rows), [], 1
+    """The inertia as the signs of the pivots of a symmetric elimination of the core, O(rank^3) integer operations."""
+    require_symmetric(S)
+    size, rows = S.shape[0], _lower_triangle(_core(S))
+    signs, previous = list[bool](), 1
     while rows:
         pivot = next((i for i, row in enumerate(rows) if row[i]), None)
         if pivot is None:
@@ -109,6 +110,12 @@ def require_symmetric(S: Any) -> None:
         raise ExactOnlyError(f"inertia is decided over Q, and {type(S).__name__} is not exact")
     if S.shape[0] != S.shape[1] or S != S.T:
         raise ValueError(f"the {S.shape[0]} x {S.shape[1]} matrix is not symmetric")
+
+
+def _core(S: Any) -> Any:
+    """The principal submatrix on a largest set of independent columns: not singular, and congruent to S but for zeros."""
+    pivots = list(S.rref()[1])
+    return S if len(pivots) == S.shape[0] else S[pivots, pivots]
 
 
 def _lower_triangle(S: Matrix) -> list[list[int]]:

@@ -56,6 +56,7 @@ _MODULES = {
         "all_leading_points",
         "tightened_points",
         "all_tightened_networks",
+        "outranked_networks",
         "vanishing_leading_points",
         "example_networks",
         "example_rank_three_points",

@@ -226,6 +226,21 @@ def all_tightened_networks(draw: Callable[..., Any]) -> SpectralNetwork:
     return SpectralNetwork(spectral, out_of_sight(d, spectral, in_bases(d, point.network.weights)))
 
 
+OUTRANKED = (("2", "1"), ("3", "1"), ("3", "2", "1"), ("2", "1", "1"), ("2", "2", "1"), ("2", "1", "0"))
+
+
+@st.composite
+def outranked_networks(draw: Callable[..., Any]) -> SpectralNetwork:
+    """Critical points for index sets other than {1, ..., r}, on data with ties, zero eigenvalues or dependent inputs as well."""
+    d = Draw(draw)
+    roots = d.pick(OUTRANKED)
+    carried = sum(root != "0" for root in roots)
+    inputs = carried + d.integer(0, 1)
+    spectral = spectral_data(d, roots, inputs, d.integer(carried, inputs))
+    weights = critical_point(d, tilted(d, spectral), leading=False).network.weights
+    return SpectralNetwork(spectral, out_of_sight(d, spectral, in_bases(d, weights)))
+
+
 @st.composite
 def vanishing_leading_points(draw: Callable[..., Any]) -> CriticalPoint:
     """Critical points with S = {1, ..., r} on data with invertible Sigma_XX, d_y <= d_x and zero eigenvalues of Sigma."""

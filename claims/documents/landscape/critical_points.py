@@ -94,6 +94,7 @@ S3_42 = Claim(
             without("A5", "with repeated eigenvalues", over="repeated_stationary_networks"),
             control("without the inverse", product_is_projected_moment),
         ),
+        derivation="landscape.critical_product",
     ),
     amended=Statement(
         r"W_H\cdots W_1=U_SU_S^T\Sigma_{YX}\Sigma_{XX}^{-1}\quad\text{(}\Sigma_{XX}\text{ invertible, nonzero eigenvalues distinct)}",
@@ -192,6 +193,7 @@ S3_43 = Claim(
                 without("h", "for weights that are not critical", over="spectral_networks"),
                 control("the whole space", whole_space_fits),
             ),
+            derivation="landscape.critical_product",
         ),
     ),
     amended=Statement(
@@ -206,6 +208,7 @@ S3_43 = Claim(
             without("h", "for weights that are not critical", over="spectral_networks"),
             control("the first r indices will do", leading_subset_fits),
         ),
+        derivation="landscape.critical_product",
     ),
     sharp=Statement(
         r"\exists U,S\colon\ \Sigma=U\Lambda U^T,\ W_H\cdots W_1=U_SU_S^T\Sigma_{YX}\Sigma_{XX}^{-1}\quad\text{(}\Sigma_{XX}\text{ invertible)}",
@@ -378,7 +381,7 @@ S3_46 = Claim(
             product_and_loss_fit,
             "singular_stationary_networks",
             words="Neither the first nor the third assumption is used: both formulas hold without them.",
-            reading="A1, A3",
+            reading="A",
             assumptions=(A2, NONZERO_DISTINCT, CRITICAL),
             strata=(
                 *CRITICAL_STRATA,
@@ -392,7 +395,7 @@ S3_46 = Claim(
                     "with dependent inputs, the pseudo-inverse in place of the inverse",
                     property=product_is_projected_regression,
                 ),
-                control("the set holds the first r indices", product_and_lowest_loss_fit),
+                control("without the inverse", product_is_projected_moment),
             ),
         ),
         Statement(
@@ -400,7 +403,7 @@ S3_46 = Claim(
             product_is_not_projected,
             only("a network with an input that is always 0", hidden_component),
             words="The second is needed: without it the inverse does not exist, and with the pseudo-inverse (18) fails.",
-            reading="A2",
+            reading="B",
             probes=(control("(19) fails there as well", loss_does_not_fit),),
         ),
     ),
@@ -466,6 +469,7 @@ S3_48 = Claim(
                     loss_is(lambda point: (point.spectral.value_of(touched(point)) + point.spectral.data.yy.trace()) / 2),
                 ),
             ),
+            derivation="landscape.critical_loss",
         ),
         Statement(
             r"L(W)=\operatorname{tr}\Sigma_{YY}-\sum_{i\in S}\Delta_{ii},\qquad\Sigma^{1/2}=U\Delta V^T",

@@ -119,7 +119,7 @@ S3_64 = Claim(
             assumptions_hold,
             only("X = I, Y = diag(5, 4, 3, 2, 1)", five_samples),
             words="Due to the randomness: a polynomial that does not vanish at one data set vanishes on a set of measure zero only, so that the assumptions hold with probability 1 for data with a density.",
-            reading="almost surely",
+            reading="density",
             probes=(control("for Y = X as well", lambda data: assumptions_hold(Moments(data.xx, data.xx, data.samples))),),
         ),
     ),
@@ -173,6 +173,7 @@ S3_65 = Claim(
             assumptions=(A1, A2, A3),
             strata=("global minimum", "above the global minimum", "zero weights", "attained"),
             probes=(control("without the transpose", no_row_network_is_better(minimiser)),),
+            derivation="landscape.global_value",
         ),
         Statement(
             r"\|Y-XW_1W_2W_3\|_F^2=\min\iff W_1W_2W_3=(W^\ast)^T",
@@ -209,6 +210,7 @@ S3_69 = Claim(
             assumptions=(A1, A2, A3),
             strata=("distinct eigenvalues",),
             probes=(control("over three of them", loss_of_minimiser_is(3)),),
+            derivation="landscape.critical_loss",
         ),
         Statement(
             r"\mathcal L(W^\ast)=\operatorname{tr}\Sigma_{YY}-\sum_{i=1}^5\lambda_i",
@@ -227,6 +229,7 @@ S3_69 = Claim(
         assumptions=(A1, A2, A3),
         strata=("distinct eigenvalues",),
         probes=(control("over all five", loss_of_minimiser_is(5)),),
+        derivation="landscape.critical_loss",
     ),
     remark="The $\\lambda_i$ are not defined in section 2.1, to which the text refers, but belong to section 3.2.",
 )

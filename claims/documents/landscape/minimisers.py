@@ -117,6 +117,7 @@ S3_53 = Claim(
             assumptions=(A1, A2, A3),
             strata=(*NET_STRATA, "repeated eigenvalues", "attained"),
             probes=(control("the last eigenvectors", no_network_is_better(last)),),
+            derivation="landscape.global_value",
         ),
         Statement(
             r"W^\ast=U_SU_S^T(X'X)^{-1}X'Y\quad\text{with the }X\in\mathbb R^{d_x\times m},\ Y\in\mathbb R^{d_y\times m}\text{ of the section}",
@@ -146,6 +147,7 @@ S3_53 = Claim(
             assumptions=(A2,),
             strata=(*NET_STRATA, "attained"),
             probes=(control("the last eigenvectors", no_network_is_better(last)),),
+            derivation="landscape.global_value",
         ),
         Statement(
             r"L(W)=\min L\ \Rightarrow\ W_H\cdots W_1=U_SU_S^T\Sigma_{YX}\Sigma_{XX}^{-1},\ S=[1,r_{\max}]\quad\text{(distinct singular values)}",
@@ -323,6 +325,7 @@ S3_60 = Claim(
                 without("S", "for other index sets", over="trailing_critical_points"),
                 control("it has the least loss of one rank more", product_has_the_least_loss_of_the_next_rank),
             ),
+            derivation="landscape.critical_loss",
         ),
         Statement(
             r"\operatorname{rank}M\le r\ \Rightarrow\ \|Y-U_SU_S^T\Sigma_{YX}\Sigma_{XX}^{-1}X\|_F^2\le\|Y-MX\|_F^2,\quad S=[1,r]",
@@ -341,6 +344,7 @@ S3_60 = Claim(
                     ),
                 ),
             ),
+            derivation="landscape.global_value",
         ),
     ),
     sharp=Statement(
@@ -400,6 +404,7 @@ S3_61 = Claim(
                 minimum_is_attained(lambda spectral, r: tuple(range(spectral.outputs - r + 1, spectral.outputs + 1))),
             ),
         ),
+        derivation="landscape.global_value",
     ),
 )
 

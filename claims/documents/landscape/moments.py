@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from claims.decide import equal, every, exactly, less
+from claims.decide import equal, every, exactly
 from claims.documents.landscape.assumptions import cross_moment_is_full, dimensions_descend, exact_root, inputs_span
 from claims.documents.landscape.source import LANDSCAPE
 from claims.instances.deep_linear import Data, DeepLinear, Spectral
-from claims.model import Claim, Decision, Kind, Property, Statement, Weight, control, without
+from claims.model import Assumption, Claim, Decision, Kind, Property, Statement, Weight, control, without
 from numerics.inertia import is_psd
 
 # S3-38 to S3-41: moments, assumptions, Sigma -------------------------------------------------------------------------------------
@@ -81,8 +81,14 @@ def all_three_hold(spectral: Spectral) -> Decision:
     return every(part.holds(spectral.data) for part in parts)
 
 
-def outputs_are_fewer(data: Data) -> Decision:
-    return less(data.targets.shape[0], data.inputs.shape[0])
+def dimensions_follow_from(*parts: Assumption) -> Property:
+    """A1, or one of the given assumptions is violated."""
+    return lambda data: exactly(dimensions_descend.holds(data).holds or any(part.holds(data).fails for part in parts))
+
+
+def fewer_outputs_follow(data: Data) -> Decision:
+    violated = inputs_span.holds(data).fails or cross_moment_is_full.holds(data).fails
+    return exactly(bool(violated or data.targets.shape[0] < data.inputs.shape[0]))
 
 
 S3_39 = Claim(
@@ -101,15 +107,14 @@ S3_39 = Claim(
     ),
     sharp=Statement(
         r"\det\Sigma_{XX}\ne0,\ \operatorname{rank}\Sigma_{XY}=d_y\ \Rightarrow\ d_y\le d_x\le m",
-        dimensions_descend.holds,
+        dimensions_follow_from(inputs_span, cross_moment_is_full),
         "data_sets",
-        words="The first assumption is redundant: the other two imply it.",
-        assumptions=(inputs_span, cross_moment_is_full),
-        strata=("one sample", "one output", "inputs of full row rank"),
+        words="The first assumption is redundant: data that violate it violate one of the other two.",
+        strata=("one sample", "one output", "inputs of full row rank", "more outputs than inputs", "fewer samples than inputs"),
         probes=(
-            without("A2", "with dependent inputs"),
-            without("A3", "with a cross moment of deficient rank"),
-            control("there are fewer outputs than inputs", outputs_are_fewer),
+            without("A2", "from the rank of the cross moment alone", property=dimensions_follow_from(cross_moment_is_full)),
+            without("A3", "from the invertible moment alone", property=dimensions_follow_from(inputs_span)),
+            control("there are even fewer outputs than inputs", fewer_outputs_follow),
         ),
     ),
 )

@@ -214,6 +214,7 @@ S3_51 = Claim(
         strata=("three layers or more", "product zero"),
         probes=(control("always at the third order", falls_later(lambda order: order == 3)),),
         cost=Cost.SLOW,
+        derivation="landscape.escape_curve",
     ),
 )
 
@@ -353,16 +354,17 @@ S3_56 = Claim(
             control("its Hessian has two negative eigenvalues at least", has_two_negative_eigenvalues),
         ),
         cost=Cost.SLOW,
+        derivation="landscape.rotation_descent",
     ),
     sharp=Statement(
         r"L(W)>\min_{\operatorname{rank}M\le r}\|Y-MX\|_F^2,\ r=\operatorname{rank}(W_H\cdots W_1X)\ \Rightarrow\ \lambda_{\min}(\nabla^2L(W))<0",
         is_strict,
-        "all_stationary_networks",
+        "outranked_networks",
         words="On any data, ties included: a critical point whose loss is not the least one of its rank is a strict saddle.",
         assumptions=(CRITICAL, at_point("loss", "the loss is above the least one of the rank", above_the_least_loss_of_its_rank)),
-        strata=("two layers", "three layers or more"),
+        strata=("two layers", "three layers or more", "repeated eigenvalues", "zero eigenvalue", "inputs of deficient row rank"),
         probes=(
-            without("loss", "for the least loss of the rank"),
+            without("loss", "for the least loss of the rank", over="all_stationary_networks"),
             control("its Hessian has two negative eigenvalues at least", has_two_negative_eigenvalues),
         ),
     ),

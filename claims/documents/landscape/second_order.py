@@ -14,10 +14,13 @@ from claims.documents.landscape.saddles import (
     SHALLOW,
     curvatures,
     explicit,
+    is_no_maximiser,
+    is_no_minimiser,
     is_nonstrict_saddle,
     is_saddle,
     is_strict,
     next_value,
+    some_curvature_is_positive,
     straight_way_down,
     unit_corner,
     zero_corner,
@@ -120,6 +123,7 @@ S3_58 = Claim(
             without("A3", "with vanishing eigenvalues", over="vanishing_leading_points"),
             control("its Hessian has two negative eigenvalues at least", lambda point: exactly(curvatures(point).negative >= 2)),
         ),
+        derivation="landscape.strict_pivot",
     ),
     sharp=Statement(
         r"H=2,\ \nabla L(W)=0,\ L(W)>\min L\ \Rightarrow\ \lambda_{\min}(\nabla^2L(W))<0",
@@ -137,7 +141,6 @@ S3_58 = Claim(
             without("minimum", "for global minimisers"),
             control("its Hessian has two negative eigenvalues at least", lambda point: exactly(curvatures(point).negative >= 2)),
         ),
-        cost=Cost.SLOW,
     ),
 )
 
@@ -315,17 +318,31 @@ S3_62 = Claim(
     LANDSCAPE.at("l. 188-193"),
     Kind.UNIVERSAL,
     Weight.CLAIM,
-    printed=Statement(
-        r"S=[1,r],\ r<r_{\max},\ \nabla^2L(W)\succeq0\ \Rightarrow\ W\text{ is neither a local minimiser nor a local maximiser}",
-        is_saddle,
-        "tightened_points",
-        words="From every such point an explicit polynomial curve leads down (its first change is of the third order or a later one) and a line leads up.",
-        assumptions=(*PRINTED_ASSUMPTIONS, LEADING, BELOW, NONSTRICT),
-        strata=("rank zero", "tightened", "repeated eigenvalues", "distinct eigenvalues"),
-        probes=(
-            without("r", "for r = r_max", over="all_leading_points"),
-            without("A3", "with vanishing eigenvalues", over="vanishing_leading_points"),
-            control("a straight line leads down, with negative curvature", straight_way_down),
+    printed=(
+        Statement(
+            r"S=[1,r],\ r<r_{\max},\ \nabla^2L(W)\succeq0\ \Rightarrow\ W\text{ is no local minimiser}",
+            is_no_minimiser,
+            "tightened_points",
+            words="From every such point an explicit polynomial curve leads down,",
+            reading="minimiser",
+            assumptions=(*PRINTED_ASSUMPTIONS, LEADING, BELOW, NONSTRICT),
+            strata=("rank zero", "tightened", "repeated eigenvalues", "distinct eigenvalues"),
+            probes=(
+                without("r", "for r = r_max", over="all_leading_points"),
+                without("A3", "with vanishing eigenvalues", over="vanishing_leading_points"),
+                control("a straight line leads down, with negative curvature", straight_way_down),
+            ),
+            derivation="landscape.escape_curve",
+        ),
+        Statement(
+            r"S=[1,r],\ r<r_{\max},\ \nabla^2L(W)\succeq0\ \Rightarrow\ W\text{ is no local maximiser}",
+            is_no_maximiser,
+            "tightened_points",
+            words="and a straight line leads up.",
+            reading="maximiser",
+            assumptions=(*PRINTED_ASSUMPTIONS, LEADING, BELOW, NONSTRICT),
+            strata=("rank zero", "tightened", "zero weights"),
+            probes=(control("with positive curvature", some_curvature_is_positive),),
         ),
     ),
     sharp=Statement(
@@ -413,7 +430,7 @@ S3_19 = Claim(
             strata=("three layers or more", "product zero", "repeated eigenvalues"),
             probes=(
                 without("nonstrict", "at strict saddles", over="trailing_critical_points"),
-                without("minimum", "at global minimisers"),
+                without("minimum", "at global minimisers", over="global_minimisers"),
                 control("the loss is tr Sigma_YY", lambda point: equal(point.network.loss, point.spectral.data.yy.trace())),
             ),
         ),
