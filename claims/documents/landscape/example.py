@@ -117,7 +117,7 @@ S3_64 = Claim(
         Statement(
             r"\det\Sigma_{XX},\ \det\Sigma_{XY},\ \operatorname{disc}\chi_\Sigma\cdot(\det\Sigma_{XX})^k\ \text{ are polynomials in the data and not identically zero}",
             assumptions_hold,
-            only("X = I, Y = diag(5, 4, 3, 2, 1)", five_samples),
+            only("X = I, Y = diag(5, 4, 3, 2, 1), to be filled up with zeros", five_samples),
             words="Due to the randomness: a polynomial that does not vanish at one data set vanishes on a set of measure zero only, so that the assumptions hold with probability 1 for data with a density.",
             reading="density",
             probes=(control("for Y = X as well", lambda data: assumptions_hold(Moments(data.xx, data.xx, data.samples))),),
@@ -361,7 +361,7 @@ S3_70 = Claim(
         cost=Cost.SLOW,
     ),
     sharp=Statement(
-        r"\lbrace S\rbrace=\lbrace S\subset[1,5]\colon\lvert S\rvert\le4\rbrace",
+        r"\forall S\subset[1,5],\ \lvert S\rvert\le4\ \exists W\colon\ \nabla\mathcal L(W)=0,\ \text{the product being }U_SU_S^T\Sigma_{YX}\Sigma_{XX}^{-1}",
         sets_occur(5, 4),
         "example_networks",
         words="There are more: the fifth eigenvector may take part, as long as at most four do, which makes 31 products (S3-42 says that there are no others).",

@@ -296,6 +296,21 @@ def no_matrix_of_the_rank_is_better(chosen: Callable[[Any, int], tuple[int, ...]
     return property
 
 
+def product_is_the_leading_projection(point: Any) -> Decision:
+    return equal(point.network.product, point.spectral.projected(first(point.network.product.rank())))
+
+
+def has_the_least_loss(point: Any) -> bool:
+    return bool(point.network.loss == point.spectral.least_loss(point.network.product.rank()))
+
+
+def no_tie_across_the_cut(point: Any) -> bool:
+    rank = point.network.product.rank()
+    return rank == 0 or minimisers_are_separated(point.spectral, rank)
+
+
+LEAST_OF_ITS_RANK = at_point("least", "the loss is the least one of the rank", has_the_least_loss)
+NO_TIE = at_point("tie", "there is no tie between the eigenvalues r and r + 1, unless they vanish", no_tie_across_the_cut)
 LEADING = at_point("S", "S = {1, ..., r}", lambda point: point.leading)
 
 S3_60 = Claim(
@@ -347,16 +362,33 @@ S3_60 = Claim(
             derivation="landscape.global_value",
         ),
     ),
-    sharp=Statement(
-        r"\text{the same with ties, vanishing eigenvalues or dependent inputs, }Y X^+\text{ in place of }\Sigma_{YX}\Sigma_{XX}^{-1}",
-        product_has_the_least_loss_of_its_rank,
-        "all_leading_points",
-        words="None of the assumptions is needed.",
-        assumptions=(CRITICAL, LEADING),
-        strata=("repeated eigenvalues", "zero eigenvalue", "inputs of deficient row rank", "rank zero", "largest rank"),
-        probes=(
-            without("S", "for other index sets", over="trailing_critical_points"),
-            control("it has the least loss of one rank more", product_has_the_least_loss_of_the_next_rank),
+    sharp=(
+        Statement(
+            r"\text{the same with ties, vanishing eigenvalues or dependent inputs, }Y X^+\text{ in place of }\Sigma_{YX}\Sigma_{XX}^{-1}",
+            product_has_the_least_loss_of_its_rank,
+            "all_leading_points",
+            words="None of the assumptions is needed.",
+            reading="attains",
+            assumptions=(CRITICAL, LEADING),
+            strata=("repeated eigenvalues", "zero eigenvalue", "inputs of deficient row rank", "rank zero", "largest rank"),
+            probes=(
+                without("S", "for other index sets", over="trailing_critical_points"),
+                control("it has the least loss of one rank more", product_has_the_least_loss_of_the_next_rank),
+            ),
+        ),
+        Statement(
+            r"L(W)=\min_{\operatorname{rank}M\le r}\|Y-MX\|_F^2,\ \lambda_r>\lambda_{r+1}\text{ or }\lambda_{r+1}=0\ \Rightarrow\ W_H\cdots W_1=U_SU_S^T\Sigma_{YX}\Sigma_{XX}^{-1},\ S=[1,r]",
+            product_is_the_leading_projection,
+            "all_stationary_networks",
+            words="Conversely, without a tie across the cut the projection is the only minimiser of its rank, so that the critical points with that loss are these.",
+            reading="unique",
+            assumptions=(A2, LEAST_OF_ITS_RANK, NO_TIE),
+            strata=("repeated eigenvalues", "zero eigenvalue", "product zero", "two layers", "three layers or more"),
+            probes=(
+                without("tie", "with a tie across the cut", over="repeated_stationary_networks"),
+                without("least", "with a larger loss", over="outranked_networks"),
+                control("it is the regression solution", product_is_the_regression),
+            ),
         ),
     ),
 )
@@ -404,6 +436,15 @@ S3_61 = Claim(
                 minimum_is_attained(lambda spectral, r: tuple(range(spectral.outputs - r + 1, spectral.outputs + 1))),
             ),
         ),
+        derivation="landscape.global_value",
+    ),
+    sharp=Statement(
+        r"\min_{\operatorname{rank}M\le r}\|Y-MX\|_F^2=\operatorname{tr}\Sigma_{YY}-\sum_{i\le r}\lambda_i\quad\text{with ties}",
+        minimum_is_attained(lambda spectral, r: first(r)),
+        "repeated_spectral_data_sets",
+        words="Ties change nothing in the value (but the minimiser need not be the only one).",
+        strata=("repeated eigenvalues",),
+        probes=(control("at no eigenvector", minimum_is_attained(lambda spectral, r: ())),),
         derivation="landscape.global_value",
     ),
 )

@@ -402,7 +402,7 @@ S3_19 = Claim(
     Weight.HEADLINE,
     printed=(
         Statement(
-            r"\lvert\lbrace L(W)\colon W\text{ a non-strict saddle}\rbrace\rvert\ge r_{\max}\qquad(H\ge3)",
+            r"\#\,\text{values of }L\text{ at non-strict saddles}\ \ge\ r_{\max}\qquad(H\ge3)",
             as_many_plateaus_as_the_thinnest_width,
             "deep_leading_points",
             words="For each r = 0, ..., r_max - 1 there is a non-strict saddle with a loss of its own,",
@@ -417,7 +417,7 @@ S3_19 = Claim(
             cost=Cost.SLOW,
         ),
         Statement(
-            r"W\text{ a non-strict saddle}\ \Rightarrow\ L(W)\in\Bigl\lbrace\operatorname{tr}\Sigma_{YY}-\sum_{i\le r}\lambda_i\colon r=0,\dots,r_{\max}-1\Bigr\rbrace",
+            r"W\text{ a non-strict saddle}\ \Rightarrow\ L(W)=\operatorname{tr}\Sigma_{YY}-\sum_{i\le r}\lambda_i\ \text{ for some }r=0,\dots,r_{\max}-1",
             loss_is_a_plateau_value,
             "all_tightened_networks",
             words="and no other loss occurs at a non-strict saddle (whatever the data).",
@@ -436,7 +436,7 @@ S3_19 = Claim(
         ),
     ),
     sharp=Statement(
-        r"\lvert\lbrace L(W)\colon W\text{ a non-strict saddle}\rbrace\rvert=\min(r_{\max},\operatorname{rank}\Sigma)\ (H\ge3),\qquad 0\ (H=2)",
+        r"\#\,\text{values of }L\text{ at non-strict saddles}\ =\ \min(r_{\max},\operatorname{rank}\Sigma)\ \ (H\ge3),\qquad0\ \ (H=2)",
         as_many_plateaus_as_possible,
         "all_leading_points",
         words="On any data: vanishing eigenvalues take plateaus away, ties do not.",
