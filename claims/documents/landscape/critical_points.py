@@ -431,7 +431,8 @@ loss_is_trace_minus_eigenvalues = loss_is(lambda point: point.spectral.value_of(
 
 def loss_with_singular_values(point: Any) -> Decision:
     values = [exact_root(point.spectral.values[index - 1]) for index in touched(point)]
-    return equal(point.network.loss, sum((-value for value in values), point.spectral.data.yy.trace()))
+    expected = sum((-value for value in values), point.spectral.data.yy.trace())
+    return equal(point.network.loss, expected, "the loss is tr Sigma_YY minus the squares of the singular values")
 
 
 def compressed_trace(point: Any) -> Any:

@@ -33,7 +33,7 @@ def of_widths(*widths: int) -> Callable[[Any], DeepLinear]:
 
 def thinnest_is(width: int) -> Property:
     """r_max is the given width, and a product of that rank occurs."""
-    return lambda net: both(equal(net.thinnest, width), equal(net.product.rank(), width))
+    return lambda net: both(equal(net.thinnest, width, f"the least width is {net.thinnest}"), equal(net.product.rank(), width))
 
 
 S3_63 = Claim(
@@ -191,7 +191,12 @@ S3_65 = Claim(
 
 def loss_of_minimiser_is(count: int) -> Property:
     """|Y - W* X|^2 is tr Sigma_YY minus the first ``count`` eigenvalues."""
-    return lambda point: equal(point.spectral.data.loss_of(minimiser(point.spectral)), point.spectral.value_of(first(count)))
+
+    def property(point: Any) -> Decision:
+        found = point.spectral.data.loss_of(minimiser(point.spectral))
+        return equal(found, point.spectral.value_of(first(count)), f"{count} eigenvalues are not what is missing")
+
+    return property
 
 
 S3_69 = Claim(
