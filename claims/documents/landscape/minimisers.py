@@ -10,6 +10,7 @@ from claims.documents.landscape.assumptions import A1, A2, A3, A5, CRITICAL, at_
 from claims.documents.landscape.source import LANDSCAPE
 from claims.instances.deep_linear import Data, Spectral
 from claims.model import Claim, Decision, Kind, Property, Statement, Weight, control, without
+from claims.subject import assumption
 
 # S3-53: the global minimiser -----------------------------------------------------------------------------------------------------
 
@@ -200,6 +201,11 @@ def sigma_is_mean_square(data: Data) -> Decision:
     return equal(data.sigma, scatter(predictions(data)) / data.samples, "Sigma is the sum over the samples, not the mean")
 
 
+@assumption("samples", "there are two samples or more")
+def several_samples(data: Data) -> Decision:
+    return exactly(data.samples > 1)
+
+
 def sigma_is_covariance(data: Data) -> Decision:
     if data.samples == 1:
         return exactly(False, "one sample has no sample covariance")
@@ -245,6 +251,7 @@ S3_54 = Claim(
             "data_sets",
             words="The usual sample covariance: centred, divided by the number of samples minus 1.",
             reading="B",
+            assumptions=(several_samples,),
         ),
         Statement(
             r"\Sigma\,C=C\,\Sigma,\qquad C=\sum_i(\hat y_i-\bar y)(\hat y_i-\bar y)^T",
