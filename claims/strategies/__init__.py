@@ -75,6 +75,23 @@ _MODULES = {
         "chosen_deltas",
     ),
     "nonlinear_units": ("cubic_units", "rectifier_units", "wide_layers"),
+    "critical_points": (
+        "stationary_networks",
+        "repeated_stationary_networks",
+        "singular_stationary_networks",
+        "all_stationary_networks",
+        "spectral_networks",
+        "shallow_critical_points",
+        "deep_leading_points",
+        "all_leading_points",
+        "tightened_points",
+        "all_tightened_networks",
+        "outranked_networks",
+        "vanishing_leading_points",
+        "example_networks",
+        "example_rank_three_points",
+        "noiseless_regressions",
+    ),
     "notebook": ("loss_lists", "long_loss_lists", "packed", "packed_with_negative", "loss_traces", "interleavings"),
 }
 FAMILIES = {name: f"claims.strategies.{module}" for module, names in _MODULES.items() for name in names}
