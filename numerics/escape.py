@@ -108,7 +108,7 @@ def rising_pair(image: Any, basis: Any, values: Sequence[Any]) -> tuple[Any, Any
 
 
 def tilted(weights: Weights, regression: Any, inside: Any, outside: Any) -> Curve:
-    """The curve with the product (I + t w v'/|v|^2) (P + t v w'B/|v|^2), for v in the range of W_N ... W_2 and w orthogonal to it.
+    """The curve with the product (I + t w v'/|v|^2) (P + t v w'B/|v|^2), v in the range of W_N ... W_2 and w orthogonal to it.
 
     At a critical point with product P, where v and w belong to the eigenvalues mu and nu of Sigma, the loss changes by
     (|w|^2/|v|^2) ((mu - nu) t^2 + (|w|^2/|v|^2) nu t^4).  A straight line for N > 1.
@@ -131,11 +131,11 @@ def unfolded(weights: Weights, inputs: Any, targets: Any) -> Curve | None:
     R X' = 0, so that the loss is least.
 
     With C = R X' take k largest with W_k..W_1 C' nonzero, then l least with G = W_k..W_1 C' W_N..W_(l+1) nonzero: G W_l = 0 and
-    W_(k+1) G = 0, and l > k + 1 by criticality.  Moving W_l by F = a f' and W_(k+1) by K = b e' changes tr C'P by tr G F Q K alone,
-    Q = W_(l-1)..W_(k+2).  Where f and b with f'Qb != 0 can be so chosen that one of F and K leaves P X as it is to first order,
-    this outweighs |P X|^2 if the other one is small.  Where not, Q has the rank of P X: then f'Q = 0 and Q b = 0, and the layers
-    between move by t^3 where P X does not need them, so that P X changes by the order c >= 3 at which f'Q(t)b does, |P X|^2 by 2c,
-    and tr C'P by c + 2 < 2c.
+    W_(k+1) G = 0, and l > k + 1 by criticality.  Moving W_l by F = a f' and W_(k+1) by K = b e' changes tr C'P by tr G F Q K
+    alone, Q = W_(l-1)..W_(k+2).  Where f and b with f'Qb != 0 can be so chosen that one of F and K leaves P X as it is to first
+    order, this outweighs |P X|^2 if the other one is small.  Where not, Q has the rank of P X: then f'Q = 0 and Q b = 0, and the
+    layers between move by t^3 where P X does not need them, so that P X changes by the order c >= 3 at which f'Q(t)b does,
+    |P X|^2 by 2c, and tr C'P by c + 2 < 2c.
 
     Raises ValueError where the point is not critical.
     """
@@ -143,25 +143,25 @@ def unfolded(weights: Weights, inputs: Any, targets: Any) -> Curve | None:
     if cross.is_zero():
         return None
     depth = len(weights)
-    k = max(k for k in range(depth) if not (below(weights, k + 1) @ cross.T).is_zero())
-    gain = {layer: below(weights, k + 1) @ cross.T @ above(weights, layer) for layer in range(k + 1, depth + 1)}
-    l = min(layer for layer, value in gain.items() if not value.is_zero())  # noqa: E741 - the name of the paper
-    if l < k + 2:
+    low = max(low for low in range(depth) if not (below(weights, low + 1) @ cross.T).is_zero())
+    gain = {layer: below(weights, low + 1) @ cross.T @ above(weights, layer) for layer in range(low + 1, depth + 1)}
+    high = min(layer for layer, value in gain.items() if not value.is_zero())
+    if high < low + 2:
         raise ValueError("the point is not critical")
-    between_them = between(weights, l, k + 1)
-    row, column = _a_nonzero_place(gain[l])
-    left, right = _unit(cross, gain[l].shape[1], column), _unit(cross, gain[l].shape[0], row)
-    over, under = above(weights, l), below(weights, k + 1) @ inputs
-    pair = _heard_alone(between_them, over @ weights[l - 1], weights[k] @ under)
+    between_them = between(weights, high, low + 1)
+    row, column = _a_nonzero_place(gain[high])
+    left, right = _unit(cross, gain[high].shape[1], column), _unit(cross, gain[high].shape[0], row)
+    over, under = above(weights, high), below(weights, low + 1) @ inputs
+    pair = _heard_alone(between_them, over @ weights[high - 1], weights[low] @ under)
     if pair is None:
-        return _folded_out(weights, inputs, (k, l), left, right, gain[l][row, column])
+        return _folded_out(weights, inputs, (low, high), left, right, gain[high][row, column])
     f, b = pair
     raised, lowered = left @ f.T, b @ right.T
-    spill = over @ raised @ between_them @ weights[k] @ under
-    back = over @ weights[l - 1] @ between_them @ lowered @ under
-    slope = gain[l][row, column] * (f.T @ between_them @ b)[0, 0]
+    spill = over @ raised @ between_them @ weights[low] @ under
+    back = over @ weights[high - 1] @ between_them @ lowered @ under
+    slope = gain[high][row, column] * (f.T @ between_them @ b)[0, 0]
     scale = -(frobenius_squared(spill) + frobenius_squared(back) + 1) / (slope * 2)
-    moves = {l: raised, k + 1: lowered * scale} if back.is_zero() else {l: raised * scale, k + 1: lowered}
+    moves = {high: raised, low + 1: lowered * scale} if back.is_zero() else {high: raised * scale, low + 1: lowered}
     return Curve(tuple((weight, moves[j]) if j in moves else (weight,) for j, weight in enumerate(weights, start=1)))
 
 
@@ -188,14 +188,14 @@ def _folded_out(weights: Weights, inputs: Any, places: tuple[int, int], left: An
     """The curve of order t^3 in the layers between.
 
     They split into the part that carries P X, from the ranges of W_j..W_1 X N to each other, and one from the kernels of
-    S W_N..W_(j+1) to each other, where S P X N is an invertible submatrix of P X.  The second part of Q is zero and alone is moved.
+    S W_N..W_(j+1) to each other, where S P X N is an invertible submatrix of P X.  The second part of Q is zero; it alone moves.
     """
-    k, l = places  # noqa: E741
+    low, high = places
     carried = chain(weights) @ inputs
     columns, rows = list(carried.rref()[1]), list(carried.T.rref()[1])
-    inner = range(k + 2, l)
-    heads = {j: above(weights, j)[rows, :].nullspace() for j in range(k + 1, l)}
-    tails = {j: (below(weights, j + 1) @ inputs[:, columns]).T.nullspace() for j in range(k + 1, l)}
+    inner = range(low + 2, high)
+    heads = {j: above(weights, j)[rows, :].nullspace() for j in range(low + 1, high)}
+    tails = {j: (below(weights, j + 1) @ inputs[:, columns]).T.nullspace() for j in range(low + 1, high)}
 
     def bridge(j: int) -> Any:
         tail = tails[j - 1]
@@ -203,16 +203,16 @@ def _folded_out(weights: Weights, inputs: Any, places: tuple[int, int], left: An
         return heads[j][:, [0]] @ tail[:, [heard]].T
 
     bent = chain([Jet((weights[j - 1], bridge(j)), len(inner)) for j in inner])
-    seen = tails[l - 1].T @ bent @ heads[k + 1]
+    seen = tails[high - 1].T @ bent @ heads[low + 1]
     value = next(c for c in (seen.coefficient(order) for order in range(len(inner) + 1)) if not c.is_zero())
     row, column = _a_nonzero_place(value)
-    raised = left @ tails[l - 1][:, [row]].T * (-1 if gain * value[row, column] > 0 else 1)
-    lowered = heads[k + 1][:, [column]] @ right.T
+    raised = left @ tails[high - 1][:, [row]].T * (-1 if gain * value[row, column] > 0 else 1)
+    lowered = heads[low + 1][:, [column]] @ right.T
 
     def layer_of(j: int, weight: Any) -> tuple[Any, ...]:
         if j in inner:
             return (weight, weight * 0, weight * 0, bridge(j))
-        return (weight, raised) if j == l else (weight, lowered) if j == k + 1 else (weight,)
+        return (weight, raised) if j == high else (weight, lowered) if j == low + 1 else (weight,)
 
     return Curve(tuple(layer_of(j, weight) for j, weight in enumerate(weights, start=1)))
 
