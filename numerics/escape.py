@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from numerics.chains import Weights, above, below, between, chain, cross_residual, gradient, loss
@@ -225,3 +226,24 @@ def _a_nonzero_place(matrix: Any) -> tuple[int, int]:
 def _unit(like: Any, size: int, place: int) -> Any:
     """The unit column of that size."""
     return type(like).build(size, 1, lambda i, _: int(i == place))
+
+
+# Upwards -----------------------------------------------------------------------------------------------------------------------
+
+
+def way_up(weights: Weights, inputs: Any) -> tuple[Curve, ...]:
+    """Lines W + t V, one of which the loss rises along, whatever the targets are; none where X = 0 and the loss is constant.
+
+    Each V_j is a signed matrix unit, so that V_N ... V_1 X is not zero.  Averaged over the signs the change of the product cancels
+    and its square does not: the mean of the loss over the lines is larger than at t = 0.
+    """
+    seen = next((i for i in range(inputs.shape[0]) if not inputs[[i], :].is_zero()), None)
+    if seen is None:
+        return ()
+    places = [seen, *(0 for _ in weights[1:])]
+    units = [
+        type(weight).build(*weight.shape, lambda i, j, p=place: int((i, j) == (0, p)))
+        for weight, place in zip(weights, places, strict=True)
+    ]
+    signs = product((1, -1), repeat=len(units))
+    return tuple(Curve.line(weights, tuple(unit * s for unit, s in zip(units, row, strict=True))) for row in signs)

@@ -8,7 +8,7 @@ from test_strategies import everything
 from claims.instances import decode
 from claims.strategies import family
 from numerics.chains import loss
-from numerics.escape import Curve, least_width, rising_pair, tilted, unfolded, way_down
+from numerics.escape import Curve, least_width, rising_pair, tilted, unfolded, way_down, way_up
 from numerics.fractional import FractionMatrix
 from numerics.rational import RationalMatrix, fraction
 
@@ -111,3 +111,11 @@ def test_a_constant_loss_has_no_first_change():
     still = Curve.line((q.of([[0]]), q.of([[0]])), (q.of([[1]]), q.of([[0]])))
     assert still.first_change(q.of([[1]]), q.of([[1]])) is None
     assert not still.goes_down(q.of([[1]]), q.of([[1]]))
+
+
+def test_some_line_goes_up_unless_the_inputs_vanish():
+    for network in everything(family("deep_linear_networks").strategy, 150):
+        X, Y = network.data.inputs, network.data.targets
+        lines = way_up(network.weights, X)
+        changes = [line.first_change(X, Y) for line in lines]
+        assert X.is_zero() == (not any(change and change[1] > 0 for change in changes))

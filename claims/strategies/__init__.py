@@ -45,6 +45,14 @@ _MODULES = {
         "trailing_critical_points",
         "global_minimisers",
     ),
+    "local_to_global": (
+        "all_critical_points",
+        "contenders",
+        "rank_restricted_points",
+        "decompositions",
+        "perturbations",
+        "perturbed_minimisers",
+    ),
     "notebook": ("loss_lists", "long_loss_lists", "packed", "packed_with_negative", "loss_traces", "interleavings"),
 }
 FAMILIES = {name: f"claims.strategies.{module}" for module, names in _MODULES.items() for name in names}
