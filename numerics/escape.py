@@ -234,8 +234,8 @@ def _unit(like: Any, size: int, place: int) -> Any:
 def way_up(weights: Weights, inputs: Any) -> tuple[Curve, ...]:
     """Lines W + t V, one of which the loss rises along, whatever the targets are; none where X = 0 and the loss is constant.
 
-    Each V_j is a signed matrix unit, so that V_N ... V_1 X is not zero.  Averaged over the signs the change of the product cancels
-    and its square does not: the mean of the loss over the lines is larger than at t = 0.
+    Each V_j is a signed matrix unit, so that V_N ... V_1 X is not zero.  Averaged over the signs the change of the product
+    cancels and its square does not: the mean of the loss over the lines is larger than at t = 0.
     """
     seen = next((i for i in range(inputs.shape[0]) if not inputs[[i], :].is_zero()), None)
     if seen is None:

@@ -1,9 +1,10 @@
-"""What the way from local to global minimisers is about: contenders for the least loss, matrices of bounded rank, lifted perturbations."""
+"""From local to global minimisers: contenders for the least loss, matrices of bounded rank, perturbed products, their lifts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from claims.instances.codec import Instance
@@ -89,7 +90,7 @@ def padded_factors(matrix: Any, widths: tuple[int, ...]) -> tuple[Any, ...]:
     rank, hidden = left.shape[1], widths[1:-1]
     first = eye_like(matrix, max(hidden[0], rank))[: hidden[0], :rank] @ right
     last = left @ eye_like(matrix, max(hidden[-1], rank))[:rank, : hidden[-1]]
-    middle = (type(matrix).eye(upper, lower) for lower, upper in zip(hidden, hidden[1:], strict=False))
+    middle = (type(matrix).eye(upper, lower) for lower, upper in pairwise(hidden))
     return (first, *middle, last)
 
 
@@ -138,6 +139,14 @@ def descent(network: DeepLinear, spectral: Spectral) -> Curve | None:
     """A curve from the network's weights along which its loss falls (see :func:`numerics.escape.way_down`)."""
     data = network.data
     return way_down(network.weights, data.inputs, data.targets, spectral.basis, spectral.values)
+
+
+def is_local_minimiser(network: DeepLinear, spectral: Spectral) -> bool | None:
+    """True at a global minimiser, False where an exact curve goes down, None where neither was found."""
+    if network.loss == spectral.least_loss(network.thinnest):
+        return True
+    curve = descent(network, spectral)
+    return False if curve is not None and curve.goes_down(network.data.inputs, network.data.targets) else None
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import strategies as st
 
 from claims.instances.deep_linear import CriticalPoint, DeepLinear, Spectral
 from claims.instances.local_to_global import Contender, Decomposition, Perturbation, RankRestricted, padded_factors
-from claims.strategies.deep_linear import REPEATED, any_data, any_weights, critical_point, regular, singular, turned
+from claims.strategies.deep_linear import DISTINCT, REPEATED, any_data, any_weights, critical_point, regular, singular, turned
 from claims.strategies.entropy import Draw
 from claims.strategies.matrices import any_matrix, of_rank
 from numerics.rational import RationalMatrix, rational
@@ -26,11 +27,18 @@ def any_spectral(d: Draw) -> Spectral:
 @st.composite
 def all_critical_points(draw: Callable[..., Any]) -> CriticalPoint:
     """Critical points of networks with 2 to 4 layers on data of any kind: distinct, repeated and zero eigenvalues, inputs and
-    targets of any rank, any index set; a third of them global minimisers.
+    targets of any rank; global minimisers, points of leading indices and smaller rank, points of other indices.
     """
     d = Draw(draw)
-    full = d.pick((None, True, None))
-    return critical_point(d, any_spectral(d), leading=full, full=full)
+    spectral, kind = any_spectral(d), d.pick(("any", "minimiser", "smaller rank", "other indices"))
+    if kind == "minimiser":
+        return critical_point(d, spectral, leading=True, full=True)
+    if kind == "smaller rank":
+        return critical_point(d, spectral, leading=True, full=False, depths=(3, 4))
+    if kind == "any":
+        return critical_point(d, spectral)
+    several = sum(value != 0 for value in spectral.values) > 1
+    return critical_point(d, spectral if several else regular(d, DISTINCT[1:]), leading=False)
 
 
 @st.composite
@@ -129,5 +137,5 @@ def perturbed_minimisers(draw: Callable[..., Any]) -> Perturbation:
     spectral = regular(d, REPEATED) if d.boolean() else regular(d)
     data = spectral.data
     widths = (data.inputs.shape[0], *(d.integer(1, 3) for _ in range(d.integer(0, 3))), spectral.outputs)
-    zeros = tuple(RationalMatrix.zeros(high, low) for low, high in zip(widths, widths[1:], strict=False))
+    zeros = tuple(RationalMatrix.zeros(high, low) for low, high in pairwise(widths))
     return _changed(d, Contender(spectral, zeros).minimiser)
