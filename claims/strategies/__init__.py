@@ -47,6 +47,8 @@ _MODULES = {
     ),
     "local_to_global": (
         "all_critical_points",
+        "deficient_critical_points",
+        "deficient_restricted_points",
         "contenders",
         "rank_restricted_points",
         "decompositions",

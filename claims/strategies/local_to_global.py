@@ -10,7 +10,17 @@ from hypothesis import strategies as st
 
 from claims.instances.deep_linear import CriticalPoint, DeepLinear, Spectral
 from claims.instances.local_to_global import Contender, Decomposition, Perturbation, RankRestricted, padded_factors
-from claims.strategies.deep_linear import DISTINCT, REPEATED, any_data, any_weights, critical_point, regular, singular, turned
+from claims.strategies.deep_linear import (
+    DISTINCT,
+    REPEATED,
+    any_data,
+    any_weights,
+    critical_point,
+    regular,
+    singular,
+    spectral_data,
+    turned,
+)
 from claims.strategies.entropy import Draw
 from claims.strategies.matrices import any_matrix, of_rank
 from numerics.rational import RationalMatrix, rational
@@ -41,6 +51,30 @@ def all_critical_points(draw: Callable[..., Any]) -> CriticalPoint:
     return critical_point(d, spectral if several else regular(d, DISTINCT[1:]), leading=False)
 
 
+def deficient(d: Draw) -> Spectral:
+    """Data whose inputs or whose targets have deficient row rank, each in about half of them."""
+    roots = d.pick(DEFICIENT)
+    carried = sum(root != "0" for root in roots)
+    inputs = max(carried + d.integer(0, 1), 1)
+    return spectral_data(d, roots, inputs, carried)
+
+
+DEFICIENT = (("1",), ("0",), ("2", "1"), ("1", "0"), ("1", "1"), ("2", "1", "0"), ("1", "0", "0"), ("0", "0"), ("3", "2", "1"))
+
+
+@st.composite
+def deficient_critical_points(draw: Callable[..., Any]) -> CriticalPoint:
+    """Critical points of networks with 2 to 4 layers on data whose inputs or targets have deficient row rank, or both."""
+    d = Draw(draw)
+    spectral, kind = deficient(d), d.pick(("any", "minimiser", "smaller rank", "other indices"))
+    if kind == "minimiser":
+        return critical_point(d, spectral, leading=True, full=True)
+    if kind == "smaller rank":
+        return critical_point(d, spectral, leading=True, full=False, depths=(3, 4))
+    several = sum(value != 0 for value in spectral.values) > 1
+    return critical_point(d, spectral, leading=False if kind == "other indices" and several else None)
+
+
 @st.composite
 def contenders(draw: Callable[..., Any]) -> Contender:
     """Networks of 1 to 4 layers, widths 1 to 3, on data of any kind and rank; any weights, minimisers, and weights near them."""
@@ -63,7 +97,17 @@ def rank_restricted_points(draw: Callable[..., Any]) -> RankRestricted:
     it, of smaller rank, near those, and any; data of any kind.
     """
     d = Draw(draw)
-    spectral = any_spectral(d)
+    return _restricted(d, any_spectral(d))
+
+
+@st.composite
+def deficient_restricted_points(draw: Callable[..., Any]) -> RankRestricted:
+    """The same on data whose inputs or targets have deficient row rank."""
+    d = Draw(draw)
+    return _restricted(d, deficient(d))
+
+
+def _restricted(d: Draw, spectral: Spectral) -> RankRestricted:
     outputs, inputs = spectral.outputs, spectral.data.inputs.shape[0]
     bound = d.integer(1, min(outputs, inputs))
     kind = d.pick(("projection", "minimiser", "any", "moved", "hidden change"))
@@ -130,11 +174,11 @@ def perturbations(draw: Callable[..., Any]) -> Perturbation:
 
 @st.composite
 def perturbed_minimisers(draw: Callable[..., Any]) -> Perturbation:
-    """Global minimisers of networks with 1 to 4 layers on data that meet A1 to A3, and a small change of the product within its
-    rank.
+    """Global minimisers of networks with 1 to 4 layers, on regular and on singular data, and a small change of the product that
+    keeps its rank.
     """
     d = Draw(draw)
-    spectral = regular(d, REPEATED) if d.boolean() else regular(d)
+    spectral = d.pick((regular, singular))(d)
     data = spectral.data
     widths = (data.inputs.shape[0], *(d.integer(1, 3) for _ in range(d.integer(0, 3))), spectral.outputs)
     zeros = tuple(RationalMatrix.zeros(high, low) for low, high in pairwise(widths))

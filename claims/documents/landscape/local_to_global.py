@@ -1,0 +1,601 @@
+"""Document 003, sections 2.2 to 2.4: why a local minimiser attains the least loss.
+
+Section 2 writes X W_1 ... W_N with samples as rows; instances hold the transposed network, whose ``in_rows`` is the document's.
+Its matrix M (d_x x d_y) is the transpose of the product P = W_N ... W_1 of the instances.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+from claims.decide import at_most, both, certainly, equal, equivalent, every, exactly, less
+from claims.documents.landscape.least_value import KINDS_OF_DATA, unrestricted_minimum_agrees
+from claims.documents.landscape.points import critical_is_global, implied, local_is_global, minimality
+from claims.documents.landscape.source import LANDSCAPE
+from claims.instances.deep_linear import CriticalPoint, Data, DeepLinear
+from claims.instances.local_to_global import Perturbation, RankRestricted
+from claims.model import Claim, Decision, Kind, Statement, Weight, control, only, without
+from claims.subject import assumption
+from numerics.chains import chain
+from numerics.matrix import frobenius_squared, product
+
+# S3-27 to S3-29: from the network to the rank-restricted problem -------------------------------------------------------------
+
+
+@assumption("h1", "X has full row rank (samples as columns)")
+def inputs_have_full_rank(point: Any) -> Decision:
+    data = data_of(point)
+    return exactly(data.inputs.rank() == data.inputs.shape[0])
+
+
+@assumption("h2", "Y has full row rank (samples as columns)")
+def targets_have_full_rank(point: Any) -> Decision:
+    data = data_of(point)
+    return exactly(data.targets.rank() == data.targets.shape[0])
+
+
+def data_of(instance: Any) -> Data:
+    return instance.spectral.data
+
+
+def at_local_minima(conclusion):
+    """The conclusion at every local minimiser; elsewhere a curve that goes down shows that the point is none."""
+
+    def property(point: CriticalPoint) -> Decision:
+        return implied(minimality(point), conclusion(point))
+
+    return property
+
+
+def least_of_rank(point: CriticalPoint) -> Any:
+    return point.spectral.least_loss(point.thinnest)
+
+
+def product_in_printed_order(weights: tuple[Any, ...]) -> Any:
+    """W_N ... W_1 of the document's weights (d_(i-1) x d_i), None where the factors do not fit."""
+    turned = weights[::-1]
+    fit = all(upper.shape[1] == lower.shape[0] for upper, lower in pairwise(turned))
+    return product(turned) if fit else None
+
+
+def value_in_printed_order(rows: Any, wanted: Any) -> Decision:
+    """|Y - X W_N ... W_1|^2 is defined and has the wanted value."""
+    found, widths = product_in_printed_order(rows.weights), (rows.inputs.shape[1], *(w.shape[1] for w in rows.weights))
+    if found is None or found.shape != (widths[0], widths[-1]):
+        return exactly(False, f"X W_N ... W_1 is not defined for the widths {widths}")
+    value = frobenius_squared(rows.targets - rows.inputs @ found)
+    return exactly(bool(value == wanted), f"|Y - X W_N ... W_1|^2 = {value}, the local minimum has {wanted}")
+
+
+def attains_in_printed_order(point: CriticalPoint) -> Decision:
+    return value_in_printed_order(point.network.in_rows, least_of_rank(point))
+
+
+def attains_unrestricted_minimum(point: CriticalPoint) -> Decision:
+    """G is convex, so that its local minima are its global ones."""
+    least, value = point.spectral.least_loss(point.spectral.outputs), data_of(point).loss_of(point.network.product)
+    return exactly(bool(value == least), f"G(R) = {value}, the local minima of G have the value {least}")
+
+
+def attains_restricted_minimum(point: CriticalPoint) -> Decision:
+    """G(R) is the value of the global, hence local, minima of G over matrices of rank at most r, of which R is one."""
+    R = point.network.product
+    return both(exactly(R.rank() <= point.thinnest), equal(data_of(point).loss_of(R), least_of_rank(point)))
+
+
+def always_attains_restricted_minimum(point: CriticalPoint) -> Decision:
+    return attains_restricted_minimum(point)
+
+
+FULL_RANK = (inputs_have_full_rank, targets_have_full_rank)
+POINTS = ("global minimum", "leading, below the largest rank", "not leading", "tightened", "not tightened")
+DROPPED = (
+    without("h1", "with inputs of deficient row rank", over="deficient_critical_points"),
+    without("h2", "with targets of deficient row rank", over="deficient_critical_points"),
+)
+EVERY_CRITICAL = control("every critical point", always_attains_restricted_minimum)
+TRANSPOSED = "The hypotheses are those of samples as columns, as in the paper; for the matrices of section 2, which hold samples as rows, they would say that no sample depends on the others."
+
+S3_27 = Claim(
+    "S3-27",
+    "A local minimum of the network has the value of a local minimum of G",
+    LANDSCAPE.at("l. 109, Theorem 2.1"),
+    Kind.UNIVERSAL,
+    Weight.HEADLINE,
+    also=("S3-28",),
+    printed=(
+        Statement(
+            r"\{\bar W_i\}\text{ local minimum of }L\ \Rightarrow\ G(\bar W_N\cdots\bar W_1)\text{ is a local minimum of (8)}",
+            at_local_minima(attains_in_printed_order),
+            "all_critical_points",
+            words="The product in the printed order, for $L=\\|Y-XW_1\\cdots W_N\\|_F^2$.",
+            reading="order",
+            assumptions=FULL_RANK,
+        ),
+        Statement(
+            r"\{\bar W_i\}\text{ local minimum of }L\ \Rightarrow\ G(\bar W_1\cdots\bar W_N)\text{ is a local minimum of }G\text{ on }\mathbb R^{d_x\times d_y}",
+            at_local_minima(attains_unrestricted_minimum),
+            "all_critical_points",
+            words="With G as defined in (7), without a restriction of the rank.",
+            reading="G",
+            assumptions=FULL_RANK,
+        ),
+    ),
+    original=Statement(
+        r"\{\bar W_i\}\text{ local minimum of }\tfrac12\|W_H\cdots W_1X-Y\|_F^2\ \Rightarrow\ \|\bar W_H\cdots\bar W_1X-Y\|_F^2\text{ is a local minimum subject to }\operatorname{rank}R\le d_p",
+        at_local_minima(attains_restricted_minimum),
+        "all_critical_points",
+        words="Lu and Kawaguchi.",
+        assumptions=FULL_RANK,
+        strata=POINTS,
+        probes=(EVERY_CRITICAL, *DROPPED),
+    ),
+    amended=Statement(
+        r"\{\bar W_i\}\text{ local minimum of }L\ \Rightarrow\ G(\bar W_1\cdots\bar W_N)\text{ is a local minimum of }G\text{ on }\{\operatorname{rank}M\le r\}",
+        at_local_minima(attains_restricted_minimum),
+        "all_critical_points",
+        words="In the order of (5) and with the restriction of (8).",
+        assumptions=FULL_RANK,
+        strata=POINTS,
+        probes=(EVERY_CRITICAL, *DROPPED),
+    ),
+    sharp=Statement(
+        r"\{\bar W_i\}\text{ local minimum of }L\ \Rightarrow\ \bar W_1\cdots\bar W_N\in\arg\min_{\operatorname{rank}M\le r}G(M)\qquad\text{for all }X,Y",
+        at_local_minima(attains_restricted_minimum),
+        "deficient_critical_points",
+        words="Neither rank is needed (S3-28): from every critical point with a larger loss an explicit curve goes down, whatever the data.",
+        strata=("inputs of deficient row rank", "targets of deficient row rank", *POINTS),
+        probes=(EVERY_CRITICAL,),
+    ),
+    remark=TRANSPOSED + " S3-28, that each rank is needed, is not shown: without either of them no counterexample exists.",
+)
+
+
+def lemma_rank_is_reached(point: CriticalPoint) -> Decision:
+    """A product of the same loss and of rank r exists.
+
+    Minimisers P agree in the rank s of P X, and P is free on the complement of the range of X: the largest rank that an
+    equivalent minimiser can have is min(r, s + d_x - rank X).
+    """
+    data, r = data_of(point), point.thinnest
+    seen = (point.network.product @ data.inputs).rank()
+    largest = min(r, seen + data.inputs.shape[0] - data.inputs.rank())
+    return exactly(largest == r, f"r = {r}, and the products of all minimisers have rank {largest} at most")
+
+
+def rank_of_the_prediction(wanted):
+    """rank(W X) at local minimisers."""
+
+    def property(point: CriticalPoint) -> Decision:
+        found = (point.network.product @ data_of(point).inputs).rank()
+        return equal(found, wanted(point))
+
+    return property
+
+
+def product_has_rank_r(point: CriticalPoint) -> Decision:
+    return equal(point.network.product.rank(), point.thinnest)
+
+
+@assumption("moment", "the cross moment Y X' has rank r or more")
+def moment_is_rich(point: CriticalPoint) -> Decision:
+    return exactly(data_of(point).yx.rank() >= point.thinnest)
+
+
+S3_29 = Claim(
+    "S3-29",
+    "To a local minimiser there is an equivalent one whose product has rank r",
+    LANDSCAPE.at("l. 111-116, (13)"),
+    Kind.EXISTENCE,
+    Weight.CLAIM,
+    printed=Statement(
+        r"\{\bar W_i\}\text{ local minimiser}\ \Rightarrow\ \exists\text{ local minimiser }\{\hat W_i\}\colon\ L(\{\hat W_i\})=L(\{\bar W_i\}),\ \operatorname{rank}(\hat W_1\cdots\hat W_N)=r",
+        at_local_minima(lemma_rank_is_reached),
+        "all_critical_points",
+        words="With X and Y of full row rank.",
+        assumptions=FULL_RANK,
+    ),
+    amended=Statement(
+        r"\operatorname{rank}(YX^T)\ge r,\ \{\bar W_i\}\text{ local minimiser}\ \Rightarrow\ \operatorname{rank}(\bar W_1\cdots\bar W_N)=r",
+        at_local_minima(product_has_rank_r),
+        "all_critical_points",
+        words="Where the cross moment has rank r every local minimiser is such a one.",
+        assumptions=(moment_is_rich,),
+        strata=POINTS,
+        probes=(
+            without("moment", "with a cross moment of smaller rank"),
+            control("every critical point", product_has_rank_r),
+        ),
+    ),
+    sharp=Statement(
+        r"\{\bar W_i\}\text{ local minimiser}\ \Rightarrow\ \operatorname{rank}(X\bar W_1\cdots\bar W_N)=\min(r,\operatorname{rank}YX^T)",
+        at_local_minima(rank_of_the_prediction(lambda p: min(p.thinnest, data_of(p).yx.rank()))),
+        "all_critical_points",
+        words="For all data.",
+        strata=("inputs of deficient row rank", "cross moment of deficient rank", *POINTS),
+        probes=(control("rank r", at_local_minima(rank_of_the_prediction(lambda p: p.thinnest))),),
+    ),
+    remark=(
+        "Full row rank of $X$ and of $Y$ does not make the cross moment $YX^T$ one of full rank: inputs and targets may be uncorrelated. Then all minimisers have the product 0. "
+        "The theorem survives, because it needs no such lemma (S3-27)."
+    ),
+)
+
+# S3-30 to S3-33: the lift and what follows from it ------------------------------------------------------------------------------
+
+
+@assumption("h1", "the product has the rank r of the thinnest layer")
+def product_is_of_rank_r(lift: Perturbation) -> Decision:
+    return exactly(lift.network.product.rank() == lift.network.thinnest)
+
+
+@assumption("near", "the change is small: |L^+ E K^+| at most 1/2")
+def change_is_small(lift: Perturbation) -> Decision:
+    return exactly(lift.is_near)
+
+
+@assumption("rank", "the changed product still has rank r at most")
+def change_keeps_the_rank(lift: Perturbation) -> Decision:
+    return exactly(lift.perturbed.rank() <= lift.network.thinnest)
+
+
+def moves_of(lift: Perturbation) -> tuple[Any, Any]:
+    """The squared lengths of the changes of the first and of the last layer."""
+    before, after = lift.network.weights, lift.lifted.weights
+    return frobenius_squared(after[0] - before[0]), frobenius_squared(after[-1] - before[-1])
+
+
+def lift_is_near(lift: Perturbation) -> Decision:
+    """R is the product of the lifted weights, whose changes are bounded by a multiple of |E|; below rank r by an obstruction."""
+    if lift.network.product.rank() < lift.network.thinnest:
+        return no_obstruction(lift)
+    _, right, left_inverse, right_inverse = lift.frame
+    reached = equal(lift.lifted.product, lift.perturbed)
+    first, last = moves_of(lift)
+    if lift.network.depth == 1:
+        return both(reached, equal(first, frobenius_squared(lift.change)))
+    W_1, W_N, E = lift.network.weights[0], lift.network.weights[-1], lift.change
+    tail = frobenius_squared(left_inverse @ E - lift.core @ right)
+    return every(
+        (
+            reached,
+            at_most(last, frobenius_squared(E) * frobenius_squared(right_inverse @ left_inverse @ W_N)),
+            at_most(first, frobenius_squared(W_1 @ right_inverse) * tail * 4),
+        )
+    )
+
+
+def no_obstruction(lift: Perturbation) -> Decision:
+    """Two square layers of width two, near W_1 = [[a, b], ...] and W_2 = [..., [s, u]] with a and u nonzero.
+
+    For R = W_2 W_1 always u a R_12 = u b R_11 + W_2[1,2] (a R_22 - b R_21): where the other entries of R vanish, so does R_12.
+    """
+    R, weights = lift.perturbed, lift.network.weights
+    if lift.network.widths == (2, 2, 2):
+        others = (R.entry(0, 0), R.entry(1, 0), R.entry(1, 1))
+        if not any(others) and R.entry(0, 1) and weights[0].entry(0, 0) and weights[1].entry(1, 1):
+            return exactly(False, "near these layers the entry R_12 vanishes with the three others, and it does not")
+    return certainly(False, False)
+
+
+def last_layer_is_enough(lift: Perturbation) -> Decision:
+    weights = (*lift.network.weights[:-1], lift.lifted.weights[-1])
+    return equal(chain(weights), lift.perturbed)
+
+
+def crossed_units(q: Any) -> Perturbation:
+    """W_1 = E_11 and W_2 = E_22, of product 0, and R = E_12 / 100 of rank one."""
+    network = DeepLinear((q.of([[1, 0], [0, 0]]), q.of([[0, 0], [0, 1]])), Data(q.eye(2), q.zeros(2, 2)))
+    return Perturbation(network, q.of([[0, "1/100"], [0, 0]]))
+
+
+S3_30 = Claim(
+    "S3-30",
+    "A perturbation of the product is a product of perturbed weights",
+    LANDSCAPE.at("l. 116-120, (14)"),
+    Kind.EXISTENCE,
+    Weight.CLAIM,
+    also=("S3-31",),
+    printed=Statement(
+        r"\operatorname{rank}\hat R=r,\ \operatorname{rank}R\le r,\ R\text{ near }\hat R\ \Rightarrow\ R=W_1\cdots W_N,\quad\|W_i-\hat W_i\|\le c\,\|R-\hat R\|",
+        lift_is_near,
+        "perturbations",
+        words="Only the first and the last layer move, by an explicit formula, with a constant that depends on the weights alone.",
+        assumptions=(product_is_of_rank_r, change_is_small, change_keeps_the_rank),
+        strata=("some change", "one layer", "two layers", "three layers or more", "a hidden bottleneck"),
+        probes=(
+            without(
+                "h1",
+                "S3-31: with a product of smaller rank",
+                over=only("two layers E_11 and E_22 and a multiple of E_12", crossed_units),
+            ),
+            control("the last layer alone moves", last_layer_is_enough),
+        ),
+    ),
+    remark=(
+        "With $\\hat R=LK$ and one-sided inverses every $R$ of rank $r$ nearby is $RK^+(L^+RK^+)^{-1}L^+R$. S3-31: without full rank the lemma fails; near $W_1=E_{11}$, $W_2=E_{22}$ (samples as "
+        "columns, $R=W_2W_1$) the entry $R_{12}$ vanishes whenever the three others do, although $tE_{12}$ has rank 1 and the widths allow 2."
+    ),
+)
+
+
+def hat_is_a_local_minimiser(strictly: bool):
+    """G(R) = L({W}) for the lifted weights, at least (more than) L({W_hat}) = G(R_hat)."""
+
+    def property(lift: Perturbation) -> Decision:
+        hat, lifted = lift.network, lift.lifted
+        values = (
+            equal(hat.data.loss_of(lift.perturbed), lifted.in_rows.loss),
+            equal(hat.data.loss_of(hat.product), hat.in_rows.loss),
+        )
+        compare = less if strictly else at_most
+        return every((*values, compare(hat.loss, lifted.loss)))
+
+    return property
+
+
+S3_32 = Claim(
+    "S3-32",
+    "The product of the equivalent minimiser is a local minimiser of the rank-restricted problem",
+    LANDSCAPE.at("l. 122, (15)"),
+    Kind.BOUND,
+    Weight.CLAIM,
+    printed=Statement(
+        r"G(R)=L(\{W_i\})\ge L(\{\hat W_i\})=G(\hat R)\quad\text{for all }R\text{ near }\hat R,\ \operatorname{rank}R\le r",
+        hat_is_a_local_minimiser(strictly=False),
+        "perturbed_minimisers",
+        words="Given the two lemmas, along lifted perturbations of the minimisers.",
+        assumptions=(product_is_of_rank_r, change_is_small, change_keeps_the_rank),
+        bound=True,
+        strata=("some change", "no change", "one layer", "three layers or more", "a hidden bottleneck"),
+        probes=(
+            without("h1", "with a minimiser whose product has a smaller rank"),
+            control("with strict inequality", hat_is_a_local_minimiser(strictly=True)),
+        ),
+    ),
+    remark="That $\\hat R$ is a local minimiser does not need rank $r$: all local minimisers of the network are global (S3-36).",
+)
+
+
+def rescaled(net: DeepLinear) -> DeepLinear:
+    """An equivalent network: twice the first layer, half of the second."""
+    if net.depth == 1:
+        return net
+    first, second, *others = net.weights
+    return net.at((first * 2, second / 2, *others))
+
+
+def values_agree_in_printed_order(net: DeepLinear) -> Decision:
+    return value_in_printed_order(net.in_rows, net.loss)
+
+
+def values_agree(net: DeepLinear) -> Decision:
+    """G(R_hat) = L({W_hat}) = L({W}) = G(W_1 ... W_N)."""
+    hat, data = rescaled(net).in_rows, net.data
+    rows = net.in_rows
+    values = (frobenius_squared(rows.targets - rows.inputs @ hat.product), hat.loss, rows.loss)
+    return every(equal(value, data.loss_of(net.product)) for value in values)
+
+
+def values_agree_for_other_weights(net: DeepLinear) -> Decision:
+    """With twice the first layer and the second as it was."""
+    first, *others = net.weights
+    return equal(net.at((first * 2, *others)).loss, net.loss)
+
+
+S3_33 = Claim(
+    "S3-33",
+    "Both products have the value of the network's loss",
+    LANDSCAPE.at("l. 127, (16)"),
+    Kind.IDENTITY,
+    Weight.CLAIM,
+    printed=Statement(
+        r"G(\hat R)=L(\{\hat W_i\})=L(\{\bar W_i\})=G(\bar R),\quad\bar R=\bar W_N\cdots\bar W_1",
+        values_agree_in_printed_order,
+        "deep_linear_networks",
+        words="With the product in the order of l. 109, while the one with a hat is in the order of (5).",
+    ),
+    amended=Statement(
+        r"G(\hat R)=L(\{\hat W_i\})=L(\{\bar W_i\})=G(\bar R),\quad\bar R=\bar W_1\cdots\bar W_N",
+        values_agree,
+        "deep_linear_networks",
+        words="With both in the order of (5), for an equivalent tuple.",
+        strata=("one layer", "three layers or more", "inputs of deficient row rank"),
+        probes=(control("for a tuple that is not equivalent", values_agree_for_other_weights),),
+    ),
+)
+
+# S3-34 to S3-37: the rank-restricted problem, and the conclusion ------------------------------------------------------------------
+
+
+def restricted_minimality(point: RankRestricted) -> Decision:
+    """A global minimiser, or decided not to be a local one by a curve within the bound that goes down."""
+    if point.value == point.least:
+        return exactly(True)
+    curve, data = point.descent, data_of(point)
+    down = curve is not None and curve.goes_down(data.inputs, data.targets)
+    return exactly(False) if down else certainly(False, False)
+
+
+def restricted_local_is_global(point: RankRestricted) -> Decision:
+    return implied(restricted_minimality(point), equal(point.value, point.least))
+
+
+def restricted_critical_is_global(point: RankRestricted) -> Decision:
+    return implied(exactly(point.factored.is_critical), equal(point.value, point.least))
+
+
+def is_no_strict_minimiser(point: RankRestricted) -> Decision:
+    """Not a local minimiser, or not the only one nearby; without a restriction and with X of full rank G is strictly convex."""
+    minimal, data = restricted_minimality(point), data_of(point)
+    if not minimal.holds:
+        return exactly(True) if minimal.fails else minimal
+    free = point.bound >= min(point.matrix.shape)
+    if free and data.inputs.rank() == data.inputs.shape[0]:
+        return exactly(False, "G is strictly convex and the rank is not restricted: its minimiser is a strict one")
+    return certainly(False, False)
+
+
+RESTRICTED_POINTS = (
+    "rank below the bound",
+    "rank at the bound",
+    "no restriction",
+    "a global minimiser",
+    "critical, not a minimiser",
+)
+
+S3_34 = Claim(
+    "S3-34",
+    "No strictly local minimisers for the rank-restricted problem",
+    LANDSCAPE.at("l. 132"),
+    Kind.UNIVERSAL,
+    Weight.CLAIM,
+    printed=(
+        Statement(
+            r"\text{no local minimiser of (8) is merely local}",
+            restricted_local_is_global,
+            "rank_restricted_points",
+            words="Strictly local: local and not global, as the section goes on to say.",
+            reading="merely",
+            strata=RESTRICTED_POINTS,
+            probes=(control("every critical point is a global minimiser", restricted_critical_is_global),),
+        ),
+        Statement(
+            r"\text{no }\hat M\text{ with }G(\hat M)<G(M)\text{ for all }M\ne\hat M\text{ nearby},\ \operatorname{rank}M\le r",
+            is_no_strict_minimiser,
+            "rank_restricted_points",
+            words="Strict local minimiser in the usual sense of the words.",
+            reading="strict",
+        ),
+    ),
+    amended=Statement(
+        r"\hat M\text{ local minimiser of (8)}\ \Rightarrow\ G(\hat M)=\min_{\operatorname{rank}M\le r}G(M)",
+        restricted_local_is_global,
+        "rank_restricted_points",
+        words="No local minimiser that is not a global one.",
+        strata=RESTRICTED_POINTS,
+        probes=(control("every critical point is a global minimiser", restricted_critical_is_global),),
+    ),
+    remark="The heading cannot mean the usual notion: where the minimiser is unique it is a strict one.",
+)
+
+RESTRICTED_DROPPED = without("h1", "with inputs of deficient row rank", over="deficient_restricted_points")
+RESTRICTED_CRITICAL = control("every critical point of the problem is a global minimiser", restricted_critical_is_global)
+
+S3_35 = Claim(
+    "S3-35",
+    "All local minima of the rank-restricted problem are global",
+    LANDSCAPE.at("l. 136, Theorem 2.2"),
+    Kind.UNIVERSAL,
+    Weight.CLAIM,
+    printed=Statement(
+        r"M\text{ local minimum of }\min_{\operatorname{rank}M\le r}\|Y-XM\|_F^2\ \Rightarrow\ M\text{ global minimum}",
+        restricted_local_is_global,
+        "rank_restricted_points",
+        assumptions=(inputs_have_full_rank,),
+        strata=RESTRICTED_POINTS,
+        probes=(RESTRICTED_DROPPED, RESTRICTED_CRITICAL),
+    ),
+    original=Statement(
+        r"R\text{ local minimum of }\min_{\operatorname{rank}R\le d_p}\|RX-Y\|_F^2\ \Rightarrow\ R\text{ global minimum}",
+        restricted_local_is_global,
+        "rank_restricted_points",
+        words="Lu and Kawaguchi: the transposed problem.",
+        assumptions=(inputs_have_full_rank,),
+        strata=RESTRICTED_POINTS,
+        probes=(RESTRICTED_DROPPED, RESTRICTED_CRITICAL),
+    ),
+    sharp=Statement(
+        r"M\text{ local minimum of }\min_{\operatorname{rank}M\le r}\|Y-XM\|_F^2\ \Rightarrow\ M\text{ global minimum}\qquad\text{for all }X,Y",
+        restricted_local_is_global,
+        "deficient_restricted_points",
+        words="The rank of X is not needed: from every other point a curve within the bound goes down.",
+        strata=("inputs of deficient row rank", "rank below the bound", "rank at the bound", "a global minimiser"),
+        probes=(RESTRICTED_CRITICAL,),
+    ),
+    remark=(
+        "A matrix of rank at most $r$ is a product of two factors with $r$ units between them. Away from the minimum some curve of such factors goes down: against the gradient; at critical points by "
+        "turning an eigenvector of $\\Sigma$ towards one with a larger eigenvalue, or by a new direction where the rank is below $r$. "
+        + TRANSPOSED
+    ),
+)
+
+
+S3_36 = Claim(
+    "S3-36",
+    "A local minimiser of the network attains the global minimum",
+    LANDSCAPE.at("l. 142"),
+    Kind.UNIVERSAL,
+    Weight.HEADLINE,
+    printed=Statement(
+        r"\{W_i\}\text{ local minimiser of }L\ \Rightarrow\ L(\{W_i\})=\min L",
+        local_is_global,
+        "all_critical_points",
+        assumptions=FULL_RANK,
+        strata=POINTS,
+        probes=(*DROPPED, control("every critical point does", critical_is_global)),
+    ),
+    original=Statement(
+        r"\{W_i\}\text{ local minimum of }\tfrac12\|W_H\cdots W_1X-Y\|_F^2\ \Rightarrow\ \text{global minimum}",
+        local_is_global,
+        "all_critical_points",
+        words="Lu and Kawaguchi, Theorem 2.3.",
+        assumptions=FULL_RANK,
+        strata=POINTS,
+        probes=(*DROPPED, control("every critical point is one", critical_is_global)),
+    ),
+    sharp=Statement(
+        r"\{W_i\}\text{ local minimiser of }L\ \Rightarrow\ L(\{W_i\})=\min L\qquad\text{for all }X,Y",
+        local_is_global,
+        "deficient_critical_points",
+        words="No rank of the data is needed, and the curves show how: every critical point with a larger loss has an exact polynomial curve along which the loss falls.",
+        strata=("inputs of deficient row rank", "targets of deficient row rank", *POINTS),
+        probes=(control("every critical point does", critical_is_global),),
+    ),
+    remark=(
+        "The certificates are constructive: with $C=(WX-Y)X^T$, two layers move by $t$ and, at tightened points, those between by $t^3$; the loss then falls like $t^2$, or like $t^5$ and $t^8$ where the Hessian is "
+        "semidefinite (up to four layers)."
+    ),
+)
+
+
+def attains_the_minimum_of_g(point: CriticalPoint) -> Decision:
+    return attains_unrestricted_minimum(point)
+
+
+S3_37 = Claim(
+    "S3-37",
+    "The product attains the global minimum of G",
+    LANDSCAPE.at("l. 142"),
+    Kind.UNIVERSAL,
+    Weight.CLAIM,
+    printed=Statement(
+        r"\{W_i\}\text{ local minimiser of }L\ \Rightarrow\ W_1\cdots W_N\in\arg\min_{M\in\mathbb R^{d_x\times d_y}}G(M)",
+        at_local_minima(attains_the_minimum_of_g),
+        "all_critical_points",
+        words="With G as defined in (7), on all matrices.",
+        assumptions=FULL_RANK,
+    ),
+    amended=Statement(
+        r"\{W_i\}\text{ local minimiser of }L\ \Rightarrow\ W_1\cdots W_N\in\arg\min_{\operatorname{rank}M\le r}G(M)",
+        at_local_minima(attains_restricted_minimum),
+        "all_critical_points",
+        words="Of the problem (8), which the theorem quoted there is about.",
+        assumptions=FULL_RANK,
+        strata=POINTS,
+        probes=(EVERY_CRITICAL, *DROPPED),
+    ),
+    sharp=Statement(
+        r"\min_{W_i}L=\min_MG(M)\iff r\ge\operatorname{rank}YX^T",
+        lambda contender: equivalent(
+            unrestricted_minimum_agrees(contender), exactly(contender.rank >= data_of(contender).yx.rank())
+        ),
+        "contenders",
+        words="Both minima agree exactly where the thinnest layer is wide enough for the cross moment.",
+        strata=("the bottleneck costs something", "one layer", *KINDS_OF_DATA),
+        probes=(control("they always agree", unrestricted_minimum_agrees),),
+    ),
+)
+
+LOCAL_TO_GLOBAL = (S3_27, S3_29, S3_30, S3_32, S3_33, S3_34, S3_35, S3_36, S3_37)
