@@ -100,6 +100,22 @@ REACHED = {
     "loss_lists": {"one entry", "diverged", "shown to the end", "as long as asked for", "shorter than asked for"},
     "packed_with_negative": {"a negative length", "lengths use it up", "nothing"},
     "loss_traces": {"overflows", "diverges", "converges", "oscillates for ever", "starts at the minimum"},
+    "all_critical_points": {
+        "global minimum",
+        "leading, below the largest rank",
+        "not leading",
+        "tightened",
+        "not tightened",
+        "inputs of deficient row rank",
+        "repeated eigenvalues",
+    },
+    "deficient_critical_points": {"inputs of deficient row rank", "targets of deficient row rank", "global minimum"},
+    "contenders": {"a minimiser", "the bottleneck costs something", "one layer", "inputs of deficient row rank"},
+    "rank_restricted_points": {"critical, not a minimiser", "a global minimiser", "rank below the bound", "no restriction"},
+    "deficient_restricted_points": {"inputs of deficient row rank", "critical, not a minimiser", "a global minimiser"},
+    "decompositions": {"one layer", "two layers", "rank zero", "thinnest width is the rank", "repeated singular values"},
+    "perturbations": {"some change", "no change", "one layer", "a hidden bottleneck"},
+    "perturbed_minimisers": {"some change", "product of the largest rank", "product of deficient rank"},
     "paired_trainings": {"zero start", "fitted from the start", "opposite weights"},
 }
 

@@ -27,11 +27,21 @@ from numerics.rational import RationalMatrix, rational
 
 
 def any_spectral(d: Draw) -> Spectral:
-    """Data with distinct or repeated eigenvalues, or with singular moments."""
-    kind = d.pick(("distinct", "singular", "repeated", "singular"))
-    if kind == "singular":
-        return singular(d)
-    return regular(d, REPEATED) if kind == "repeated" else regular(d)
+    """Data with distinct or repeated eigenvalues, with singular moments, or with inputs or targets of deficient row rank."""
+    kind = d.pick(("distinct", "singular", "repeated", "deficient"))
+    if kind == "distinct":
+        return regular(d)
+    return singular(d) if kind == "singular" else regular(d, REPEATED) if kind == "repeated" else deficient(d)
+
+
+def deficient(d: Draw) -> Spectral:
+    """Inputs of deficient row rank, or zero eigenvalues with inputs of full row rank and targets of any."""
+    if d.boolean():
+        roots = d.pick((("1",), ("0",), ("2", "1"), ("1", "0"), ("1", "1"), ("3", "2", "1")))
+        carried = sum(root != "0" for root in roots)
+        return spectral_data(d, roots, carried + 1, carried)
+    roots = d.pick((("1", "0"), ("0", "0"), ("2", "1", "0"), ("1", "0", "0"), ("1", "1", "0")))
+    return spectral_data(d, roots, max(sum(root != "0" for root in roots), 1))
 
 
 @st.composite
@@ -49,17 +59,6 @@ def all_critical_points(draw: Callable[..., Any]) -> CriticalPoint:
         return critical_point(d, spectral)
     several = sum(value != 0 for value in spectral.values) > 1
     return critical_point(d, spectral if several else regular(d, DISTINCT[1:]), leading=False)
-
-
-def deficient(d: Draw) -> Spectral:
-    """Data whose inputs or whose targets have deficient row rank, each in about half of them."""
-    roots = d.pick(DEFICIENT)
-    carried = sum(root != "0" for root in roots)
-    inputs = max(carried + d.integer(0, 1), 1)
-    return spectral_data(d, roots, inputs, carried)
-
-
-DEFICIENT = (("1",), ("0",), ("2", "1"), ("1", "0"), ("1", "1"), ("2", "1", "0"), ("1", "0", "0"), ("0", "0"), ("3", "2", "1"))
 
 
 @st.composite

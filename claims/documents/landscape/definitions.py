@@ -430,9 +430,8 @@ S3_18 = Claim(
         probes=(control("three numbers", number_of_names(3)),),
     ),
     remark=(
-        "Nguegnang et al. have both: the bound on the rate belongs to a theorem on convergence to critical points, convergence to global minimisers for almost all "
-        "starts to a later one. Section 5.3 prints the hypotheses of the first with the conclusion of the second. (Their numbering is taken from the reference list of "
-        "claims; the paper itself was not at hand.)"
+        "The hypotheses of section 5.3, a bound on the rate, are those of convergence to critical points; its conclusion, global minimisers for almost all starts, is that of a later theorem, "
+        "which section 1.2 names. Which number each has in the paper could not be compared here."
     ),
 )
 

@@ -84,17 +84,13 @@ def attains_restricted_minimum(point: CriticalPoint) -> Decision:
     return both(exactly(R.rank() <= point.thinnest), equal(data_of(point).loss_of(R), least_of_rank(point)))
 
 
-def always_attains_restricted_minimum(point: CriticalPoint) -> Decision:
-    return attains_restricted_minimum(point)
-
-
 FULL_RANK = (inputs_have_full_rank, targets_have_full_rank)
 POINTS = ("global minimum", "leading, below the largest rank", "not leading", "tightened", "not tightened")
 DROPPED = (
     without("h1", "with inputs of deficient row rank", over="deficient_critical_points"),
     without("h2", "with targets of deficient row rank", over="deficient_critical_points"),
 )
-EVERY_CRITICAL = control("every critical point", always_attains_restricted_minimum)
+EVERY_CRITICAL = control("every critical point", attains_restricted_minimum)
 TRANSPOSED = "The hypotheses are those of samples as columns, as in the paper; for the matrices of section 2, which hold samples as rows, they would say that no sample depends on the others."
 
 S3_27 = Claim(
@@ -143,7 +139,7 @@ S3_27 = Claim(
     sharp=Statement(
         r"\{\bar W_i\}\text{ local minimum of }L\ \Rightarrow\ \bar W_1\cdots\bar W_N\in\arg\min_{\operatorname{rank}M\le r}G(M)\qquad\text{for all }X,Y",
         at_local_minima(attains_restricted_minimum),
-        "deficient_critical_points",
+        "all_critical_points",
         words="Neither rank is needed (S3-28): from every critical point with a larger loss an explicit curve goes down, whatever the data.",
         strata=("inputs of deficient row rank", "targets of deficient row rank", *POINTS),
         probes=(EVERY_CRITICAL,),
@@ -192,7 +188,7 @@ S3_29 = Claim(
     printed=Statement(
         r"\{\bar W_i\}\text{ local minimiser}\ \Rightarrow\ \exists\text{ local minimiser }\{\hat W_i\}\colon\ L(\{\hat W_i\})=L(\{\bar W_i\}),\ \operatorname{rank}(\hat W_1\cdots\hat W_N)=r",
         at_local_minima(lemma_rank_is_reached),
-        "all_critical_points",
+        "singular_critical_points",
         words="With X and Y of full row rank.",
         assumptions=FULL_RANK,
     ),
@@ -509,7 +505,7 @@ S3_35 = Claim(
     sharp=Statement(
         r"M\text{ local minimum of }\min_{\operatorname{rank}M\le r}\|Y-XM\|_F^2\ \Rightarrow\ M\text{ global minimum}\qquad\text{for all }X,Y",
         restricted_local_is_global,
-        "deficient_restricted_points",
+        "rank_restricted_points",
         words="The rank of X is not needed: from every other point a curve within the bound goes down.",
         strata=("inputs of deficient row rank", "rank below the bound", "rank at the bound", "a global minimiser"),
         probes=(RESTRICTED_CRITICAL,),
@@ -548,7 +544,7 @@ S3_36 = Claim(
     sharp=Statement(
         r"\{W_i\}\text{ local minimiser of }L\ \Rightarrow\ L(\{W_i\})=\min L\qquad\text{for all }X,Y",
         local_is_global,
-        "deficient_critical_points",
+        "all_critical_points",
         words="No rank of the data is needed, and the curves show how: every critical point with a larger loss has an exact polynomial curve along which the loss falls.",
         strata=("inputs of deficient row rank", "targets of deficient row rank", *POINTS),
         probes=(control("every critical point does", critical_is_global),),
@@ -560,10 +556,6 @@ S3_36 = Claim(
 )
 
 
-def attains_the_minimum_of_g(point: CriticalPoint) -> Decision:
-    return attains_unrestricted_minimum(point)
-
-
 S3_37 = Claim(
     "S3-37",
     "The product attains the global minimum of G",
@@ -572,7 +564,7 @@ S3_37 = Claim(
     Weight.CLAIM,
     printed=Statement(
         r"\{W_i\}\text{ local minimiser of }L\ \Rightarrow\ W_1\cdots W_N\in\arg\min_{M\in\mathbb R^{d_x\times d_y}}G(M)",
-        at_local_minima(attains_the_minimum_of_g),
+        at_local_minima(attains_unrestricted_minimum),
         "all_critical_points",
         words="With G as defined in (7), on all matrices.",
         assumptions=FULL_RANK,
