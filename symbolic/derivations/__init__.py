@@ -29,6 +29,23 @@ NAMES = (
     "product.descent_direction",
     "product.gauss_newton_damped",
     "product.balancedness",
+    "landscape.gradient",
+    "landscape.second_differential",
+    "landscape.critical_product",
+    "landscape.critical_loss",
+    "landscape.global_value",
+    "landscape.same_value",
+    "landscape.perturbation_lift",
+    "landscape.rotation_descent",
+    "landscape.escape_curve",
+    "landscape.strict_pivot",
+    "landscape.balancedness_flow",
+    "landscape.balancedness_descent",
+    "landscape.norm_chain",
+    "landscape.descent_inequality",
+    "landscape.segment_bound",
+    "landscape.step_simplification",
+    "landscape.quadratic",
 )
 
 
