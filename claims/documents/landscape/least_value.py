@@ -56,6 +56,7 @@ S3_21 = Claim(
             control("the value with one eigenvalue more", minimum_is_attained(1)),
             control("the value with one eigenvalue less", minimum_is_attained(-1)),
         ),
+        derivation="landscape.global_value",
     ),
     original=Statement(
         r"\min_{W_1,\dots,W_H}\tfrac12\|W_H\cdots W_1X-Y\|_F^2\text{ exists}",
@@ -99,6 +100,7 @@ S3_22 = Claim(
         bound=True,
         strata=("attained", "one layer", "a hidden layer of width one", "product zero", "product of deficient rank"),
         probes=(control("it is always smaller", rank_is_smaller),),
+        derivation="landscape.same_value",
     ),
 )
 
@@ -129,6 +131,7 @@ S3_23 = Claim(
         bound=True,
         strata=("attained", "one layer", "the bottleneck costs something", *KINDS_OF_DATA),
         probes=(control("with rank r - 1 in place of r", network_value_and_bound(1)),),
+        derivation="landscape.same_value",
     ),
 )
 
@@ -170,6 +173,7 @@ S3_24 = Claim(
             without("h1", "with a width below the rank"),
             control("the matrix first and identities behind it", is_a_product_of_identities),
         ),
+        derivation="landscape.same_value",
     ),
 )
 
@@ -271,6 +275,7 @@ S3_26 = Claim(
             control("the same as without the restriction", unrestricted_minimum_agrees),
             control("the same as for rank r - 1", minima_agree(-1)),
         ),
+        derivation="landscape.same_value",
     ),
 )
 

@@ -308,6 +308,7 @@ S3_30 = Claim(
             ),
             control("the last layer alone moves", last_layer_is_enough),
         ),
+        derivation="landscape.perturbation_lift",
     ),
     remark=(
         "With $\\hat R=LK$ and one-sided inverses every $R$ of rank $r$ nearby is $RK^+(L^+RK^+)^{-1}L^+R$. S3-31: without full rank the lemma fails; near $W_1=E_{11}$, $W_2=E_{22}$ (samples as "
