@@ -6,7 +6,8 @@ from test_strategies import everything
 
 from claims.documents.landscape.definitions import rational_root
 from claims.documents.landscape.least_value import recipe
-from claims.documents.landscape.local_to_global import crossed_units, lift_is_near, restricted_minimality
+from claims.documents.landscape.lift import crossed_units, lift_is_near
+from claims.documents.landscape.local_to_global import restricted_minimality
 from claims.documents.landscape.points import at_zero, maximality, midpoint_lies_above, minimality
 from claims.instances.deep_linear import CriticalPoint, Data, DeepLinear, Spectral
 from claims.instances.local_to_global import Perturbation, padded_factors
