@@ -125,6 +125,7 @@ S3_27 = Claim(
         assumptions=FULL_RANK,
         strata=POINTS,
         probes=(EVERY_CRITICAL, *DROPPED),
+        derivation="landscape.local_minima",
     ),
     amended=Statement(
         r"\{\bar W_i\}\text{ local minimum of }L\ \Rightarrow\ G(\bar W_1\cdots\bar W_N)\text{ is a local minimum of }G\text{ on }\{\operatorname{rank}M\le r\}",
@@ -134,6 +135,7 @@ S3_27 = Claim(
         assumptions=FULL_RANK,
         strata=POINTS,
         probes=(EVERY_CRITICAL, *DROPPED),
+        derivation="landscape.local_minima",
     ),
     sharp=Statement(
         r"\{\bar W_i\}\text{ local minimum of }L\ \Rightarrow\ \bar W_1\cdots\bar W_N\in\arg\min_{\operatorname{rank}M\le r}G(M)\qquad\text{for all }X,Y",
@@ -142,6 +144,7 @@ S3_27 = Claim(
         words="Neither rank is needed (S3-28): from every critical point with a larger loss an explicit curve goes down, whatever the data.",
         strata=("inputs of deficient row rank", "targets of deficient row rank", *POINTS),
         probes=(EVERY_CRITICAL,),
+        derivation="landscape.local_minima",
     ),
     remark=TRANSPOSED + " S3-28, that each rank is needed, is not shown: without either of them no counterexample exists.",
 )
@@ -271,6 +274,7 @@ S3_34 = Claim(
             reading="merely",
             strata=RESTRICTED_POINTS,
             probes=(control("every critical point is a global minimiser", restricted_critical_is_global),),
+            derivation="landscape.local_minima",
         ),
         Statement(
             r"\text{no }\hat M\text{ with }G(\hat M)<G(M)\text{ for all }M\ne\hat M\text{ nearby},\ \operatorname{rank}M\le r",
@@ -287,6 +291,7 @@ S3_34 = Claim(
         words="No local minimiser that is not a global one.",
         strata=RESTRICTED_POINTS,
         probes=(control("every critical point is a global minimiser", restricted_critical_is_global),),
+        derivation="landscape.local_minima",
     ),
     remark="The heading cannot mean the usual notion: where the minimiser is unique it is a strict one.",
 )
@@ -307,6 +312,7 @@ S3_35 = Claim(
         assumptions=(inputs_have_full_rank,),
         strata=RESTRICTED_POINTS,
         probes=(RESTRICTED_DROPPED, RESTRICTED_CRITICAL),
+        derivation="landscape.local_minima",
     ),
     original=Statement(
         r"R\text{ local minimum of }\min_{\operatorname{rank}R\le d_p}\|RX-Y\|_F^2\ \Rightarrow\ R\text{ global minimum}",
@@ -316,6 +322,7 @@ S3_35 = Claim(
         assumptions=(inputs_have_full_rank,),
         strata=RESTRICTED_POINTS,
         probes=(RESTRICTED_DROPPED, RESTRICTED_CRITICAL),
+        derivation="landscape.local_minima",
     ),
     sharp=Statement(
         r"M\text{ local minimum of }\min_{\operatorname{rank}M\le r}\|Y-XM\|_F^2\ \Rightarrow\ M\text{ global minimum}\qquad\text{for all }X,Y",
@@ -324,6 +331,7 @@ S3_35 = Claim(
         words="The rank of X is not needed: from every other point a curve within the bound goes down.",
         strata=("inputs of deficient row rank", "rank below the bound", "rank at the bound", "a global minimiser"),
         probes=(RESTRICTED_CRITICAL,),
+        derivation="landscape.local_minima",
     ),
     remark=(
         "A matrix of rank at most $r$ is a product of two factors with $r$ units between them. Away from the minimum some curve of such factors goes down: against the gradient; at critical points by "
@@ -360,6 +368,7 @@ S3_36 = Claim(
         assumptions=FULL_RANK,
         strata=POINTS,
         probes=(*DROPPED, control("every critical point does", critical_is_global)),
+        derivation="landscape.local_minima",
     ),
     original=Statement(
         r"\{W_i\}\text{ local minimum of }\tfrac12\|W_H\cdots W_1X-Y\|_F^2\ \Rightarrow\ \text{global minimum}",
@@ -369,6 +378,7 @@ S3_36 = Claim(
         assumptions=FULL_RANK,
         strata=POINTS,
         probes=(*DROPPED, control("every critical point is one", critical_is_global)),
+        derivation="landscape.local_minima",
     ),
     sharp=(
         Statement(
@@ -378,6 +388,7 @@ S3_36 = Claim(
             words="No rank of the data is needed, and the curves show how: every critical point with a larger loss has an exact polynomial curve along which the loss falls.",
             strata=("inputs of deficient row rank", "targets of deficient row rank", *POINTS),
             probes=(control("every critical point does", critical_is_global),),
+            derivation="landscape.local_minima",
         ),
         Statement(
             r"\{W_i\}\text{ critical},\ L(\{W_i\})>\min L\ \Rightarrow\ \exists\text{ curve}\colon\ L(t)-L(0)=-c\,t^k+O(t^{k+1}),\ c>0,\ k\le3N-4\qquad(N\ge2)",
@@ -419,6 +430,7 @@ S3_37 = Claim(
         assumptions=FULL_RANK,
         strata=POINTS,
         probes=(EVERY_CRITICAL, *DROPPED),
+        derivation="landscape.local_minima",
     ),
     sharp=Statement(
         r"\min_{W_i}L=\min_MG(M)\iff r\ge\operatorname{rank}YX^T",

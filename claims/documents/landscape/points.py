@@ -455,6 +455,7 @@ S3_17 = Claim(
         words="To local minimisers instead of global ones it never converges: there are none (S3-36).",
         strata=("global minimum", "tightened", "not tightened", "not leading"),
         probes=(control("every critical point is a global minimiser", critical_is_global),),
+        derivation="landscape.local_minima",
     ),
     remark="The starts that end at strict saddles form a null set for small rates; 'might' is the right word, and saddles are all that can be meant.",
 )
