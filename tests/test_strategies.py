@@ -126,6 +126,22 @@ REACHED = {
     "vanishing_leading_points": {"zero eigenvalue", "global minimum", "two layers", "three layers or more"},
     "example_networks": {"global minimum", "above the global minimum", "zero weights", "critical"},
     "example_rank_three_points": {"tightened", "not tightened", "bases turned"},
+    "all_critical_points": {
+        "global minimum",
+        "leading, below the largest rank",
+        "not leading",
+        "tightened",
+        "not tightened",
+        "inputs of deficient row rank",
+        "repeated eigenvalues",
+    },
+    "deficient_critical_points": {"inputs of deficient row rank", "targets of deficient row rank", "global minimum"},
+    "contenders": {"a minimiser", "the bottleneck costs something", "one layer", "inputs of deficient row rank"},
+    "rank_restricted_points": {"critical, not a minimiser", "a global minimiser", "rank below the bound", "no restriction"},
+    "deficient_restricted_points": {"inputs of deficient row rank", "critical, not a minimiser", "a global minimiser"},
+    "decompositions": {"one layer", "two layers", "rank zero", "thinnest width is the rank", "repeated singular values"},
+    "perturbations": {"some change", "no change", "one layer", "a hidden bottleneck"},
+    "perturbed_minimisers": {"some change", "product of the largest rank", "product of deficient rank"},
     "paired_trainings": {"zero start", "fitted from the start", "opposite weights"},
 }
 

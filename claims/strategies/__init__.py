@@ -92,6 +92,16 @@ _MODULES = {
         "example_rank_three_points",
         "noiseless_regressions",
     ),
+    "local_to_global": (
+        "all_critical_points",
+        "deficient_critical_points",
+        "deficient_restricted_points",
+        "contenders",
+        "rank_restricted_points",
+        "decompositions",
+        "perturbations",
+        "perturbed_minimisers",
+    ),
     "notebook": ("loss_lists", "long_loss_lists", "packed", "packed_with_negative", "loss_traces", "interleavings"),
 }
 FAMILIES = {name: f"claims.strategies.{module}" for module, names in _MODULES.items() for name in names}
