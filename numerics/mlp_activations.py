@@ -52,6 +52,13 @@ def _bent_identity(z: Array) -> Derivatives:
     return z + (z / (1 + root)) * (z / 2), 1 + z / (2 * root), 0.5 / (root * root * root)
 
 
+def _arctan(z: Array) -> Derivatives:
+    """(2 / pi) arctan z: like softsign it squashes, with a slope that fades like 1/z^2."""
+    fall = 1 / (1 + z * z)
+    slope = 2 / np.pi * fall
+    return 2 / np.pi * np.arctan(z), slope, -2 * z * fall * slope
+
+
 def _identity(z: Array) -> Derivatives:
     return z, np.ones_like(z), np.zeros_like(z)
 
@@ -61,6 +68,7 @@ TANH = Activation("tanh", _tanh, squashing=True)
 SOFTSIGN = Activation("softsign", _softsign, squashing=True)
 SOFTPLUS = Activation("softplus", _softplus)
 BENT_IDENTITY = Activation("bent identity", _bent_identity)
+ARCTAN = Activation("arctan", _arctan, squashing=True)
 IDENTITY = Activation("identity", _identity)
 
 HIDDEN = (SIGMOID, TANH, SOFTSIGN, SOFTPLUS, BENT_IDENTITY)

@@ -21,6 +21,10 @@ TITLES: dict[str, str] = {
     "X1-2": "The notebook's least-squares optimiser",
     "X1-3": "The expected loss in place of the sampled one",
     "X1-4": "More data",
+    "X4-1": "Local convergence of the approximate Newton method",
+    "X4-2": "Activation functions under the approximate Newton method",
+    "X4-3": "Back-propagation beside the approximate Newton method",
+    "X4-4": "Training on XOR",
 }
 _MODULES = {
     "X0-1": "one_layer",
@@ -32,6 +36,10 @@ _MODULES = {
     "X1-2": "notebook_least_squares",
     "X1-3": "expected_loss",
     "X1-4": "more_data",
+    "X4-1": "local_convergence",
+    "X4-2": "activations",
+    "X4-3": "back_propagation",
+    "X4-4": "exclusive_or",
 }
 
 
