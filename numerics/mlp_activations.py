@@ -59,6 +59,12 @@ def _arctan(z: Array) -> Derivatives:
     return 2 / np.pi * np.arctan(z), slope, -2 * z * fall * slope
 
 
+def _leaky_relu(z: Array) -> Derivatives:
+    """max(z, z / 100), not smooth: at 0 the slope is that of the left side."""
+    slope = np.where(z > 0, 1.0, 0.01)
+    return z * slope, slope, np.zeros_like(z)
+
+
 def _identity(z: Array) -> Derivatives:
     return z, np.ones_like(z), np.zeros_like(z)
 
@@ -69,6 +75,7 @@ SOFTSIGN = Activation("softsign", _softsign, squashing=True)
 SOFTPLUS = Activation("softplus", _softplus)
 BENT_IDENTITY = Activation("bent identity", _bent_identity)
 ARCTAN = Activation("arctan", _arctan, squashing=True)
+LEAKY_RELU = Activation("leaky ReLU", _leaky_relu)
 IDENTITY = Activation("identity", _identity)
 
 HIDDEN = (SIGMOID, TANH, SOFTSIGN, SOFTPLUS, BENT_IDENTITY)

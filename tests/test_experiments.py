@@ -8,10 +8,14 @@ import pytest
 
 from numerics import experiments
 from numerics.experiments import (
+    activations,
+    back_propagation,
     condition_number,
+    exclusive_or,
     four_layers,
     layers,
     level_curves,
+    local_convergence,
     momentum_run,
     more_data,
     notebook,
@@ -35,6 +39,12 @@ def small_budgets(monkeypatch):
     monkeypatch.setattr(four_layers, "READINGS", {"three matrices": (100, 20, 10, 1), "four matrices": (100, 15, 20, 10, 1)})
     monkeypatch.setattr(momentum_run, "STEPS", 12)
     monkeypatch.setattr(more_data, "SAMPLES", (50, 1000, 2000))
+    monkeypatch.setattr(local_convergence, "PRECISE_STEPS", 4)
+    monkeypatch.setattr(local_convergence, "RADII", (0.1, 30.0))
+    for module in (activations, exclusive_or):
+        monkeypatch.setattr(module, "STEPS", 12)
+    for name, value in {"STEPS": 8, "FULL_STEPS": 8, "TRIAL_STEPS": 5, "DESCENT_STEPS": 40, "LAST": 5}.items():
+        monkeypatch.setattr(back_propagation, name, value)
     monkeypatch.setattr(notebook_gradient, "LONG", 4000)
     monkeypatch.setattr(notebook_least_squares, "STEPS", 195)
     ones = lambda setup, factor: tuple(np.ones((count, len(setup.inputs))) for count in (196, 195))  # noqa: E731

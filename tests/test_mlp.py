@@ -19,7 +19,7 @@ from numerics.mlp import (
     total_loss,
     value_and_gradient,
 )
-from numerics.mlp_activations import ARCTAN, BENT_IDENTITY, HIDDEN, IDENTITY, SIGMOID, SOFTPLUS, SOFTSIGN, TANH, Activation
+from numerics.mlp_activations import ARCTAN, BENT_IDENTITY, HIDDEN, IDENTITY, LEAKY_RELU, SIGMOID, SOFTPLUS, SOFTSIGN, TANH, Activation
 from numerics.mlp_curvature import gauss_newton, hessian
 
 SHAPES = [(2, 1), (2, 3, 1), (1, 1, 1), (2, 3, 4, 2), (3, 2, 1, 3, 2)]
@@ -116,7 +116,7 @@ def test_derivatives_of_a_rational_network_are_the_exact_ones_up_to_rounding(hid
 # derivatives against differences and against each other -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("activation", [*HIDDEN, ARCTAN, IDENTITY, SQUARE], ids=lambda activation: activation.name)
+@pytest.mark.parametrize("activation", [*HIDDEN, ARCTAN, LEAKY_RELU, IDENTITY, SQUARE], ids=lambda activation: activation.name)
 def test_first_and_second_derivatives_of_an_activation(activation):
     z = np.array([-40.0, -3.0, -0.5, -1e-3, 1e-3, 0.25, 2.0, 40.0])
     step = 1e-5

@@ -10,7 +10,7 @@ from numerics.experiments.figure import COLOURS, Figure, numbers, render
 from numerics.experiments.four_regions import FITTED, SCRIPT, SCRIPT_RIDGE, problems
 from numerics.experiments.measure import Measurements, measurements, quantity, seeds_of
 from numerics.mlp import Array, Perceptron, Samples, forward
-from numerics.mlp_activations import ARCTAN, HIDDEN, Activation
+from numerics.mlp_activations import ARCTAN, HIDDEN, LEAKY_RELU, Activation
 from numerics.optimisers.approximate_newton import Approach, approximate_newton
 from numerics.optimisers.record import Stop
 
@@ -28,8 +28,13 @@ WORDS = {
     "softplus": "performs well",
     "bent identity": "performs well",
     "arctan": "",
+    "leaky ReLU": "might be preferred",
 }
-ACTIVATIONS = (*HIDDEN, ARCTAN)
+ACTIVATIONS = (*HIDDEN, LEAKY_RELU, ARCTAN)
+PAIRS = (
+    *((one, other) for one in ("softsign", "arctan", "bent identity", "leaky ReLU") for other in ("sigmoid", "tanh")),
+    ("bent identity", "softsign"),
+)
 
 
 def run(seeds: int, seed: int) -> Measurements:
@@ -41,14 +46,14 @@ def run(seeds: int, seed: int) -> Measurements:
         for method, options in METHODS.items():
             runs = approximate_newton(net, start, samples, steps=STEPS, fitted=FITTED, **options)
             quantities |= _table(activation, method, net, runs, samples)
-    for one, other in (("softsign", "sigmoid"), ("softsign", "tanh"), ("arctan", "sigmoid"), ("arctan", "tanh")):
+    for one, other in PAIRS:
         mine, theirs = (quantities[f"runs of {STARTS} that fit, {name}, full step"]["values"] for name in (one, other))
         quantities[f"runs that fit, {one} minus {other}, full step"] = quantity(
             "runs", [a - b for a, b in zip(mine, theirs, strict=True)], None, WORDS[one]
         )
     given = SCRIPT | {"samples": f"{SAMPLES} out of 1000", "step": 1, "iterations": STEPS, "ridge": SCRIPT_RIDGE}
     varied = {
-        "activation": [ARCTAN.name],
+        "activation": [LEAKY_RELU.name, ARCTAN.name],
         "method": [
             "full steps with the scripts' ridge",
             "full steps of smallest norm",

@@ -85,7 +85,7 @@ def _table(name: str, losses: Array, words: str) -> dict[str, Any]:
         rises, first = (np.diff(last, axis=0) > 0).mean(axis=0), (np.diff(losses[: LAST + 1], axis=0) > 0).mean(axis=0)
         swing = last.max(axis=0) / last.min(axis=0)
     return {
-        f"loss after 100 iterations, {name}": quantity("1", losses[100]),
+        f"loss after {LAST} iterations, {name}": quantity("1", losses[LAST]),
         f"loss at the end, {name}": quantity("1", losses[-1]),
         f"share of the first {LAST} iterations that raise the loss, {name}": quantity("1", first, None, words),
         f"share of the last {LAST} iterations that raise the loss, {name}": quantity("1", rises, None, words),

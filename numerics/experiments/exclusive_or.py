@@ -148,8 +148,8 @@ def draw(found: Measurements) -> tuple[Figure, ...]:
             "How many runs fit XOR",
             f"{STARTS} starts for each seed; network, activation, coding; the approximate Newton method with full steps and with a "
             "ridge that adapts so that no step raises the loss.",
-            "With full steps between a tenth and nine tenths of the runs fit. With the adaptive ridge all runs of 2-3-1 and 2-4-2-1 "
-            "fit, and nine tenths or more of those of 2-2-1.",
+            "With full steps a small part of the runs of 2-2-1 fits, about half or more of those of 2-3-1, and up to two fifths of "
+            "those of 2-4-2-1. With the adaptive ridge all runs of 2-3-1 fit, nearly all of 2-4-2-1, and most of 2-2-1.",
             paint,
             size=(8.2, 4.8),
         ),
@@ -157,8 +157,8 @@ def draw(found: Measurements) -> tuple[Figure, ...]:
             "X4-4-ends",
             "Where the other runs end",
             "Loss against the largest weight and against the gradient norm, one dot for each seed and setting (the middle of its runs).",
-            "The dots lie on a few levels of the loss, those of the constant outputs that fit some of the samples best. Most "
-            "runs with full steps have weights of hundreds or thousands there; the few with the adaptive ridge have weights above five.",
+            "The dots lie on a few levels of the loss, those of outputs that are the same for two, three or all four samples. Most "
+            "runs with full steps have weights of hundreds or thousands there; the few with the adaptive ridge have smaller ones.",
             ends,
             size=(8.2, 4.0),
         ),
