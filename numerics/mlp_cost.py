@@ -5,13 +5,15 @@ Activation functions and other work on single entries are left out: it grows wit
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from numerics.mlp import Perceptron
 
 
 def gradient_flops(net: Perceptron, samples: int) -> int:
     """Forward pass, backward pass and the products phi~ omega'."""
     weights = net.size
-    backwards = sum(inner * outer for inner, outer in zip(net.widths[1:], net.widths[2:], strict=False))
+    backwards = sum(inner * outer for inner, outer in pairwise(net.widths[1:]))
     return 2 * samples * (2 * weights + backwards)
 
 
@@ -23,7 +25,7 @@ def gauss_newton_flops(net: Perceptron, samples: int) -> int:
 def hessian_flops(net: Perceptron, samples: int) -> int:
     """The exact Hessian by blocks: the former, the backward pass, and the terms that couple two layers."""
     widths = net.widths
-    backwards = sum(inner * outer for inner, outer in zip(widths[1:], widths[2:], strict=False))
+    backwards = sum(inner * outer for inner, outer in pairwise(widths[1:]))
     couplings = 0
     for k in range(1, net.layers):
         (fed, units), nearest = net.shapes[k - 1], widths[k + 1]

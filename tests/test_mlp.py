@@ -19,8 +19,20 @@ from numerics.mlp import (
     total_loss,
     value_and_gradient,
 )
-from numerics.mlp_activations import ARCTAN, BENT_IDENTITY, HIDDEN, IDENTITY, LEAKY_RELU, SIGMOID, SOFTPLUS, SOFTSIGN, TANH, Activation
+from numerics.mlp_activations import (
+    ARCTAN,
+    BENT_IDENTITY,
+    HIDDEN,
+    IDENTITY,
+    LEAKY_RELU,
+    SIGMOID,
+    SOFTPLUS,
+    SOFTSIGN,
+    TANH,
+    Activation,
+)
 from numerics.mlp_curvature import gauss_newton, hessian
+from numerics.mlp_many import hessians
 
 SHAPES = [(2, 1), (2, 3, 1), (1, 1, 1), (2, 3, 4, 2), (3, 2, 1, 3, 2)]
 BIASES = [None, 0.5]
@@ -189,6 +201,17 @@ def test_networks_side_by_side_are_the_single_ones(widths):
             assert np.array_equal(samples[k].inputs, data.inputs)
     assert jacobian(net, weights, samples.inputs)[2] == pytest.approx(jacobian(net, cases[2][1], cases[2][2].inputs), abs=1e-13)
     assert kernel(net, weights, forward(net, weights, samples.inputs)).shape[0] == 3
+
+
+@pytest.mark.parametrize("bias", BIASES)
+@pytest.mark.parametrize("widths", SHAPES)
+def test_many_small_networks_have_the_hessians_of_each(widths, bias):
+    cases = [case(widths, SIGMOID, output=TANH, bias=bias, seed=seed) for seed in range(4)]
+    weights = tuple(np.stack(parts) for parts in zip(*(one[1] for one in cases), strict=True))
+    samples = Samples(np.stack([one[2].inputs for one in cases]), np.stack([one[2].targets for one in cases]))
+    together = hessians(cases[0][0], weights, samples)
+    for k, (net, own, data) in enumerate(cases):
+        assert together[k] == pytest.approx(hessian(net, own, data), abs=1e-13)
 
 
 def test_the_weights_are_numbered_by_rows_matrix_after_matrix():

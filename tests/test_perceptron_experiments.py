@@ -15,7 +15,11 @@ def starts(widths, activation, samples, count=3, seed=0):
     rng = np.random.RandomState(seed)
     net = Perceptron(widths, activation)
     weights = tuple(np.stack(parts) for parts in zip(*(net.draw(rng) for _ in range(count)), strict=True))
-    return net, weights, Samples(rng.standard_normal((count, widths[0], samples)), rng.standard_normal((count, widths[-1], samples)))
+    return (
+        net,
+        weights,
+        Samples(rng.standard_normal((count, widths[0], samples)), rng.standard_normal((count, widths[-1], samples))),
+    )
 
 
 def one(weights, k):
@@ -67,7 +71,9 @@ def test_networks_side_by_side_walk_as_alone():
     net, weights, data = starts((2, 4, 2), BENT_IDENTITY, 3, count=4)
     together = approximate_newton(net, weights, data, ridge=1e-6, steps=6, keep=True)
     for k in range(4):
-        alone = approximate_newton(net, tuple(part[k : k + 1] for part in weights), data[k : k + 1], ridge=1e-6, steps=6, keep=True)
+        alone = approximate_newton(
+            net, tuple(part[k : k + 1] for part in weights), data[k : k + 1], ridge=1e-6, steps=6, keep=True
+        )
         assert together.path[:, k] == pytest.approx(alone.path[:, 0], rel=1e-6, abs=1e-8)
 
 
@@ -80,7 +86,7 @@ def test_the_steps_in_multiprecision_are_those_in_doubles():
 
 
 def test_orders_of_known_sequences():
-    quadratic, linear = [-2.0**k for k in range(1, 9)], [-3.0 * k for k in range(1, 9)]
+    quadratic, linear = [-(2.0**k) for k in range(1, 9)], [-3.0 * k for k in range(1, 9)]
     assert precise_newton.order(quadratic) == 2
     assert precise_newton.order(linear) == 1
     assert precise_newton.order([*quadratic, precise_newton.FLOOR - 1]) == 2, "what is rounding does not count"

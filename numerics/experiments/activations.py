@@ -85,7 +85,10 @@ def _table(activation: Activation, method: str, net: Perceptron, runs: Approach,
         f"runs of {STARTS} that still move above {SMALL:g}": ~fitted & (final > SMALL) & (change >= FLAT),
         f"runs of {STARTS} that ended otherwise": np.isin(runs.stops, [Stop.DIVERGED, Stop.SINGULAR, Stop.STAGNATED]),
     }
-    found = {f"{what}, {name}": quantity("runs", np.reshape(mask, (-1, STARTS)).sum(axis=1), None, words) for what, mask in count.items()}
+    found = {
+        f"{what}, {name}": quantity("runs", np.reshape(mask, (-1, STARTS)).sum(axis=1), None, words)
+        for what, mask in count.items()
+    }
     for number, losses in enumerate(final.reshape(-1, STARTS).T, start=1):
         found[f"loss at the end, start {number}, {name}"] = quantity("1", losses, None, words)
     found |= {
@@ -131,7 +134,10 @@ def draw(found: Measurements) -> tuple[Figure, ...]:
     def saturation(canvas: Any) -> None:
         axes = canvas.subplots()
         for row, name in enumerate(names):
-            for key, colour, lift in (("at the start", COLOURS[0], -0.13), ("full step, where a run stands still", COLOURS[3], 0.13)):
+            for key, colour, lift in (
+                ("at the start", COLOURS[0], -0.13),
+                ("full step, where a run stands still", COLOURS[3], 0.13),
+            ):
                 values = numbers(quantities[f"share of slopes below {SMALL:g} of the slope at 0, {name}, {key}"]["values"])
                 label = key if row == 0 else None
                 axes.plot(values, [row + lift] * len(values), "o", ms=4, alpha=0.45, linewidth=0, color=colour, label=label)
@@ -155,7 +161,7 @@ def draw(found: Measurements) -> tuple[Figure, ...]:
         render(
             "X4-2-saturation",
             "Where runs stand still, the units are saturated",
-            "Shares over hidden units and samples, one dot for each seed, at the start and where full steps have led to a standstill.",
+            "Shares over hidden units and samples, one dot for each seed, at the start and where full steps came to a standstill.",
             "At the start few slopes are small. In the runs with the sigmoid and tanh that stand still nearly all are.",
             saturation,
         ),

@@ -13,7 +13,7 @@ from numerics.experiments.four_regions import FITTED, SCRIPT_RIDGE
 from numerics.experiments.measure import Measurements, measurements, quantity, seeds_of
 from numerics.mlp import Array, Perceptron, Samples
 from numerics.mlp_activations import SIGMOID, TANH, Activation
-from numerics.mlp_curvature import hessian
+from numerics.mlp_many import hessians
 from numerics.optimisers.approximate_newton import Approach, approximate_newton
 from numerics.optimisers.record import Stop
 
@@ -81,7 +81,7 @@ def _table(name: str, net: Perceptron, runs: Approach, samples: Samples) -> dict
         stuck = ~(loss <= ABOVE)
         finite = np.isfinite(loss)
     spectrum = np.full((len(loss), net.size), np.nan)
-    spectrum[finite] = np.linalg.eigvalsh(hessian(net, tuple(part[finite] for part in runs.point), samples[finite]))
+    spectrum[finite] = np.linalg.eigvalsh(hessians(net, tuple(part[finite] for part in runs.point), samples[finite]))
     least, largest = spectrum[:, 0], np.abs(spectrum).max(axis=1)
     with np.errstate(invalid="ignore"):
         saddle = stuck & (least < -ROUNDING * net.size * largest)
@@ -97,7 +97,8 @@ def _table(name: str, net: Perceptron, runs: Approach, samples: Samples) -> dict
     }
     ends = {"loss": loss, "gradient norm": runs.gradient_norms[-1], "least curvature": least, "largest weight": reached}
     return found | {
-        f"{what} of the runs that end above {ABOVE:g}, {name}": quantity("1", _middle(stuck, values)) for what, values in ends.items()
+        f"{what} of the runs that end above {ABOVE:g}, {name}": quantity("1", _middle(stuck, values))
+        for what, values in ends.items()
     }
 
 
@@ -134,7 +135,8 @@ def draw(found: Measurements) -> tuple[Figure, ...]:
                 for number, setting in enumerate(settings):
                     name = _name(*setting, method)
                     x, y = (
-                        numbers(quantities[f"{key} of the runs that end above {ABOVE:g}, {name}"]["values"]) for key in (what, "loss")
+                        numbers(quantities[f"{key} of the runs that end above {ABOVE:g}, {name}"]["values"])
+                        for key in (what, "loss")
                     )
                     axes.plot(x, y, "o", ms=3.5, alpha=0.35, linewidth=0, color=colour, label=None if number else method)
             axes.set_xscale("log")
@@ -146,19 +148,21 @@ def draw(found: Measurements) -> tuple[Figure, ...]:
         render(
             "X4-4-fits",
             "How many runs fit XOR",
-            f"{STARTS} starts for each seed; network, activation, coding; the approximate Newton method with full steps and with a "
-            "ridge that adapts so that no step raises the loss.",
-            "With full steps a small part of the runs of 2-2-1 fits, about half or more of those of 2-3-1, and up to two fifths of "
-            "those of 2-4-2-1. With the adaptive ridge all runs of 2-3-1 fit, nearly all of 2-4-2-1, and most of 2-2-1.",
+            f"{STARTS} starts for each seed; network, activation, coding; the approximate Newton method with full steps and with "
+            "a ridge that adapts so that no step raises the loss.",
+            "With full steps a small part of the runs of 2-2-1 fits, about half or more of those of 2-3-1, and up to two fifths "
+            "of those of 2-4-2-1. With the adaptive ridge all runs of 2-3-1 fit, nearly all of 2-4-2-1, and most of 2-2-1.",
             paint,
             size=(8.2, 4.8),
         ),
         render(
             "X4-4-ends",
             "Where the other runs end",
-            "Loss against the largest weight and against the gradient norm, one dot for each seed and setting (the middle of its runs).",
-            "The dots lie on a few levels of the loss, those of outputs that are the same for two, three or all four samples. Most "
-            "runs with full steps have weights of hundreds or thousands there; the few with the adaptive ridge have smaller ones.",
+            "Loss against the largest weight and against the gradient norm, one dot for each seed and setting (the middle of its "
+            "runs).",
+            "The dots lie on a few levels of the loss, those of outputs that are the same for two, three or all four samples. "
+            "Most runs with full steps have weights of hundreds or thousands there; the few with the adaptive ridge have smaller "
+            "ones.",
             ends,
             size=(8.2, 4.0),
         ),

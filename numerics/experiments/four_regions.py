@@ -36,7 +36,7 @@ def drawn(rng: np.random.RandomState, count: int) -> Samples:
 
 
 def problems(seeds: Any, activation: Activation, count: int, starts: int = 1) -> tuple[Perceptron, Any, Samples]:
-    """The network and, side by side for each seed and each of its ``starts``, N(0, 1) weights; one set of samples for each seed."""
+    """The network, N(0, 1) weights side by side for each seed and each of its ``starts``, and samples that these share."""
     net = Perceptron(WIDTHS, activation)
     weights, samples = [], []
     for seed in seeds:

@@ -82,11 +82,13 @@ def _in_multiprecision(name: str, lists: list[list[float]]) -> dict[str, Any]:
 def _predicted(net: Perceptron, runs: Approach, samples: Samples, lists: list[list[float]], ridge: float) -> dict[str, Any]:
     """With a ridge the slowest component of an error shrinks by ridge / (sigma_min(P)^2 + ridge) in each step."""
     values = np.linalg.eigvalsh(kernel(net, runs.point, forward(net, runs.point, samples.inputs)))[:, 0]
-    ratios = [np.exp(logs[-1] - logs[-2]) if len(logs) > 1 else np.nan for logs in lists]
+    ratios: Any = [np.exp(logs[-1] - logs[-2]) if len(logs) > 1 else np.nan for logs in lists]
     return {
         "least singular value of P at the end": quantity("1", np.sqrt(np.maximum(values, 0))),
         "ratio of the last two distances, ridge 1e-8": quantity("1", ratios),
-        "ratio of the last two distances over ridge / least eigenvalue, ridge 1e-8": quantity("1", ratios * values / ridge),
+        "ratio of the last two distances over ridge / least eigenvalue, ridge 1e-8": quantity(
+            "1", np.array(ratios) * values / ridge
+        ),
     }
 
 
@@ -141,8 +143,8 @@ def draw(found: Measurements) -> tuple[Figure, ...]:
             "Distance to the last iterate, in double precision",
             "The approximate Newton method from random weights on ten samples, bent identity, 2-10-10-4: medians over seeds, "
             "bands hold 80 %.",
-            "Both curves, with and without a ridge, lie on each other: they fall slowly for about five iterations, then ever more "
-            "steeply, below one in a million after eight to eleven.",
+            "Both curves, with and without a ridge, lie on each other: they fall slowly for about five iterations, then ever "
+            "more steeply, below one in a million after eight to eleven.",
             doubles,
         ),
         render(
@@ -150,8 +152,8 @@ def draw(found: Measurements) -> tuple[Figure, ...]:
             f"The same, in {BITS} bits",
             "The ends of the first five runs, both axes such that a doubling of the digits in each step is an even descent.",
             "Without a ridge the exponent of the distance doubles in every step, down to below ten to the minus 100; with the "
-            "ridge 1e-8 it doubles at first and then grows by a constant amount: the convergence is linear, with a ratio near one "
-            "in a million.",
+            "ridge 1e-8 it doubles at first and then grows by a constant amount: the convergence is linear, with a ratio near "
+            "one in a million.",
             precise,
         ),
     )

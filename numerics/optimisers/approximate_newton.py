@@ -96,7 +96,7 @@ def _some(parts: Weights, which: Any) -> tuple[Array, ...]:
 
 
 def _of(trace: Pass, which: Any) -> Pass:
-    return Pass(*(_some(parts, which) for parts in (trace.fed, trace.slopes, trace.curves)), trace.outputs[which])
+    return Pass(_some(trace.fed, which), _some(trace.slopes, which), _some(trace.curves, which), trace.outputs[which])
 
 
 def _step(
@@ -107,14 +107,17 @@ def _step(
         r = np.swapaxes(error, -1, -2).reshape(-1, outputs * targets)
         dual = _solve(kernel(net, weights, trace), r, ridge).reshape(-1, targets, outputs)
         return tuple(-part for part in pulled_back(net, weights, trace, np.swapaxes(dual, -1, -2)))
-    each = [gauss_newton(net, _some(weights, k), samples[k]) for k in range(len(error))]  # one by one they stay in the cache
-    return net.split(-_solve(np.array(each), net.join(slopes), ridge))
+    right, found = net.join(slopes), []
+    for k in range(len(error)):  # one by one: a single matrix stays in the cache
+        matrix = gauss_newton(net, _some(weights, k), samples[k])[None]
+        found.append(-_solve(matrix, right[k : k + 1], ridge[k : k + 1])[0])
+    return net.split(np.array(found))
 
 
 def _solve(matrix: Array, right: Array, ridge: Array) -> Array:
     """(matrix + ridge I)^-1 right; for ridge 0 the solution of smallest norm, eigenvalues of rounding size counted as zero."""
-    sound = np.isfinite(matrix).all(axis=(-1, -2))
-    matrix = np.where(sound[:, None, None], matrix, np.eye(matrix.shape[-1]))
+    sound: Any = np.isfinite(matrix).all(axis=(-1, -2))
+    matrix[~sound] = np.eye(matrix.shape[-1])
     return np.where(sound[:, None], _by_elimination(matrix, right, ridge), np.nan)
 
 
@@ -122,7 +125,9 @@ def _by_elimination(matrix: Array, right: Array, ridge: Array) -> Array:
     if not ridge.all():
         return _by_eigenvalues(matrix, right, ridge[:, None])
     try:
-        return np.asarray(np.linalg.solve(matrix + ridge[:, None, None] * np.eye(matrix.shape[-1]), right[..., None])[..., 0])
+        damped = matrix.copy()
+        np.einsum("bii->bi", damped)[...] += ridge[:, None]
+        return np.asarray(np.linalg.solve(damped, right[..., None])[..., 0])
     except np.linalg.LinAlgError:
         return _by_eigenvalues(matrix, right, ridge[:, None])
 

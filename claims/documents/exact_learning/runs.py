@@ -1,0 +1,201 @@
+"""Document 004, what is said about training runs: local convergence, activation functions, back-propagation."""
+
+from __future__ import annotations
+
+from claims.documents.exact_learning.source import EXACT_LEARNING
+from claims.documents.readings import mostly_within, together, within
+from claims.model import Claim, Kind, Run, Weight
+
+# S4-47, S4-48, S4-50: activation functions ------------------------------------------------------------------------------------
+
+FIT = "runs of 3 that fit, {}, {}"
+BELOW = "runs of 3 with a loss below 1e-05, {}, {}"
+STILL = "runs of 3 that stand still above 0.001, {}, {}"
+MINUS = "runs that fit, {} minus {}, full step"
+FULL, ADAPTIVE = "full step", "adaptive ridge"
+
+RUNS_S4_47 = (
+    Run(
+        r"\sigma'(z)=0\text{ in double precision, for two fifths or more of the units and samples}",
+        "X4-2",
+        together(
+            mostly_within(f"share of slopes that are 0, sigmoid, {FULL}, where a run stands still", 0.4, 1, least=0.6),
+            mostly_within(f"share of slopes that are 0, tanh, {FULL}, where a run stands still", 0.4, 1, least=0.4),
+        ),
+        words="In training: in at least two of five sets of ten samples some run with tanh, and more often with the sigmoid, comes to stand where the computed slopes of many hidden units are exactly zero.",
+        reading="runs",
+        wrong=mostly_within(f"share of slopes that are 0, softsign, {FULL}, where a run stands still", 0.4, 1, least=0.4),
+        wrong_words="the same for softsign, which squashes too, but whose slope fades like the inverse square",
+    ),
+)
+
+S4_48 = Claim(
+    "S4-48",
+    "Activations without vanishing gradients might be preferred",
+    EXACT_LEARNING.at("@10760-10870"),
+    Kind.EXPERIMENT,
+    Weight.CLAIM,
+    printed=(
+        Run(
+            r"\#\mathrm{fits}(\text{bent identity})>\#\mathrm{fits}(\text{sigmoid}),\ \#\mathrm{fits}(\tanh)",
+            "X4-2",
+            together(
+                mostly_within(MINUS.format("bent identity", "sigmoid"), 1, 3, least=0.8, published="might be preferred"),
+                mostly_within(MINUS.format("bent identity", "tanh"), 1, 3, least=0.6),
+            ),
+            words="For the approximate Newton method with full steps: of three starts on the same ten samples more fit with the bent identity than with the sigmoid, and than with tanh.",
+            reading="A",
+            wrong=mostly_within(MINUS.format("bent identity", "softsign"), 1, 3, least=0.5),
+            wrong_words="and than with softsign",
+        ),
+        Run(
+            r"\#\mathrm{fits}(\text{leaky ReLU})>\#\mathrm{fits}(\tanh)",
+            "X4-2",
+            mostly_within(MINUS.format("leaky ReLU", "tanh"), 1, 3, least=0.6, published="might be preferred"),
+            words="The same for leaky ReLU, beside tanh.",
+            reading="B",
+            wrong=mostly_within(MINUS.format("leaky ReLU", "tanh"), -3, -2),
+            wrong_words="tanh is ahead by two starts or more",
+        ),
+    ),
+    sharp=Run(
+        r"\mathcal J<10^{-5}\text{ for every start with the sigmoid and with }\tanh",
+        "X4-2",
+        together(*(mostly_within(BELOW.format(name, ADAPTIVE), 3, 3, least=0.9) for name in ("sigmoid", "tanh", "softsign"))),
+        words="The preference is one for full steps: with a ridge that adapts so that no step raises the loss, squashing activations fit as well, from the same starts.",
+        wrong=mostly_within(BELOW.format("leaky ReLU", ADAPTIVE), 3, 3, least=0.5),
+        wrong_words="and so does leaky ReLU: its runs stop at kinks, where the gradient does not vanish",
+    ),
+)
+
+S4_50 = Claim(
+    "S4-50",
+    "Softplus and bent identity perform well, sigmoid and tanh suffer from spurious local minima, softsign behaves otherwise",
+    EXACT_LEARNING.at("@16500-17010, figure"),
+    Kind.EXPERIMENT,
+    Weight.HEADLINE,
+    printed=(
+        Run(
+            r"\mathcal J<10^{-5}\text{ at the end: softplus, bent identity}",
+            "X4-2",
+            together(
+                mostly_within(BELOW.format("softplus", FULL), 2, 3, least=0.8),
+                mostly_within(BELOW.format("bent identity", FULL), 3, 3, least=0.9),
+            ),
+            words="Softplus and bent identity perform well: nearly every start comes close to an exact fit.",
+            reading="A",
+            wrong=mostly_within(BELOW.format("sigmoid", FULL), 2, 3),
+            wrong_words="so does the sigmoid",
+        ),
+        Run(
+            r"\mathcal J\approx1\text{ and at rest: sigmoid, }\tanh",
+            "X4-2",
+            together(
+                mostly_within(STILL.format("sigmoid", FULL), 1, 3, least=0.7),
+                mostly_within(STILL.format("tanh", FULL), 1, 3, least=0.4),
+            ),
+            words="Sigmoid and tanh suffer numerically: in many sets of three starts at least one comes to rest far above zero.",
+            reading="B",
+            wrong=mostly_within(STILL.format("bent identity", FULL), 1, 3, least=0.4),
+            wrong_words="so does the bent identity",
+        ),
+        Run(
+            r"\text{a local minimum is in the way: sigmoid, }\tanh",
+            "X4-2",
+            together(*(mostly_within(STILL.format(name, ADAPTIVE), 1, 3, least=0.4) for name in ("sigmoid", "tanh"))),
+            words="What they suffer from are local minima: then a method that never raises the loss, from the same starts, would come to rest above zero as well.",
+            reading="C",
+            wrong=mostly_within(BELOW.format("sigmoid", ADAPTIVE), 0, 0),
+            wrong_words="it never gets below 1e-5",
+        ),
+        Run(
+            r"\#\mathrm{fits}(\text{softsign})>\#\mathrm{fits}(\text{sigmoid}),\ \#\mathrm{fits}(\tanh)",
+            "X4-2",
+            together(
+                mostly_within(MINUS.format("softsign", "sigmoid"), 1, 3, least=0.8),
+                mostly_within(MINUS.format("softsign", "tanh"), 1, 3, least=0.55),
+            ),
+            words="Softsign does not behave like the other two that squash: more of its starts fit.",
+            reading="D",
+            wrong=mostly_within(MINUS.format("bent identity", "softsign"), 1, 3, least=0.5),
+            wrong_words="the bent identity is as far ahead of softsign",
+        ),
+    ),
+    sharp=Run(
+        r"\sigma'(z)\sim|z|^{-2}:\ \#\mathrm{fits}(\arctan)>\#\mathrm{fits}(\text{sigmoid}),\ \#\mathrm{fits}(\tanh)",
+        "X4-2",
+        together(
+            mostly_within(MINUS.format("arctan", "sigmoid"), 1, 3, least=0.8),
+            mostly_within(MINUS.format("arctan", "tanh"), 1, 3, least=0.5),
+            mostly_within(STILL.format("arctan", FULL), 0, 0, least=0.8),
+            mostly_within(STILL.format("softsign", FULL), 0, 0, least=0.8),
+        ),
+        words="A reason for what is called unknown: the slopes of sigmoid and tanh fade exponentially, so that a long step ends where they are zero in double precision; that of softsign fades like the inverse square. The arctangent, whose slope does too, behaves like softsign.",
+        wrong=mostly_within(STILL.format("sigmoid", FULL), 0, 0, least=0.8),
+        wrong_words="with the sigmoid no run stands still either",
+    ),
+    remark=(
+        "Where the runs with sigmoid and tanh stand, about 99 % of the hidden slopes are below a thousandth of their largest value, weights have grown to a thousand, and the gradient is "
+        "of the order 1e-6: saturation that the first full steps have caused, not a minimum. With a ridge that adapts, every one of the same starts gets below 1e-5. "
+        "With 40 samples in place of 10 (160 outputs, 184 weights) full steps fit with none of the activations within 100 iterations; with the bent identity the losses are then between 1e8 and 1e12."
+    ),
+)
+
+# S4-49: local convergence -----------------------------------------------------------------------------------------------------
+
+ORDER = "order of convergence in 1000 bits, {}"
+
+S4_49 = Claim(
+    "S4-49",
+    "Under exact learning the approximate Newton method converges locally quadratically",
+    EXACT_LEARNING.at("@15900-16480, figure"),
+    Kind.EXPERIMENT,
+    Weight.HEADLINE,
+    printed=(
+        Run(
+            r"\|\mathbf W^{(k+1)}-\mathbf W^\ast\|\sim\|\mathbf W^{(k)}-\mathbf W^\ast\|^2",
+            "X4-1",
+            together(
+                within("exact fit within 100 iterations, no ridge", 1, 1),
+                within(ORDER.format("no ridge"), 1.9, 2.1),
+            ),
+            words="As the paper states the method, with the step of smallest norm where the matrix is singular (it always is: 40 outputs, 184 weights): the order, measured in 1000 bits.",
+            reading="A",
+            wrong=mostly_within(ORDER.format("no ridge"), 2.5, 3.5),
+            wrong_words="cubically",
+        ),
+        Run(
+            r"\|\mathbf W^{(k+1)}-\mathbf W^\ast\|\sim\|\mathbf W^{(k)}-\mathbf W^\ast\|^2\quad\text{in double precision}",
+            "X4-1",
+            mostly_within("order of convergence in doubles, ridge 1e-8", 1.5, 2.5, least=0.8),
+            words="As a figure can show it: the last distances above rounding, in double precision, with the ridge of the scripts.",
+            reading="B",
+            wrong=mostly_within("order of convergence in doubles, ridge 1e-8", 0.9, 1.1),
+            wrong_words="linearly",
+        ),
+        Run(
+            r"\|\mathbf W^{(k+1)}-\mathbf W^\ast\|\sim\|\mathbf W^{(k)}-\mathbf W^\ast\|^2\quad(\tilde{\mathsf H}+10^{-8}I)",
+            "X4-1",
+            mostly_within(ORDER.format("ridge 1e-8"), 1.9, 2.1),
+            words="As the author's scripts run it, with $10^{-8}I$ added to the matrix: the order, measured in 1000 bits.",
+            reading="C",
+            wrong=mostly_within(ORDER.format("ridge 1e-8"), 2.5, 3.5),
+            wrong_words="cubically",
+        ),
+    ),
+    sharp=Run(
+        r"\|\mathbf W^{(k+1)}-\mathbf W^\ast\|\approx\frac{\varepsilon}{\lambda_{\min}(P^TP)}\|\mathbf W^{(k)}-\mathbf W^\ast\|",
+        "X4-1",
+        together(
+            within(ORDER.format("ridge 1e-8"), 0.95, 1.05),
+            mostly_within("ratio of the last two distances over ridge / least eigenvalue, ridge 1e-8", 0.5, 1.05, least=0.9),
+        ),
+        words="With a ridge the convergence is linear, and its ratio is the ridge over the least eigenvalue of $P^TP$ at the end, about a millionth: doubles end before it shows.",
+        wrong=mostly_within("ratio of the last two distances over ridge / least eigenvalue, ridge 1e-8", 10, 1e9),
+        wrong_words="ten times slower than that",
+    ),
+    remark=(
+        "'Locally' is generous here: in most runs a start at the distance 10 from the solution, whose norm is about 12, still leads to an exact fit within 20 iterations in each of four random directions. "
+        "That $P$ has full column rank at the end is not assumed in the text; it does in every run, with least singular values between 0.003 and 0.8."
+    ),
+)
