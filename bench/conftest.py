@@ -10,6 +10,7 @@ from bench.summary import lines, show
 
 for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[_variable] = "1"
+os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: Any) -> None:

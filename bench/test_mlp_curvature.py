@@ -162,7 +162,7 @@ if find_spec("curvlinops") is not None:
         model = torch.nn.Sequential(*layers[:-1])
         batch = [(torch.tensor(data.inputs.T.copy()), torch.tensor(data.targets.T.copy()))]
         kind = HessianLinearOperator if matrix == "Hessian" else GGNLinearOperator
-        operator = kind(model, torch.nn.MSELoss(reduction="sum"), dict(model.named_parameters()), batch)
+        operator = kind(model, torch.nn.MSELoss(reduction="sum"), list(model.parameters()), batch)
         eye = torch.eye(net.size, dtype=torch.float64)
         rounds = 3 if size == "2-10-10-4" else 1
         benchmark.group = group_of(size, matrix)
