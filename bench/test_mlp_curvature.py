@@ -54,7 +54,7 @@ def group_of(size: str, matrix: str) -> str:
 @EVERY
 def test_by_blocks(benchmark: Any, size: str, matrix: str) -> None:
     net, weights, data = problem(SIZES[size])
-    measured(benchmark, group_of(size, matrix), lambda: MATRICES[matrix](net, weights, data))
+    measured(benchmark, group_of(size, matrix), lambda: MATRICES[matrix](net, weights, data), rounds=40)
     describe(benchmark, "by blocks", ours=True)
 
 

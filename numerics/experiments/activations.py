@@ -161,7 +161,7 @@ def draw(found: Measurements) -> tuple[Figure, ...]:
         render(
             "X4-2-saturation",
             "Where runs stand still, the units are saturated",
-            "Shares over hidden units and samples, one dot for each seed, at the start and where full steps came to a standstill.",
+            "Shares over hidden units and samples, one dot for each seed, at the start and where full steps stand still.",
             "At the start few slopes are small. In the runs with the sigmoid and tanh that stand still nearly all are.",
             saturation,
         ),
