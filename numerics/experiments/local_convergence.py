@@ -16,6 +16,7 @@ from numerics.optimisers.approximate_newton import Approach, approximate_newton
 from numerics.optimisers.record import Stop
 
 SAMPLES, STEPS = 10, 100
+MORE = (15, 20)
 RIDGES = {"no ridge": 0.0, "ridge 1e-8": SCRIPT_RIDGE}
 PRECISE_STEPS, BEFORE = 8, 3
 RADII = (0.1, 1.0, 3.0, 10.0, 30.0, 100.0)
@@ -40,10 +41,11 @@ def run(seeds: int, seed: int) -> Measurements:
             curves[f"decimal exponent of the distance, {name}, seed {k + 1}"] = curve(np.arange(len(exponents)), exponents)
         if ridge:
             quantities |= _predicted(net, runs, samples, lists, ridge)
-    quantities |= _region(net, runs, samples, drawn)
+    quantities |= _region(net, runs, samples, drawn) | _more_samples(drawn)
     given = SCRIPT | {"activation": BENT_IDENTITY.name, "samples": f"{SAMPLES} out of 1000", "step": 1, "iterations": STEPS}
     varied = {
         "ridge": ["1e-8 as in the scripts", "none: the step of smallest norm"],
+        "samples": f"{' and '.join(map(str, MORE))}, and then an adaptive ridge too",
         "arithmetic": ["double", f"{BITS} bits, from {BEFORE} steps before the end of the run in doubles"],
         "start": ["N(0, 1)", f"the end of a run plus a vector of length {', '.join(f'{r:g}' for r in RADII)}"],
     }
@@ -90,6 +92,23 @@ def _predicted(net: Perceptron, runs: Approach, samples: Samples, lists: list[li
             "1", np.array(ratios) * values / ridge
         ),
     }
+
+
+def _more_samples(drawn: list[int]) -> dict[str, Any]:
+    """The same with more samples, still far fewer outputs than weights."""
+    methods: dict[str, dict[str, Any]] = {
+        "ridge 1e-8": {"ridge": SCRIPT_RIDGE},
+        "adaptive ridge": {"ridge": 1.0, "adaptive": True},
+    }
+    found = {}
+    for count in MORE:
+        net, start, samples = problems(drawn, BENT_IDENTITY, count)
+        for name, options in methods.items():
+            runs = approximate_newton(net, start, samples, steps=STEPS, fitted=FITTED, **options)
+            fits = (runs.stops == Stop.FITTED).astype(int)
+            found[f"exact fit within {STEPS} iterations, {count} samples, {name}"] = quantity("1 if so", fits)
+            found[f"loss after {STEPS} iterations, {count} samples, {name}"] = quantity("1", runs.losses[-1])
+    return found
 
 
 def _region(net: Perceptron, runs: Approach, samples: Samples, drawn: list[int]) -> dict[str, Any]:
