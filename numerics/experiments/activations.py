@@ -152,9 +152,9 @@ def draw(found: Measurements) -> tuple[Figure, ...]:
             "X4-2-losses",
             "The total loss after the approximate Newton method",
             f"{STARTS} starts for each seed, sorted from top to bottom; left of the dotted line a run counts as an exact fit.",
-            "With full steps most runs with the sigmoid and many with tanh end at losses near one, the others left of the line; "
-            "softsign, softplus, bent identity and arctan fit nearly always. With the adaptive ridge no run ends near one, "
-            "whatever the activation.",
+            "With full steps most runs with the sigmoid and many with tanh end at losses near one; nearly all with softsign, "
+            "softplus, bent identity and arctan end left of the line, and some with leaky ReLU far to the right. With the "
+            "adaptive ridge no run ends near one but those with leaky ReLU.",
             paint,
             size=(8.2, 4.2),
         ),
