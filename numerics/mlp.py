@@ -57,7 +57,7 @@ class Perceptron:
 
     def join(self, weights: Weights) -> Array:
         """All weights in one vector, (..., N_net)."""
-        return np.concatenate([part.reshape(*part.shape[:-2], -1) for part in weights], axis=-1)
+        return np.concatenate([part.reshape(*part.shape[:-2], part.shape[-2] * part.shape[-1]) for part in weights], axis=-1)
 
     def split(self, vector: Array) -> tuple[Array, ...]:
         """The matrices of a vector of all weights."""

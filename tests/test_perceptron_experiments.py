@@ -67,6 +67,13 @@ def test_runs_that_end_keep_their_last_values_and_say_why():
     assert found.path[:, 0, 0].tolist() == [0, 1, 1, 1]
 
 
+def test_all_runs_may_stand_still_at_once():
+    net = Perceptron((1, 1), IDENTITY, bias=0.0)
+    found = approximate_newton(net, (np.ones((2, 1, 1)),), Samples(np.zeros((2, 1, 1)), np.ones((2, 1, 1))), ridge=1e-8, steps=4)
+    assert set(found.stops) == {Stop.STAGNATED}
+    assert found.losses.tolist() == [[0.5, 0.5]] * 5
+
+
 def test_networks_side_by_side_walk_as_alone():
     net, weights, data = starts((2, 4, 2), BENT_IDENTITY, 3, count=4)
     together = approximate_newton(net, weights, data, ridge=1e-6, steps=6, keep=True)

@@ -86,6 +86,8 @@ def approximate_newton(
             stops[active[~sound]], stops[active[still]] = Stop.SINGULAR, Stop.STAGNATED
             active, moved = active[sound & ~still], _some(moved, sound & ~still)
             taken[active] += 1
+            if not active.size:
+                break
             for part, fresh in zip(point, moved, strict=True):
                 part[active] = fresh
     return Approach(losses, norms, path, point, stops, taken)
