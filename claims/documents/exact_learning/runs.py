@@ -269,14 +269,15 @@ S4_51 = Claim(
     sharp=Run(
         r"\mathcal J_{\text{back-propagation}}<\mathcal J_{\text{Newton}}\text{ after the same number of operations}",
         "X4-3",
-        together(*(mostly_within(EQUAL_WORK.format(name), 0, 0.5, least=0.9) for name in ("tanh", "bent identity"))),
+        together(*(mostly_within(EQUAL_WORK.format(name), 0, 1, least=0.8) for name in ("tanh", "bent identity"))),
         words="After the work of 1200 iterations of back-propagation, which is that of fewer than twenty of the approximate Newton method, back-propagation is ahead of both step lengths.",
         wrong=mostly_within(EQUAL_WORK.format("tanh"), 1, 1e30),
         wrong_words="it is behind",
     ),
     remark=(
         "The step sizes and numbers of iterations behind the figure are lost; the script for this experiment has the step 0.01 for the approximate Newton method and 1000 samples, here it is 0.025 with 100. "
-        "With tanh and the short step it ends well below back-propagation; with the bent identity more often above."
+        "With tanh and the short step it ends well below back-propagation; with the bent identity more often above. "
+        "With tanh and the largest rate half of the last iterations of back-propagation raise the loss, by a few per cent; with the bent identity none does."
     ),
 )
 
