@@ -8,9 +8,9 @@ from claims.model import Claim, Kind, Run, Weight
 
 # S4-47, S4-48, S4-50: activation functions ------------------------------------------------------------------------------------
 
-FIT = "runs of 3 that fit, {}, {}"
-BELOW = "runs of 3 with a loss below 1e-05, {}, {}"
-STILL = "runs of 3 that stand still above 0.001, {}, {}"
+FIT = "runs of 8 that fit, {}, {}"
+BELOW = "runs of 8 with a loss below 1e-05, {}, {}"
+STILL = "runs of 8 that stand still above 0.001, {}, {}"
 MINUS = "runs that fit, {} minus {}, full step"
 FULL, ADAPTIVE = "full step", "adaptive ridge"
 
@@ -19,10 +19,10 @@ RUNS_S4_47 = (
         r"\sigma'(z)=0\text{ in double precision, for two fifths or more of the units and samples}",
         "X4-2",
         together(
-            mostly_within(f"share of slopes that are 0, sigmoid, {FULL}, where a run stands still", 0.4, 1, least=0.6),
-            mostly_within(f"share of slopes that are 0, tanh, {FULL}, where a run stands still", 0.4, 1, least=0.4),
+            mostly_within(f"share of slopes that are 0, sigmoid, {FULL}, where a run stands still", 0.4, 1, least=0.8),
+            mostly_within(f"share of slopes that are 0, tanh, {FULL}, where a run stands still", 0.4, 1, least=0.6),
         ),
-        words="In training: in at least two of five sets of ten samples some run with tanh, and more often with the sigmoid, comes to stand where the computed slopes of many hidden units are exactly zero.",
+        words="In training: for most sets of ten samples some of eight runs with the sigmoid, and some with tanh, come to stand where the computed slopes of many hidden units are exactly zero.",
         reading="runs",
         wrong=mostly_within(f"share of slopes that are 0, softsign, {FULL}, where a run stands still", 0.4, 1, least=0.4),
         wrong_words="the same for softsign, which squashes too, but whose slope fades like the inverse square",
@@ -40,30 +40,33 @@ S4_48 = Claim(
             r"\#\mathrm{fits}(\text{bent identity})>\#\mathrm{fits}(\text{sigmoid}),\ \#\mathrm{fits}(\tanh)",
             "X4-2",
             together(
-                mostly_within(MINUS.format("bent identity", "sigmoid"), 1, 3, least=0.8, published="might be preferred"),
-                mostly_within(MINUS.format("bent identity", "tanh"), 1, 3, least=0.6),
+                mostly_within(MINUS.format("bent identity", "sigmoid"), 1, 8, least=0.8, published="might be preferred"),
+                mostly_within(MINUS.format("bent identity", "tanh"), 1, 8, least=0.7),
             ),
-            words="For the approximate Newton method with full steps: of three starts on the same ten samples more fit with the bent identity than with the sigmoid, and than with tanh.",
+            words="For the approximate Newton method with full steps: of eight starts on the same ten samples more fit with the bent identity than with the sigmoid, and than with tanh.",
             reading="A",
-            wrong=mostly_within(MINUS.format("bent identity", "softsign"), 1, 3, least=0.5),
-            wrong_words="and than with softsign",
+            wrong=mostly_within(MINUS.format("bent identity", "softsign"), 4, 8, least=0.5),
+            wrong_words="four more than with softsign",
         ),
         Run(
-            r"\#\mathrm{fits}(\text{leaky ReLU})>\#\mathrm{fits}(\tanh)",
+            r"\#\mathrm{fits}(\text{leaky ReLU})>\#\mathrm{fits}(\text{sigmoid}),\ \#\mathrm{fits}(\tanh)",
             "X4-2",
-            mostly_within(MINUS.format("leaky ReLU", "tanh"), 1, 3, least=0.6, published="might be preferred"),
-            words="The same for leaky ReLU, beside tanh.",
+            together(
+                mostly_within(MINUS.format("leaky ReLU", "sigmoid"), 1, 8, least=0.8, published="might be preferred"),
+                mostly_within(MINUS.format("leaky ReLU", "tanh"), 1, 8, least=0.7),
+            ),
+            words="The same for leaky ReLU.",
             reading="B",
-            wrong=mostly_within(MINUS.format("leaky ReLU", "tanh"), -3, -2),
-            wrong_words="tanh is ahead by two starts or more",
+            wrong=mostly_within(MINUS.format("leaky ReLU", "tanh"), -8, -4),
+            wrong_words="tanh is ahead by four starts or more",
         ),
     ),
     sharp=Run(
         r"\mathcal J<10^{-5}\text{ for every start with the sigmoid and with }\tanh",
         "X4-2",
-        together(*(mostly_within(BELOW.format(name, ADAPTIVE), 3, 3, least=0.9) for name in ("sigmoid", "tanh", "softsign"))),
+        together(*(mostly_within(BELOW.format(name, ADAPTIVE), 8, 8, least=0.8) for name in ("sigmoid", "tanh", "softsign"))),
         words="The preference is one for full steps: with a ridge that adapts so that no step raises the loss, squashing activations fit as well, from the same starts.",
-        wrong=mostly_within(BELOW.format("leaky ReLU", ADAPTIVE), 3, 3, least=0.5),
+        wrong=mostly_within(BELOW.format("leaky ReLU", ADAPTIVE), 8, 8, least=0.5),
         wrong_words="and so does leaky ReLU: its runs stop at kinks, where the gradient does not vanish",
     ),
 )
@@ -79,30 +82,30 @@ S4_50 = Claim(
             r"\mathcal J<10^{-5}\text{ at the end: softplus, bent identity}",
             "X4-2",
             together(
-                mostly_within(BELOW.format("softplus", FULL), 2, 3, least=0.8),
-                mostly_within(BELOW.format("bent identity", FULL), 3, 3, least=0.9),
+                mostly_within(BELOW.format("softplus", FULL), 6, 8, least=0.8),
+                mostly_within(BELOW.format("bent identity", FULL), 8, 8, least=0.9),
             ),
             words="Softplus and bent identity perform well: nearly every start comes close to an exact fit.",
             reading="A",
-            wrong=mostly_within(BELOW.format("sigmoid", FULL), 2, 3),
+            wrong=mostly_within(BELOW.format("sigmoid", FULL), 6, 8),
             wrong_words="so does the sigmoid",
         ),
         Run(
             r"\mathcal J\approx1\text{ and at rest: sigmoid, }\tanh",
             "X4-2",
             together(
-                mostly_within(STILL.format("sigmoid", FULL), 1, 3, least=0.7),
-                mostly_within(STILL.format("tanh", FULL), 1, 3, least=0.4),
+                mostly_within(STILL.format("sigmoid", FULL), 1, 8, least=0.8),
+                mostly_within(STILL.format("tanh", FULL), 1, 8, least=0.6),
             ),
-            words="Sigmoid and tanh suffer numerically: in many sets of three starts at least one comes to rest far above zero.",
+            words="Sigmoid and tanh suffer numerically: for most sets of samples at least one of eight starts comes to rest far above zero.",
             reading="B",
-            wrong=mostly_within(STILL.format("bent identity", FULL), 1, 3, least=0.4),
+            wrong=mostly_within(STILL.format("bent identity", FULL), 1, 8, least=0.4),
             wrong_words="so does the bent identity",
         ),
         Run(
             r"\text{a local minimum is in the way: sigmoid, }\tanh",
             "X4-2",
-            together(*(mostly_within(STILL.format(name, ADAPTIVE), 1, 3, least=0.4) for name in ("sigmoid", "tanh"))),
+            together(*(mostly_within(STILL.format(name, ADAPTIVE), 1, 8, least=0.4) for name in ("sigmoid", "tanh"))),
             words="What they suffer from are local minima: then a method that never raises the loss, from the same starts, would come to rest above zero as well.",
             reading="C",
             wrong=mostly_within(BELOW.format("sigmoid", ADAPTIVE), 0, 0),
@@ -112,31 +115,31 @@ S4_50 = Claim(
             r"\#\mathrm{fits}(\text{softsign})>\#\mathrm{fits}(\text{sigmoid}),\ \#\mathrm{fits}(\tanh)",
             "X4-2",
             together(
-                mostly_within(MINUS.format("softsign", "sigmoid"), 1, 3, least=0.8),
-                mostly_within(MINUS.format("softsign", "tanh"), 1, 3, least=0.55),
+                mostly_within(MINUS.format("softsign", "sigmoid"), 1, 8, least=0.8),
+                mostly_within(MINUS.format("softsign", "tanh"), 1, 8, least=0.5),
             ),
             words="Softsign does not behave like the other two that squash: more of its starts fit.",
             reading="D",
-            wrong=mostly_within(MINUS.format("bent identity", "softsign"), 1, 3, least=0.5),
-            wrong_words="the bent identity is as far ahead of softsign",
+            wrong=mostly_within(MINUS.format("sigmoid", "softsign"), 1, 8, least=0.5),
+            wrong_words="more of those of the sigmoid do",
         ),
     ),
     sharp=Run(
         r"\sigma'(z)\sim|z|^{-2}:\ \#\mathrm{fits}(\arctan)>\#\mathrm{fits}(\text{sigmoid}),\ \#\mathrm{fits}(\tanh)",
         "X4-2",
         together(
-            mostly_within(MINUS.format("arctan", "sigmoid"), 1, 3, least=0.8),
-            mostly_within(MINUS.format("arctan", "tanh"), 1, 3, least=0.5),
-            mostly_within(STILL.format("arctan", FULL), 0, 0, least=0.8),
-            mostly_within(STILL.format("softsign", FULL), 0, 0, least=0.8),
+            mostly_within(MINUS.format("arctan", "sigmoid"), 1, 8, least=0.8),
+            mostly_within(MINUS.format("arctan", "tanh"), 1, 8, least=0.5),
+            mostly_within(STILL.format("arctan", FULL), 0, 0, least=0.6),
+            mostly_within(STILL.format("softsign", FULL), 0, 0, least=0.6),
         ),
         words="A reason for what is called unknown: the slopes of sigmoid and tanh fade exponentially, so that a long step ends where they are zero in double precision; that of softsign fades like the inverse square. The arctangent, whose slope does too, behaves like softsign.",
-        wrong=mostly_within(STILL.format("sigmoid", FULL), 0, 0, least=0.8),
+        wrong=mostly_within(STILL.format("sigmoid", FULL), 0, 0, least=0.6),
         wrong_words="with the sigmoid no run stands still either",
     ),
     remark=(
         "Where the runs with sigmoid and tanh stand, about 99 % of the hidden slopes are below a thousandth of their largest value, weights have grown to a thousand, and the gradient is "
-        "of the order 1e-6: saturation that the first full steps have caused, not a minimum. With a ridge that adapts, every one of the same starts gets below 1e-5. "
+        "of the order 1e-6: saturation that the first full steps have caused, not a minimum. With a ridge that adapts, nearly every one of the same starts gets below 1e-5. "
         "All this is about ten samples; with twenty the bent identity fares worse (S4-49)."
     ),
 )
@@ -156,8 +159,8 @@ S4_49 = Claim(
             r"\|\mathbf W^{(k+1)}-\mathbf W^\ast\|\sim\|\mathbf W^{(k)}-\mathbf W^\ast\|^2",
             "X4-1",
             together(
-                within("exact fit within 100 iterations, no ridge", 1, 1),
-                within(ORDER.format("no ridge"), 1.9, 2.1),
+                mostly_within("exact fit within 100 iterations, no ridge", 1, 1, least=0.95),
+                mostly_within(ORDER.format("no ridge"), 1.9, 2.1, least=0.95),
             ),
             words="As the paper states the method, with the step of smallest norm where the matrix is singular (it always is: 40 outputs, 184 weights): the order, measured in 1000 bits.",
             reading="A",
@@ -187,7 +190,7 @@ S4_49 = Claim(
         r"\|\mathbf W^{(k+1)}-\mathbf W^\ast\|\approx\frac{\varepsilon}{\lambda_{\min}(P^TP)}\|\mathbf W^{(k)}-\mathbf W^\ast\|",
         "X4-1",
         together(
-            within(ORDER.format("ridge 1e-8"), 0.95, 1.05),
+            mostly_within(ORDER.format("ridge 1e-8"), 0.95, 1.05, least=0.95),
             mostly_within("ratio of the last two distances over ridge / least eigenvalue, ridge 1e-8", 0.5, 1.05, least=0.9),
         ),
         words="With a ridge the convergence is linear, and its ratio is the ridge over the least eigenvalue of $P^TP$ at the end, about a millionth: doubles end before it shows.",
