@@ -10,6 +10,7 @@ from bench.summary import lines, show
 
 for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[_variable] = "1"
+os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: Any) -> None:
@@ -18,7 +19,6 @@ def pytest_terminal_summary(terminalreporter: Any, config: Any) -> None:
         return
     terminalreporter.section("time for one unit of work, and how many times longer the peers take")
     show(lines(session.benchmarks), terminalreporter.write_line)
-    for peer in ("torch", "jax"):
+    for peer in ("torch", "jax", "curvlinops"):
         if find_spec(peer) is None:
-            terminalreporter.write_line("")
             terminalreporter.write_line(f"{peer} is not installed: peer left out")

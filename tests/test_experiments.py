@@ -9,12 +9,16 @@ import pytest
 
 from numerics import experiments
 from numerics.experiments import (
+    activations,
+    back_propagation,
     condition_number,
     critical_point_runs,
     divergence_thresholds,
+    exclusive_or,
     four_layers,
     layers,
     level_curves,
+    local_convergence,
     momentum_run,
     more_data,
     notebook,
@@ -45,6 +49,12 @@ def small_budgets(monkeypatch):
     monkeypatch.setattr(step_bounds, "COUNT", 30)
     for module in (step_doubling, divergence_thresholds):
         monkeypatch.setattr(module, "EPOCHS", 40)
+    monkeypatch.setattr(local_convergence, "PRECISE_STEPS", 4)
+    monkeypatch.setattr(local_convergence, "RADII", (0.1, 30.0))
+    for module in (activations, exclusive_or):
+        monkeypatch.setattr(module, "STEPS", 12)
+    for name, value in {"STEPS": 8, "FULL_STEPS": 8, "TRIAL_STEPS": 5, "DESCENT_STEPS": 40, "LAST": 5}.items():
+        monkeypatch.setattr(back_propagation, name, value)
     monkeypatch.setattr(notebook_gradient, "LONG", 4000)
     monkeypatch.setattr(notebook_least_squares, "STEPS", 195)
     short = tuple(replace(setting, epochs=40) for setting in critical_point_runs.SETTINGS)

@@ -28,6 +28,10 @@ TITLES: dict[str, str] = {
     "X3-5": "The step-size bound for two, three and four layers",
     "X3-6": "The first diverging step of a hundred networks",
     "X3-7": "Leaving strict and non-strict saddles with Adam",
+    "X4-1": "Local convergence of the approximate Newton method",
+    "X4-2": "Activation functions under the approximate Newton method",
+    "X4-3": "Back-propagation beside the approximate Newton method",
+    "X4-4": "Training on XOR",
 }
 _MODULES = {
     "X0-1": "one_layer",
@@ -46,6 +50,10 @@ _MODULES = {
     "X3-5": "bound_depths",
     "X3-6": "divergence_thresholds",
     "X3-7": "saddle_escape",
+    "X4-1": "local_convergence",
+    "X4-2": "activations",
+    "X4-3": "back_propagation",
+    "X4-4": "exclusive_or",
 }
 
 

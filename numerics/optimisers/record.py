@@ -21,6 +21,7 @@ class Stop(StrEnum):
 
     MAX_STEPS = "took all its steps"
     CONVERGED = "the gradient is as small as asked for"
+    FITTED = "the value is as small as asked for"
     DIVERGED = "the value is no longer finite"
     STAGNATED = "a step no longer changes the point, or no step lowers the value"
     SINGULAR = "the equation for the step has no unique solution"
