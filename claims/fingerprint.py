@@ -12,6 +12,7 @@ from pathlib import Path
 
 from claims.ledger import Entry
 from claims.profiles import Profile
+from claims.registry import package
 from claims.units import Unit
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,7 +69,7 @@ def _sources(kind: str, document: str, stored_witnesses: bool) -> Iterator[Path]
         yield from (path for path in numerics.rglob("*.py") if kind == "experiment" or _exact(path))
         return
     yield from (path for path in claims.glob("*.py") if path.stem not in _BYSTANDERS)
-    for room in ("instances", "strategies", f"documents/{document}"):
+    for room in ("instances", "strategies", f"documents/{package(document)}"):
         yield from (claims / room).rglob("*.py")
     yield from (path for path in numerics.rglob("*.py") if _exact(path))
     yield claims / "witnesses" / "__init__.py"
