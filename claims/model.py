@@ -42,6 +42,13 @@ class Weight(StrEnum):
     DETAIL = "detail"
 
 
+class Cost(StrEnum):
+    """What one instance of a statement costs; a slow statement is tried on a quarter of the instances."""
+
+    FAST = "fast"
+    SLOW = "slow"
+
+
 class Kind(StrEnum):
     IDENTITY = "identity"
     UNIVERSAL = "universal"
@@ -196,6 +203,7 @@ class Statement:
     probes: tuple[Probe, ...] = ()
     bound: bool = False
     derivation: str = ""
+    cost: Cost = Cost.FAST
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings, tar
 from hypothesis.errors import Unsatisfiable
 from hypothesis.internal.conjecture import engine, providers
 
+from claims.climb import climb
 from claims.instances import canonical
 from claims.model import Cases, Decision, Finding, Grade, Outcome, Reason, Status
 from claims.profiles import Profile
@@ -45,6 +46,7 @@ class Tally:
         self.grade: Grade | None = None
         self.used: Fraction | None = None
         self.tightest: Fraction | None = None
+        self.tightest_at: Any = None
         self.counterexample: tuple[Any, Decision] | None = None
 
     @property
@@ -79,7 +81,7 @@ class Tally:
             if self.used == 1:
                 self.coverage["attained"] += 1
             if self.tightest is None or self.used > self.tightest:
-                self.tightest = self.used
+                self.tightest, self.tightest_at = self.used, instance
 
 
 def search(subject: Subject, profile: Profile, number: int) -> Finding:
@@ -91,6 +93,7 @@ def search(subject: Subject, profile: Profile, number: int) -> Finding:
         finding = _conclude(tally, profile, listed=True)
     else:
         gave_up = _generate(tally, profile, number)
+        _climb(tally, profile)
         if tally.counterexample is not None and profile.shrink:
             _look_smaller(tally, profile, number)
         finding = _gave_up(tally) if gave_up else _conclude(tally, profile, listed=False)
@@ -111,7 +114,7 @@ def _generate(tally: Tally, profile: Profile, number: int) -> bool:
 
     @seed(_seed(tally.subject.key, number))
     @settings(
-        max_examples=profile.examples,
+        max_examples=profile.tries(tally.subject.cost),
         phases=phases,
         database=None,
         deadline=None,
@@ -135,6 +138,19 @@ def _generate(tally: Tally, profile: Profile, number: int) -> bool:
         except Unsatisfiable:
             return True
     return False
+
+
+def _climb(tally: Tally, profile: Profile) -> None:
+    """Set an optimiser on the tightest instance of a bound that no generated instance has broken."""
+    start, share = tally.tightest_at, tally.tightest
+    if tally.counterexample is not None or start is None or share is None or not start.stays_in_family():
+        return
+
+    def measure(instance: Any) -> Fraction | None:
+        tally.take(instance)
+        return tally.used
+
+    climb(start, share, measure, profile.climbs)
 
 
 def _look_smaller(tally: Tally, profile: Profile, number: int) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from claims.model import Assumption, Cases, Decision, Outcome, Probe, ProbeKind, Property, Statement
+from claims.model import Assumption, Cases, Cost, Decision, Outcome, Probe, ProbeKind, Property, Statement
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,12 @@ class Subject:
     strata: tuple[str, ...] = ()
     bound: bool = False
     expects_refutation: bool = False
+    cost: Cost = Cost.FAST
 
     @classmethod
     def of_statement(cls, key: str, statement: Statement) -> Subject:
-        return cls(key, statement.property, statement.over, statement.assumptions, "", statement.strata, statement.bound)
+        judged, assumed = (statement.property, statement.over, statement.assumptions), (statement.strata, statement.bound)
+        return cls(key, *judged, "", *assumed, cost=statement.cost)
 
     @classmethod
     def of_probe(cls, key: str, statement: Statement, probe: Probe) -> Subject:
@@ -44,7 +46,7 @@ class Subject:
         if dropped and dropped not in known and probe.over is None and probe.property is None:
             raise ValueError(f"{key} drops {dropped}, which is none of {sorted(known)}, and names no wider family")
         over, judged = probe.over or statement.over, probe.property or statement.property
-        return cls(key, judged, over, statement.assumptions, dropped, expects_refutation=True)
+        return cls(key, judged, over, statement.assumptions, dropped, expects_refutation=True, cost=statement.cost)
 
     def examine(self, instance: Any) -> Examination:
         """Decide the property at an instance that meets the assumptions (and violates the dropped one, if it is a predicate)."""

@@ -134,6 +134,11 @@ class RationalMatrix(Matrix):
     def __hash__(self) -> int:
         return hash((self.shape, tuple((int(value.p), int(value.q)) for value in self._m.entries())))
 
+    def kron(self, other: Self) -> Self:
+        (m, n), (p, q) = self.shape, other.shape
+        left, right = self.rows(), other.rows()
+        return type(self)(fmpq_mat(m * p, n * q, [x * y for row in left for line in right for x in row for y in line]))
+
     def cleared(self) -> tuple[list[list[int]], int]:
         if not all(self.shape):
             return [[] for _ in range(self.shape[0])], 1

@@ -3,7 +3,7 @@
 Importing this package makes every type of instance known to the codec.
 """
 
-from claims.instances import networks, notebook, product, regression, training
+from claims.instances import deep_linear, networks, notebook, product, regression, training
 from claims.instances.codec import Instance, WitnessError, canonical, decode, encode
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "WitnessError",
     "canonical",
     "decode",
+    "deep_linear",
     "encode",
     "networks",
     "notebook",

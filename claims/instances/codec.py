@@ -28,6 +28,10 @@ class Instance:
         """The named cases that it belongs to; statements require some of them to be reached."""
         return frozenset()
 
+    def stays_in_family(self) -> bool:
+        """Whether this object still belongs to its family after entries of it were moved; False where nobody said so."""
+        return False
+
     def to_json(self) -> dict[str, Any]:
         assert is_dataclass(self)
         return {"type": type(self).__name__} | {field.name: encode(getattr(self, field.name)) for field in fields(self)}

@@ -31,6 +31,20 @@ _MODULES = {
         "small_two_layers",
         "noisy_problems",
     ),
+    "deep_linear": (
+        "data_sets",
+        "deep_linear_networks",
+        "small_deep_linear_networks",
+        "spectral_data_sets",
+        "repeated_spectral_data_sets",
+        "singular_spectral_data_sets",
+        "critical_points",
+        "repeated_critical_points",
+        "singular_critical_points",
+        "leading_critical_points",
+        "trailing_critical_points",
+        "global_minimisers",
+    ),
     "notebook": ("loss_lists", "long_loss_lists", "packed", "packed_with_negative", "loss_traces", "interleavings"),
 }
 FAMILIES = {name: f"claims.strategies.{module}" for module, names in _MODULES.items() for name in names}

@@ -1,0 +1,86 @@
+"""Deep linear chains: products, gradient and Hessian against their definitions, in both arithmetics and both orientations."""
+
+import numpy as np
+import pytest
+from test_strategies import everything
+
+from claims.instances import decode
+from claims.strategies import family
+from numerics.chains import above, below, between, chain, descended, gradient, hessian, imbalances, loss
+from numerics.fractional import FractionMatrix
+from numerics.jets import gradient_by_definition, hessian_by_definition
+from numerics.rational import RationalMatrix
+
+NETWORKS = everything(family("deep_linear_networks").strategy, 80)
+SMALL = [net for net in NETWORKS if net.hessian.shape[0] <= 14]
+
+
+@pytest.mark.parametrize("net", NETWORKS[:60], ids=range(60))
+def test_gradient_is_the_definition(net):
+    assert net.gradient == gradient_by_definition(net.loss_at, net.weights)
+
+
+@pytest.mark.parametrize("net", SMALL[:30], ids=range(30))
+def test_hessian_is_the_definition(net):
+    assert net.hessian == hessian_by_definition(net.loss_at, net.weights)
+
+
+def test_layers_split_the_product():
+    for net in NETWORKS:
+        W = net.weights
+        for j in range(1, net.depth + 1):
+            assert above(W, j) @ W[j - 1] @ below(W, j) == chain(W)
+            for i in range(j + 1, net.depth + 1):
+                assert above(W, i) @ W[i - 1] @ between(W, i, j) @ W[j - 1] @ below(W, j) == chain(W)
+
+
+def test_one_formula_for_three_arithmetics():
+    net = next(net for net in NETWORKS if net.depth == 3 and not net.is_critical)
+    second = decode(net.to_json(), FractionMatrix)
+    assert [slope.to_floats().tolist() for slope in second.gradient] == [slope.to_floats().tolist() for slope in net.gradient]
+    floats = [weight.to_floats() for weight in net.weights]
+    X, Y = net.data.inputs.to_floats(), net.data.targets.to_floats()
+    assert loss(floats, X, Y) == pytest.approx(float(net.loss.p) / float(net.loss.q))
+    np.testing.assert_allclose(hessian(floats, X, Y), net.hessian.to_floats())
+
+
+def test_rows_and_columns_are_the_same_network():
+    for net in NETWORKS:
+        assert net.in_rows.loss == net.loss
+        assert net.in_rows.product == net.product.T
+        assert net.in_rows.in_columns == net
+
+
+def test_a_step_goes_down_the_gradient():
+    net = next(net for net in NETWORKS if net.depth == 2 and not net.is_critical)
+    moved = descended(net.weights, net.data.inputs, net.data.targets, RationalMatrix.scalar("1/1000"))
+    slopes = gradient(net.weights, net.data.inputs, net.data.targets)
+    assert all(after == before - slope / 1000 for after, before, slope in zip(moved, net.weights, slopes, strict=True))
+    assert imbalances((RationalMatrix.eye(2), RationalMatrix.eye(2)))[0].is_zero()
+
+
+FAMILIES_OF_POINTS = (
+    "critical_points",
+    "repeated_critical_points",
+    "singular_critical_points",
+    "leading_critical_points",
+    "trailing_critical_points",
+    "global_minimisers",
+)
+
+
+@pytest.mark.parametrize("name", FAMILIES_OF_POINTS)
+def test_critical_points_are_critical_with_the_product_of_their_set(name):
+    for point in everything(family(name).strategy, 120):
+        assert point.spectral.is_valid
+        assert point.network.is_critical
+        assert point.network.product == point.spectral.projected(point.chosen)
+        assert point.network.product.rank() == point.rank
+
+
+def test_families_of_critical_points_are_what_they_are_called():
+    assert all(point.leading and point.rank < point.thinnest for point in everything(family("leading_critical_points").strategy))
+    assert not any(point.leading for point in everything(family("trailing_critical_points").strategy))
+    assert all("global minimum" in point.cases() for point in everything(family("global_minimisers").strategy))
+    kinds = {point.is_tightened for point in everything(family("leading_critical_points").strategy) if point.network.depth > 2}
+    assert kinds == {True, False}
