@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, TypeVar
 
 from numerics.activations import Elementary
@@ -33,6 +34,15 @@ class Enclosures:
 def enclosures_for(exact: type[Matrix]) -> Enclosures:
     """The enclosures that belong to an exact arithmetic."""
     return _intervals() if issubclass(exact, FractionMatrix) else _balls()
+
+
+def arithmetic_of(scalar: Any) -> type[Matrix]:
+    """The matrices that have an exact scalar as entry; python-flint is imported for its own scalars only."""
+    if isinstance(scalar, int | Fraction):
+        return FractionMatrix
+    from numerics.rational import RationalMatrix
+
+    return RationalMatrix
 
 
 def decided(exact: type[Matrix], question: Callable[[Enclosures], Answer | None], start: int = START) -> Answer | None:

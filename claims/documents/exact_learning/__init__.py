@@ -1,8 +1,9 @@
 """Document 004: exact learning with feedforward networks, critical points, and the generalised Gauss-Newton method."""
 
+from claims.documents.exact_learning.gradient import GRADIENT
+from claims.documents.exact_learning.setting import SETTING
 from claims.documents.exact_learning.source import EXACT_LEARNING as DOCUMENT
-from claims.model import Claim
 
-CLAIMS: tuple[Claim, ...] = ()
+CLAIMS = tuple(sorted((*SETTING, *GRADIENT), key=lambda claim: int(claim.id.removeprefix("S4-"))))
 
 __all__ = ["CLAIMS", "DOCUMENT"]
