@@ -97,13 +97,27 @@ def deep_learnings(draw: Callable[..., Any]) -> Learning:
 
 @st.composite
 def untrained_networks(draw: Callable[..., Any]) -> Learning:
-    """Networks of 1 to 3 layers at zero weights, with dummy units or a fixed bias, on 1 to 3 samples, with any or equal targets."""
+    """Networks of 1 to 3 layers at zero weights, with or without dummy units and a fixed bias, on 1 to 3 samples, with any or equal
+    targets.
+    """
     d = Draw(draw)
-    learning = _learning(d, most=2, pools=("zero weights",), activations=("softsign", "identity", "cubic"))
-    if d.boolean():
-        one = learning.targets[:, [0]]
-        return replace(learning, targets=hstack(*[one] * learning.samples))
-    return learning
+    low = 1 if d.integer(0, 3) == 3 else 2
+    learning = _learning(d, most=2, low=low, pools=("zero weights",), activations=SMOOTH)
+    return _with_equal_targets(learning) if d.integer(0, 3) == 3 else learning
+
+
+def _with_equal_targets(learning: Learning) -> Learning:
+    return replace(learning, targets=hstack(*[learning.targets[:, [0]]] * learning.samples))
+
+
+@st.composite
+def kinked_learnings(draw: Callable[..., Any]) -> Learning:
+    """Two layers of at most two rectifiers, leaky or not, whose first weights are zero, so that every unit sits at its kink."""
+    d = Draw(draw)
+    found = _learning(
+        d, most=2, low=2, high=2, samples=1, activations=("relu", "leaky relu"), pools=("any",), biases=("0",), dummies=(False,)
+    )
+    return found.at(found.weights[0] * 0, *found.weights[1:])
 
 
 @st.composite
@@ -176,6 +190,9 @@ def stationary_learnings(draw: Callable[..., Any]) -> Learning:
     """
     d = Draw(draw)
     error = d.pick(("squared", "squared", "Cauchy", "double well"))
+    if d.integer(0, 2) == 2:
+        learning = _learning(d, most=2, low=2, high=2, samples=3, activations=SMOOTH, pools=("zero weights",), dummies=(False,))
+        return _fitted(replace(learning, bias=rational(0)))
     learning = _learning(d, most=2, high=2, samples=3, activations=SMOOTH, errors=(error,))
     kernel = learning.run.P.nullspace()
     if error != "squared" or not kernel.shape[1] or d.boolean():
@@ -190,9 +207,7 @@ def constant_tasks(draw: Callable[..., Any]) -> Learning:
     """Networks of 1 to 3 layers, degenerate in half of all cases, whose targets are equal in most of them."""
     d = Draw(draw)
     learning = _learning(d, most=2, activations=SMOOTH)
-    if d.integer(0, 3) == 3:
-        return learning
-    return replace(learning, targets=hstack(*[learning.targets[:, [0]]] * learning.samples))
+    return learning if d.integer(0, 3) == 3 else _with_equal_targets(learning)
 
 
 @st.composite
@@ -208,6 +223,37 @@ def smooth_fits(draw: Callable[..., Any]) -> Move:
     """
     d = Draw(draw)
     return _move(d, _fitted(_learning(d, most=2, high=2, samples=2, activations=SMOOTH)))
+
+
+@st.composite
+def bottlenecks(draw: Callable[..., Any]) -> Learning:
+    """Three layers without dummy units, the first hidden layer narrower than the second; weights of full rank."""
+    d = Draw(draw)
+    widths = [d.integer(1, 2), 1, d.integer(2, 3), 1]
+    weights = tuple(of_rank(d, m, n, min(m, n)) for m, n in pairwise(widths))
+    samples = d.integer(1, 2)
+    inputs, targets = d.matrix(widths[0], samples, 2), d.matrix(1, samples, 2)
+    return Learning(weights, inputs, targets, d.pick(SMOOTH), rational(0), False, "squared")
+
+
+@st.composite
+def full_rank_moves(draw: Callable[..., Any]) -> Move:
+    """Networks of 1 or 2 layers with 1 to 3 units each, weights of full rank, and a change of their weights."""
+    d = Draw(draw)
+    learning = _learning(d, high=2, samples=1, activations=("identity",), pools=("any",))
+    weights = tuple(of_rank(d, *weight.shape, min(weight.shape)) for weight in learning.weights)
+    return _move(d, replace(learning, weights=weights))
+
+
+@st.composite
+def square_hidden_layers(draw: Callable[..., Any]) -> Learning:
+    """One hidden layer with as many softsign or cubic units as samples (1 to 3), 1 or 2 outputs, a fixed bias 1/2, -1 or 0."""
+    d = Draw(draw)
+    inputs, samples, outputs = d.integer(1, 3), d.integer(1, 3), d.integer(1, 2)
+    first, second = any_matrix(d, inputs, samples), RationalMatrix.zeros(samples, outputs)
+    bias = rational(d.pick(("1/2", "-1", "0")))
+    samples_drawn, targets = d.matrix(inputs, samples, 2), any_matrix(d, outputs, samples)
+    return Learning((first, second), samples_drawn, targets, d.pick(("softsign", "cubic")), bias, False, "squared")
 
 
 @st.composite

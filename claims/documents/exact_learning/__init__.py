@@ -1,9 +1,10 @@
 """Document 004: exact learning with feedforward networks, critical points, and the generalised Gauss-Newton method."""
 
 from claims.documents.exact_learning.gradient import GRADIENT
+from claims.documents.exact_learning.rank import RANK
 from claims.documents.exact_learning.setting import SETTING
 from claims.documents.exact_learning.source import EXACT_LEARNING as DOCUMENT
 
-CLAIMS = tuple(sorted((*SETTING, *GRADIENT), key=lambda claim: int(claim.id.removeprefix("S4-"))))
+CLAIMS = tuple(sorted((*SETTING, *GRADIENT, *RANK), key=lambda claim: int(claim.id.removeprefix("S4-"))))
 
 __all__ = ["CLAIMS", "DOCUMENT"]
