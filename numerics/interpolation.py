@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 from numerics.activations import activation as named
@@ -12,21 +12,23 @@ from numerics.feedforward import Pass, Units
 from numerics.matrix import vstack
 from numerics.spectrum import as_fraction
 
-SCALES = ((1, 2, 3, 4, 5, 6), (1, -1, 2, -2, 3, -3), (1, -2, 3, -4, 5, -6), (2, 3, 5, 7, 11, 13))
+SCALES = ((1, 2, 3, 4, 5, 6), (1, -2, 3, -4, 5, -6), (2, 3, 5, 7, 11, 13), (1, 3, 4, 7, 9, 12))
 
 
 def separating(inputs: Any) -> Any:
-    """A row u for which the entries of u X differ, X: n_0 x T with different columns.
+    """A row u for which entries of u X differ, also in size, unless two columns are opposite; X: n_0 x T with different columns.
 
     Raises ValueError where two columns agree.
     """
     columns = [tuple(map(as_fraction, inputs[:, [i]].entries())) for i in range(inputs.shape[1])]
     if len(set(columns)) < len(columns):
         raise ValueError("two samples agree")
+    sizes = len({max(column, tuple(-value for value in column)) for column in columns})
     base = 2
     while True:
         row = inputs.build(1, inputs.shape[0], lambda _, j, base=base: base**j)
-        if len({as_fraction(value) for value in (row @ inputs).entries()}) == len(columns):
+        values = [as_fraction(value) for value in (row @ inputs).entries()]
+        if len(set(values)) == len(columns) and len(set(map(abs, values))) == sizes:
             return row
         base += 1
 
@@ -38,7 +40,7 @@ def hidden_outputs(first: Any, inputs: Any, units: Units) -> Any:
 
 
 def independent_layer(inputs: Any, units: Units, width: int) -> Any | None:
-    """First-layer weights of the given width at which the T columns of phi~_1 are certainly independent, or None where none was found.
+    """First-layer weights of the given width at which the columns of phi~_1 are certainly independent; None where none was found.
 
     With free biases the units are steps between neighbouring samples, steep enough that phi~_1 is nearly triangular.
     """
@@ -69,7 +71,7 @@ def _candidates(inputs: Any, units: Units, width: int) -> Iterator[Any]:
             yield row.T @ inputs.build(1, width, lambda _, j, s=scales: s[j])
         return
     places = sorted(as_fraction(value) for value in (row @ inputs).entries())
-    steps = [places[0] - 1, *((a + b) / 2 for a, b in zip(places, places[1:], strict=False))]
+    steps = [places[0] - 1, *((a + b) / 2 for a, b in pairwise(places))]
     steps = (steps[1:] if width < len(steps) else steps)[:width]
     for steepness in (2, 4, 8, 16):
         slopes = row.T @ inputs.build(1, width, lambda _, j, k=steepness: k)

@@ -1,7 +1,7 @@
 """Suboptimal local minima of networks with one hidden layer: equal copies of one unit that cannot do the task alone.
 
-Let (w, v[, c]) be a local minimum of the network with one unit, with a positive definite Hessian, and let copies of the unit share
-its output weight, v = v_1 + ... + v_m with all v_j of the sign of v.  With m and s the weighted mean of the copies and the sum of
+Let (w, v[, c]) be a local minimum of the network with one unit, with a positive definite Hessian, and let copies of the unit
+share its output weight, v = v_1 + ... + v_m with all v_j of the sign of v.  With m and s the weighted mean of the copies and the sum of
 their output weights, and d_j their deviations, sum v_j d_j = 0, the loss of the large network is
 j(m, s) + 1/2 sum_j v_j d_j' (sum_i e_i sigma''_i x~_i x~_i') d_j + O(|d|^3): a local minimum if v times that matrix is positive
 definite.  The construction is Fukumizu's and Amari's (2000).
@@ -29,14 +29,14 @@ def curvature_of_deviations(run: Pass, residuals: Any) -> Any:
 
 
 def is_stationary_and_stable(run: Pass, residuals: Any) -> bool:
-    """Whether copies of the one unit form a local minimum of the squared loss; for rational activations, away from their kinks."""
+    """Whether copies of the one unit form a local minimum of the squared loss; rational activations, away from their kinks."""
     if any(t == 0 for t in run.activities[1][0].entries()) or not (run.P @ vec(residuals)).is_zero():
         return False
     return is_pd(hessian(run, residuals, SQUARED)) and is_pd(curvature_of_deviations(run, residuals))
 
 
 def has_one_stable_nearby(run: Pass, targets: Any, radius: Any) -> bool | None:
-    """Whether some (w, v) within ``radius`` of the given one, in each of the two weights, is stationary, stable and of positive loss.
+    """Whether some (w, v) within ``radius`` of the given one, in each weight, is stationary, stable and of positive loss.
 
     One input, one unit with a fixed bias, one output.  The interval Newton operator maps the box into itself, so that it holds a
     stationary point; the Hessian and the curvature of the deviations have a certain sign on the whole box.  None: undecided.

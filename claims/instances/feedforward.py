@@ -14,6 +14,7 @@ from numerics.feedforward import Pass, Units, outputs, residual_slopes
 from numerics.jets import Jet
 from numerics.matrix import vec
 from numerics.spectrum import as_fraction
+from numerics.xor_points import Unit
 
 
 @dataclass(frozen=True)
@@ -265,3 +266,40 @@ def rank_of(learning: Learning, part: Any) -> int:
         return part(Pass(learning.weights, learning.inputs, Units(learning.activation, learning.bias, learning.dummy, e)))
 
     return exact_rank(build, unit, learning.inputs.scalar(1), degree)
+
+
+@dataclass(frozen=True)
+class XorPoint(Instance):
+    """A critical point with F = 1/2 of a network with one hidden layer on XOR (see numerics.xor_points).
+
+    units: (kind, place, output weight) each; the output bias makes the mean of the outputs 1/2.
+    """
+
+    activation: str
+    units: tuple[tuple[int, Any, Any], ...]
+
+    @property
+    def points(self) -> tuple[Unit, ...]:
+        return tuple(Unit(*unit) for unit in self.units)
+
+    def cases(self) -> frozenset[str]:
+        kinds = [kind for kind, _, _ in self.units]
+        named = {
+            "one unit": len(self.units) == 1,
+            "two units": len(self.units) == 2,
+            "three units": len(self.units) == 3,
+            "all constant": set(kinds) == {0},
+            "a split": set(kinds) != {0},
+            "a unit without output weight": any(weight == 0 for _, _, weight in self.units),
+            self.activation: True,
+        }
+        return frozenset(name for name, true in named.items() if true)
+
+
+@dataclass(frozen=True)
+class XorTask(Instance):
+    """XOR for a hidden layer of so many units with an activation; ``one`` is the 1 of the arithmetic."""
+
+    activation: str
+    units: int
+    one: Any

@@ -71,6 +71,8 @@ _MODULES = {
         "residuals",
         "arguments",
         "xor_networks",
+        "xor_points",
+        "single_xor_points",
     ),
     "notebook": ("loss_lists", "long_loss_lists", "packed", "packed_with_negative", "loss_traces", "interleavings"),
 }

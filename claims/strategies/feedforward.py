@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from claims.instances.feedforward import Argument, Learning, Move, Partitioned, Residual, SampleSet
+from claims.instances.feedforward import Argument, Learning, Move, Partitioned, Residual, SampleSet, XorPoint
 from claims.strategies.entropy import Draw
 from claims.strategies.matrices import any_matrix, of_rank
 from numerics.activations import ACTIVATIONS
@@ -323,3 +323,28 @@ def xor_networks(draw: Callable[..., Any]) -> Learning:
     if d.boolean():
         inputs = inputs * 2 - inputs.ones(2, 4)
     return Learning((first, last), inputs, targets, d.pick(("softsign", "sigmoid", "tanh")), rational(0), True, "squared")
+
+
+def _xor_point(d: Draw, count: int, single: bool = False) -> XorPoint:
+    units: list[tuple[int, Any, Any]] = []
+    while len(units) < count:
+        kind = 0 if single or len(units) == count - 1 else d.integer(0, 2)
+        place, weight = (rational(value) for value in d.rationals(2))
+        if kind and place != 0:
+            units += [(kind, place, weight), (kind, place, -weight)]
+        else:
+            units.append((0, place, weight))
+    return XorPoint(d.pick(("tanh", "sigmoid")), tuple(units))
+
+
+@st.composite
+def xor_points(draw: Callable[..., Any]) -> XorPoint:
+    """Critical points with F = 1/2 on XOR with 2 to 4 sigmoid or tanh units: constant ones and pairs that split the inputs and cancel."""
+    d = Draw(draw)
+    return _xor_point(d, d.integer(2, 3))
+
+
+@st.composite
+def single_xor_points(draw: Callable[..., Any]) -> XorPoint:
+    """Critical points with F = 1/2 on XOR with one constant sigmoid or tanh unit."""
+    return _xor_point(Draw(draw), 1, single=True)
