@@ -6,7 +6,7 @@ of the unknown never raises a rank; and where more such numbers than a minor has
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from math import lcm
 from typing import Any
 
@@ -41,12 +41,16 @@ def least_rank(build: Build, unit: int, one: Any, points: int = 2) -> int:
     return max(build(specialised(one * base, unit)).rank() for base in range(2, 2 + points))
 
 
-def exact_rank(build: Build, unit: int, one: Any, degree: int) -> int:
-    """The rank, where every minor becomes a polynomial of at most the given degree once denominators are cleared by columns."""
-    best = 0
-    for base in range(2, degree + 3):
-        matrix = build(specialised(one * base, unit))
+def exact_rank(build: Build, unit: int, one: Any, degrees: Sequence[int]) -> int:
+    """The rank of a matrix whose columns become polynomial, of at most the given degrees, once their denominators are cleared.
+
+    A minor of size r + 1 vanishes if it does so at more points than the r + 1 largest degrees add up to.
+    """
+    largest = sorted(degrees, reverse=True)
+    best, points = 0, 0
+    while True:
+        matrix = build(specialised(one * (2 + points), unit))
+        points += 1
         best = max(best, matrix.rank())
-        if best == min(matrix.shape):
-            break
-    return best
+        if best == min(matrix.shape) or points > sum(largest[: best + 1]):
+            return best

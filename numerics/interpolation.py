@@ -16,19 +16,19 @@ SCALES = ((1, 2, 3, 4, 5, 6), (1, -2, 3, -4, 5, -6), (2, 3, 5, 7, 11, 13), (1, 3
 
 
 def separating(inputs: Any) -> Any:
-    """A row u for which entries of u X differ, also in size, unless two columns are opposite; X: n_0 x T with different columns.
+    """A row u for which entries of u X differ, also in size unless two columns are opposite, and vanish for the zero column only.
 
     Raises ValueError where two columns agree.
     """
     columns = [tuple(map(as_fraction, inputs[:, [i]].entries())) for i in range(inputs.shape[1])]
     if len(set(columns)) < len(columns):
         raise ValueError("two samples agree")
-    sizes = len({max(column, tuple(-value for value in column)) for column in columns})
+    sizes = len({max(column, tuple(-value for value in column)) for column in (*columns, (0,) * inputs.shape[0])})
     base = 2
     while True:
         row = inputs.build(1, inputs.shape[0], lambda _, j, base=base: base**j)
         values = [as_fraction(value) for value in (row @ inputs).entries()]
-        if len(set(values)) == len(columns) and len(set(map(abs, values))) == sizes:
+        if len(set(values)) == len(columns) and len({0, *map(abs, values)}) == sizes:
             return row
         base += 1
 

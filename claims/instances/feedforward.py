@@ -63,7 +63,7 @@ class Learning(Instance):
         """J at the given weights; of power series, up to its constant coefficient where that is not rational."""
         misses = outputs(weights, self.inputs, self.units) - self.targets
         if isinstance(misses, Jet):
-            return _summed(misses, self.error_function)
+            return summed_errors(misses, self.error_function)
         return sum((self.error_function.value(r, RATIONAL) for r in misses.entries()), self.inputs.scalar(0))
 
     @property
@@ -124,11 +124,12 @@ class Learning(Instance):
             "more weights than equations": self.size > self.equations,
             "no more weights than equations": self.size <= self.equations,
             self.error: True,
+            self.activation: True,
         }
         return frozenset(name for name, true in named.items() if true)
 
 
-def _summed(misses: Jet, error: ErrorFunction) -> Jet:
+def summed_errors(misses: Jet, error: ErrorFunction) -> Jet:
     """The errors of all residuals, as one scalar power series without the logarithms of its constant coefficient."""
     like = misses.coefficients[0]
     functions = Elementary(RATIONAL.exp, lambda c: c * 0, RATIONAL.sqrt)
@@ -258,14 +259,15 @@ def rank_of(learning: Learning, part: Any) -> int:
     if len(learning.weights) > 2:
         raise ValueError("deeper sigmoid and tanh networks leave the rational functions of one exponential")
     arguments = Units("identity", learning.bias, learning.dummy)
-    z = Pass(learning.weights, learning.inputs, arguments).activities[1][0].entries()
-    unit, factor = common_unit(z), 2 if learning.activation == "tanh" else 1
-    degree = 2 * learning.widths[-1] * int(sum(abs(as_fraction(t) * unit) * factor for t in z))
+    z = Pass(learning.weights, learning.inputs, arguments).activities[1][0]
+    unit, factor = common_unit(z.entries()), 2 if learning.activation == "tanh" else 1
+    powers = [[abs(as_fraction(t)) * unit * factor for t in column] for column in z.T.rows()]
+    degrees = [2 * int(sum(column)) for column in powers for _ in range(learning.widths[-1])]
 
     def build(e: Elementary) -> Any:
         return part(Pass(learning.weights, learning.inputs, Units(learning.activation, learning.bias, learning.dummy, e)))
 
-    return exact_rank(build, unit, learning.inputs.scalar(1), degree)
+    return exact_rank(build, unit, learning.inputs.scalar(1), degrees)
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,7 @@ _MODULES = {
         "learnings",
         "small_learnings",
         "deep_learnings",
+        "two_layer_learnings",
         "untrained_networks",
         "narrowing_networks",
         "moves",
