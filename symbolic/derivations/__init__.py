@@ -29,6 +29,14 @@ NAMES = (
     "product.descent_direction",
     "product.gauss_newton_damped",
     "product.balancedness",
+    "exact_learning.gradient",
+    "exact_learning.theorem_1",
+    "exact_learning.sylvester",
+    "exact_learning.exact_interpolation",
+    "exact_learning.second_differential",
+    "exact_learning.exact_fit",
+    "exact_learning.gauss_newton",
+    "exact_learning.xor",
 )
 
 

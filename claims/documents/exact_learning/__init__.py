@@ -10,6 +10,11 @@ from claims.documents.exact_learning.setting import SETTING
 from claims.documents.exact_learning.source import EXACT_LEARNING as DOCUMENT
 from claims.documents.exact_learning.xor import XOR
 
-CLAIMS = tuple(sorted((*SETTING, *GRADIENT, *RANK, *HIDDEN_LAYER, *XOR, *HESSIAN, *NEWTON, *ACTIVATION_CLAIMS), key=lambda claim: int(claim.id.removeprefix("S4-"))))
+CLAIMS = tuple(
+    sorted(
+        (*SETTING, *GRADIENT, *RANK, *HIDDEN_LAYER, *XOR, *HESSIAN, *NEWTON, *ACTIVATION_CLAIMS),
+        key=lambda claim: int(claim.id.removeprefix("S4-")),
+    )
+)
 
 __all__ = ["CLAIMS", "DOCUMENT"]

@@ -45,9 +45,7 @@ def rank_one_gradients(task: Learning) -> list[Any]:
 
 def rank_ones(task: Learning, layer: int) -> list[Any]:
     run = task.run
-    return [
-        run.activities[0][layer - 1][:, [i]] @ (run.psis[layer - 1][i] @ task.ascent[:, [i]]).T for i in range(task.samples)
-    ]
+    return [run.activities[0][layer - 1][:, [i]] @ (run.psis[layer - 1][i] @ task.ascent[:, [i]]).T for i in range(task.samples)]
 
 
 def gradient_is_rank_one_and_propagated(move: Move) -> Decision:

@@ -44,7 +44,9 @@ def no_local_minimum_with_equal_units(found: Duplicated) -> Decision:
 
 def three_softsign_units(q: Any) -> Duplicated:
     """z = 2x - 1 on the samples -1, 0, 2, output weight 1, and targets for which that is stationary."""
-    base = Learning((q.of([[2]]), q.of([[1]])), q.of([[-1, 0, 2]]), q.of([["5/4", -2, "7/4"]]), "softsign", q.scalar(1), False, "squared")
+    base = Learning(
+        (q.of([[2]]), q.of([[1]])), q.of([[-1, 0, 2]]), q.of([["5/4", -2, "7/4"]]), "softsign", q.scalar(1), False, "squared"
+    )
     return Duplicated(base, 3, q.scalar(0))
 
 
@@ -76,6 +78,7 @@ def free_softsign_units(copies: int):
 
 TANH_UNITS = three_squashing_units("tanh", ["1/8", "-3/2", "11/8"], 16351650, 16645067)
 SIGMOID_UNITS = three_squashing_units("sigmoid", ["7/8", "-5/8", "9/8"], 15136927, 17227556)
+
 
 @assumption("two layers", "there is one hidden layer")
 def two_layers(task: Learning) -> Decision:

@@ -394,7 +394,11 @@ S4_43 = Claim(
             strata=("two layers", "one sample", "dummy units", "more weights than equations"),
             probes=(
                 without("maximal", "where P has a smaller rank at the fit", over=HALVING),
-                without("fit", "near a minimum that does not fit", over=only("one linear unit between two targets", between_two_targets)),
+                without(
+                    "fit",
+                    "near a minimum that does not fit",
+                    over=only("one linear unit between two targets", between_two_targets),
+                ),
                 control("by ten to the thirty", step_shrinks_the_loss(10**30)),
             ),
         ),

@@ -132,9 +132,7 @@ S4_16 = Claim(
             reading="B",
             bound=True,
             strata=("attained", "one part", "one column each", "zero Phi", "Phi of full column rank"),
-            probes=(
-                control("one more", rank_at_least(lambda p: bound_b(p) + 1)),
-            ),
+            probes=(control("one more", rank_at_least(lambda p: bound_b(p) + 1)),),
             derivation="exact_learning.sylvester",
         ),
     ),
@@ -414,7 +412,12 @@ def some_full_rank_fit(task: Learning) -> Decision:
     """Zero targets and one unit per layer, sigma(t) = 0 at t = 0 only: a fit has a zero weight, and a zero weight has no full rank."""
     one = task.inputs.entry(0, 0)
     trials = [task.at(*(weight * 0 + weight.ones(*weight.shape) * scale for weight in task.weights)) for scale in (1, -1, 2)]
-    excluded = one != 0 and task.targets.is_zero() and all(not trial.fitted for trial in trials) and task.at(*(w * 0 for w in task.weights)).fitted
+    excluded = (
+        one != 0
+        and task.targets.is_zero()
+        and all(not trial.fitted for trial in trials)
+        and task.at(*(w * 0 for w in task.weights)).fitted
+    )
     return exactly(not excluded, "the only fits have a zero weight")
 
 
@@ -471,7 +474,9 @@ S4_23 = Claim(
             ZERO_TASK,
             words="Yes, it can exclude all of them.",
             reading="excludes some",
-            probes=(control("for the target 1/2 too", some_constraint_excludes, over=only("the same with the target 1/2", unit_task)),),
+            probes=(
+                control("for the target 1/2 too", some_constraint_excludes, over=only("the same with the target 1/2", unit_task)),
+            ),
         ),
     ),
     amended=Statement(

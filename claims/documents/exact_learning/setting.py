@@ -195,7 +195,10 @@ def no_suboptimal_plateau(task: Learning) -> Decision:
     off = all(t < 0 for z in task.run.activities[1] for t in z.entries())
     q = type(task.inputs)
     better = (*(q.of([[1]]) for _ in task.weights[:-1]), task.targets / task.inputs.entry(0, 0))
-    return exactly(not (off and task.loss(*better) < task.loss_here), "all rectifiers are off, so the loss is constant nearby, and it is lower elsewhere")
+    return exactly(
+        not (off and task.loss(*better) < task.loss_here),
+        "all rectifiers are off, so the loss is constant nearby, and it is lower elsewhere",
+    )
 
 
 def dead_unit(q: Any) -> Learning:
@@ -406,7 +409,11 @@ S4_06 = Claim(
             strata=("one sample", "repeated samples", "width one", "Cauchy", "squared"),
             probes=(
                 without("h1", "at weights that do not fit", over="learnings"),
-                without("h2", "with an error function that satisfies Principle 1 as printed, but is least elsewhere", over="shifted_fits"),
+                without(
+                    "h2",
+                    "with an error function that satisfies Principle 1 as printed, but is least elsewhere",
+                    over="shifted_fits",
+                ),
                 control("it is the only one", minimiser_is_unique, over="odd_fits"),
             ),
         ),
@@ -463,7 +470,8 @@ def slope_grows(at: Residual) -> Decision:
 def curved_at_minimum(at: Residual) -> Decision:
     """E''(0) > 0."""
     found = decided(
-        arithmetic_of(at.residual), lambda enclosing: certain_sign(series_of_error(Residual(at.error, at.residual * 0), enclosing).coefficient(2))
+        arithmetic_of(at.residual),
+        lambda enclosing: certain_sign(series_of_error(Residual(at.error, at.residual * 0), enclosing).coefficient(2)),
     )
     return certainly(found == 1, found in (0, -1))
 

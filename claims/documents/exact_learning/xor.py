@@ -312,7 +312,11 @@ S4_31 = Claim(
         some_critical_point_is_a_local_minimum,
         only(
             "the networks 2-2-1 and 2-3-1 with tanh and with sigmoid units",
-            *(lambda q, name=name, units=units: XorTask(name, units, q.scalar(1)) for name in ("tanh", "sigmoid") for units in (2, 3)),
+            *(
+                lambda q, name=name, units=units: XorTask(name, units, q.scalar(1))
+                for name in ("tanh", "sigmoid")
+                for units in (2, 3)
+            ),
         ),
         words="At finite weights, with dummy units, identity output and squared loss. A rank below four does not make a local minimum; none exists.",
     ),
