@@ -1,10 +1,10 @@
 """Suboptimal local minima of networks with one hidden layer: equal copies of one unit that cannot do the task alone.
 
 Let (w, v[, c]) be a local minimum of the network with one unit, with a positive definite Hessian, and let copies of the unit
-share its output weight, v = v_1 + ... + v_m with all v_j of the sign of v.  With m and s the weighted mean of the copies and the sum of
-their output weights, and d_j their deviations, sum v_j d_j = 0, the loss of the large network is
-j(m, s) + 1/2 sum_j v_j d_j' (sum_i e_i sigma''_i x~_i x~_i') d_j + O(|d|^3): a local minimum if v times that matrix is positive
-definite.  The construction is Fukumizu's and Amari's (2000).
+share its output weight, v = v_1 + ... + v_m with all v_j of the sign of v. With m and s the weighted mean of the copies and the
+sum of their output weights, and d_j their deviations, sum v_j d_j = 0, the loss of the large network is j(m, s) + 1/2 sum_j v_j
+d_j' (sum_i e_i sigma''_i x~_i x~_i') d_j + O(|d|^3): a local minimum if v times that matrix is positive definite. The
+construction is Fukumizu's and Amari's (2000).
 """
 
 from __future__ import annotations

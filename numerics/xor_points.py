@@ -1,8 +1,8 @@
 """Critical points of networks with one hidden layer of sigmoid or tanh units on XOR: dummy units, identity output, squared loss.
 
-Every critical point with a positive loss has F = 1/2 throughout.  Its units with a nonzero output weight have arguments of one size
-at all four inputs: constant ones (w = 0), or ones that split the inputs by a coordinate, z = a u_1 or z = a u_2, where u is the
-input coded by -1 and 1.  The residuals are chi / 2, chi = u_1 u_2.
+Every critical point with a positive loss has F = 1/2 throughout. Its units with a nonzero output weight have arguments of one
+size at all four inputs: constant ones (w = 0), or ones that split the inputs by a coordinate, z = a u_1 or z = a u_2, where u is
+the input coded by -1 and 1. The residuals are chi / 2, chi = u_1 u_2.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ def balanced(units: Sequence[Unit]) -> bool:
 def lower_values_nearby(exact: type[Matrix], activation: str, units: Sequence[Unit]) -> bool | None:
     """Whether the loss takes values below 1/2 arbitrarily near such a critical point; None where that is not decided.
 
-    A unit with the output weight zero can be moved and switched on; with two units there is a direction of negative curvature, at the
-    point itself or, where all units are constant, at a point as near as one likes with the same loss.
+    A unit with the output weight zero can be moved and switched on; with two units there is a direction of negative curvature, at
+    the point itself or, where all units are constant, at a point as near as one likes with the same loss.
     """
     off = next((unit for unit in units if unit.weight == 0), None)
     if off is not None:
@@ -64,7 +64,9 @@ def lower_values_nearby(exact: type[Matrix], activation: str, units: Sequence[Un
 
 
 def one_constant_unit_is_stable(exact: type[Matrix], activation: str, unit: Unit) -> bool | None:
-    """Whether |sigma''| < 2 |v| sigma'^2 at the one unit: then moving its weights from 0 raises the loss, whatever v, b and c nearby."""
+    """Whether |sigma''| < 2 |v| sigma'^2 at the one unit: then moving its weights from 0 raises the loss, whatever v, b and c
+    nearby.
+    """
     sigma = named(activation)
 
     def question(enclosing: Enclosures) -> bool:
@@ -101,7 +103,8 @@ def _correlation(enclosing: Enclosures, activation: str, unit: Unit) -> Any:
 
 
 def _split_curvature(enclosing: Enclosures, activation: str, split: Unit, other: Unit) -> Any:
-    """Moving z of the split unit by 1 + u', u' its other coordinate, while the other unit and the output bias keep F to first order.
+    """Moving z of the split unit by 1 + u', u' its other coordinate, while the other unit and the output bias keep F to first
+    order.
 
     With the sign of u' turned the value turns its sign.
     """

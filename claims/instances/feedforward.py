@@ -173,7 +173,7 @@ class Partitioned(Instance):
 
 @dataclass(frozen=True)
 class SampleSet(Instance):
-    """Unique samples X: n_0 x T, the activation of one hidden layer and its biases: a fixed scalar, or free ones (dummy units)."""
+    """Unique samples X: n_0 x T, the activation of one hidden layer, and its biases: a fixed scalar, or free (dummy units)."""
 
     inputs: Any
     activation: str
@@ -252,7 +252,7 @@ class Argument(Instance):
 def rank_of(learning: Learning, part: Any) -> int:
     """The exact rank of ``part(run)``, a matrix read off a forward pass: phi~_1, a block of P, or P.
 
-    With sigmoid or tanh units: one hidden layer, over Q(e^(1/N)); a sample's column has the denominators (1 + e^z)^2 of its units.
+    Sigmoid or tanh units: one hidden layer, over Q(e^(1/N)); a sample's column has the denominators (1 + e^z)^2 of its units.
     """
     if learning.units.sigma.rational:
         return int(part(learning.run).rank())

@@ -66,6 +66,7 @@ _MODULES = {
         "bottlenecks",
         "full_rank_moves",
         "square_hidden_layers",
+        "linear_critical_points",
         "partitions",
         "sample_sets",
         "free_sample_sets",

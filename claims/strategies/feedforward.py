@@ -68,7 +68,7 @@ def _fitted(learning: Learning) -> Learning:
 
 
 def _move(d: Draw, learning: Learning) -> Move:
-    return Move(learning, tuple(d.matrix(*weight.shape, 2) for weight in learning.weights))
+    return Move(learning, tuple(d.matrix(m, n, 2) for m, n in (weight.shape for weight in learning.weights)))
 
 
 @st.composite
@@ -91,14 +91,16 @@ def small_learnings(draw: Callable[..., Any]) -> Learning:
 
 @st.composite
 def deep_learnings(draw: Callable[..., Any]) -> Learning:
-    """Networks of 2 or 3 layers with identity, softsign or cubic units, without dummy units and biases: F vanishes at zero weights."""
+    """Networks of 2 or 3 layers with identity, softsign or cubic units, without dummy units and biases: F vanishes at zero
+    weights.
+    """
     return _learning(Draw(draw), low=2, activations=SMOOTH, biases=("0",), dummies=(False,))
 
 
 @st.composite
 def two_layer_learnings(draw: Callable[..., Any]) -> Learning:
-    """Two layers with 1 to 3 identity, softsign or cubic units and no biases, on 1 to 3 samples, zero ones included; degenerate weights
-    in half of all cases.
+    """Two layers with 1 to 3 identity, softsign or cubic units and no biases, on 1 to 3 samples, zero ones included; degenerate
+    weights in half of all cases.
     """
     d = Draw(draw)
     found = _learning(d, low=2, high=2, activations=SMOOTH, biases=("0",), dummies=(False,))
@@ -107,8 +109,8 @@ def two_layer_learnings(draw: Callable[..., Any]) -> Learning:
 
 @st.composite
 def untrained_networks(draw: Callable[..., Any]) -> Learning:
-    """Networks of 1 to 3 layers at zero weights, with or without dummy units and a fixed bias, on 1 to 3 samples, with any or equal
-    targets.
+    """Networks of 1 to 3 layers at zero weights, with or without dummy units and a fixed bias, on 1 to 3 samples, with any or
+    equal targets.
     """
     d = Draw(draw)
     low = 1 if d.integer(0, 3) == 3 else 2
@@ -132,8 +134,8 @@ def kinked_learnings(draw: Callable[..., Any]) -> Learning:
 
 @st.composite
 def narrowing_networks(draw: Callable[..., Any]) -> Learning:
-    """Networks of 2 or 3 layers with 1 to 3 units each, with and without dummy units, all weights of full rank in most of them; their
-    last weights may be those of a bias alone.
+    """Networks of 2 or 3 layers with 1 to 3 units each, with and without dummy units, all weights of full rank in most of them;
+    their last weights may be those of a bias alone.
     """
     d = Draw(draw)
     learning = _learning(d, low=2, samples=2, pools=("any",), activations=(*SMOOTH, "square", "relu"))
@@ -147,8 +149,8 @@ def narrowing_networks(draw: Callable[..., Any]) -> Learning:
 
 @st.composite
 def moves(draw: Callable[..., Any]) -> Move:
-    """Networks of 1 to 3 layers with 1 to 3 units each on at most two samples, degenerate in half of all cases, with a change of their
-    weights; squared or Cauchy loss, some fitted.
+    """Networks of 1 to 3 layers with 1 to 3 units each on at most two samples, degenerate in half of all cases, with a change of
+    their weights; squared or Cauchy loss, some fitted.
     """
     d = Draw(draw)
     learning = _learning(d, samples=2, errors=("squared", "Cauchy"))
@@ -157,8 +159,8 @@ def moves(draw: Callable[..., Any]) -> Move:
 
 @st.composite
 def fitted_moves(draw: Callable[..., Any]) -> Move:
-    """Networks of 1 to 3 layers that fit their 1 or 2 samples exactly, degenerate in half of all cases, with a change of their weights;
-    squared, Cauchy and smooth or plain l4 loss.
+    """Networks of 1 to 3 layers that fit their 1 or 2 samples exactly, degenerate in half of all cases, with a change of their
+    weights; squared, Cauchy and smooth or plain l4 loss.
     """
     d = Draw(draw)
     learning = _learning(d, samples=2, errors=("squared", "Cauchy", "smooth l4", "l4"))
@@ -167,7 +169,9 @@ def fitted_moves(draw: Callable[..., Any]) -> Move:
 
 @st.composite
 def exact_fits(draw: Callable[..., Any]) -> Learning:
-    """Networks of 1 to 3 layers with at most two units each that fit their 1 to 4 samples exactly, degenerate in half of all cases."""
+    """Networks of 1 to 3 layers with at most two units each that fit their 1 to 4 samples exactly, degenerate in half of all
+    cases.
+    """
     d = Draw(draw)
     return _fitted(_learning(d, most=2, samples=4, errors=("squared", "Cauchy", "smooth l4", "l4")))
 
@@ -195,8 +199,8 @@ def unattainable_tasks(draw: Callable[..., Any]) -> Learning:
 
 @st.composite
 def stationary_learnings(draw: Callable[..., Any]) -> Learning:
-    """Critical points of networks with 1 or 2 layers and at most two units each, built backwards: exact fits, zero weights, and weights
-    with targets for which epsilon lies in the kernel of P; squared or Cauchy loss, or a double well.
+    """Critical points of networks with 1 or 2 layers and at most two units each, built backwards: exact fits, zero weights, and
+    weights with targets for which epsilon lies in the kernel of P; squared or Cauchy loss, or a double well.
     """
     d = Draw(draw)
     error = d.pick(("squared", "squared", "Cauchy", "double well"))
@@ -228,8 +232,8 @@ def one_layer_learnings(draw: Callable[..., Any]) -> Learning:
 
 @st.composite
 def smooth_fits(draw: Callable[..., Any]) -> Move:
-    """Networks of 1 or 2 layers with at most two units each, identity, softsign or cubic, that fit one or two samples exactly with the
-    squared loss, and a change of their weights.
+    """Networks of 1 or 2 layers with at most two units each, identity, softsign or cubic, that fit one or two samples exactly
+    with the squared loss, and a change of their weights.
     """
     d = Draw(draw)
     return _move(d, _fitted(_learning(d, most=2, high=2, samples=2, activations=SMOOTH)))
@@ -251,7 +255,7 @@ def full_rank_moves(draw: Callable[..., Any]) -> Move:
     """Networks of 1 or 2 layers with 1 to 3 units each, weights of full rank, and a change of their weights."""
     d = Draw(draw)
     learning = _learning(d, high=2, samples=1, activations=("identity",), pools=("any",))
-    weights = tuple(of_rank(d, *weight.shape, min(weight.shape)) for weight in learning.weights)
+    weights = tuple(of_rank(d, m, n, min(m, n)) for m, n in (weight.shape for weight in learning.weights))
     return _move(d, replace(learning, weights=weights))
 
 
@@ -264,6 +268,24 @@ def square_hidden_layers(draw: Callable[..., Any]) -> Learning:
     bias = rational(d.pick(("1/2", "-1", "0")))
     samples_drawn, targets = d.matrix(inputs, samples, 2), any_matrix(d, outputs, samples)
     return Learning((first, second), samples_drawn, targets, d.pick(("softsign", "cubic")), bias, False, "squared")
+
+
+@st.composite
+def linear_critical_points(draw: Callable[..., Any]) -> Learning:
+    """Critical points of two linear layers on white inputs (X = I, 1 to 3 samples) with diagonal targets, repeated and zero ones
+    included: the hidden units carry a drawn set of the coordinates, the others are zero.
+    """
+    d = Draw(draw)
+    size, hidden = d.integer(1, 3), d.integer(1, 3)
+    values = d.integers(size, 2)
+    carried = [j for j in range(size) if d.boolean()][:hidden]
+    scales = [1 + byte % 3 for byte in d.bytes(hidden)]
+    first = RationalMatrix.build(size, hidden, lambda i, h: scales[h] if h < len(carried) and carried[h] == i else 0)
+    last = RationalMatrix.build(
+        hidden, size, lambda h, j: f"{values[j]}/{scales[h]}" if h < len(carried) and carried[h] == j else 0
+    )
+    inputs, targets = RationalMatrix.eye(size), RationalMatrix.diagonal(values)
+    return Learning((first, last), inputs, targets, "identity", rational(0), False, "squared")
 
 
 @st.composite
@@ -288,13 +310,15 @@ def _sample_set(d: Draw, bias: Sequence[str], free: bool) -> SampleSet:
 
 @st.composite
 def sample_sets(draw: Callable[..., Any]) -> SampleSet:
-    """1 to 4 different samples with one or two integer inputs, opposite ones in half of them; sigmoid or tanh; a fixed bias 0, 1/2 or -1."""
+    """1 to 4 different samples with one or two integer inputs, opposite ones in half of them; sigmoid or tanh; a fixed bias 0,
+    1/2 or -1.
+    """
     return _sample_set(Draw(draw), ("0", "1/2", "-1"), False)
 
 
 @st.composite
 def free_sample_sets(draw: Callable[..., Any]) -> SampleSet:
-    """1 to 4 different samples with one or two integer inputs, opposite ones in half of them; sigmoid or tanh with free biases."""
+    """1 to 4 different samples with one or two integer inputs, opposite ones in half of them; sigmoid or tanh, free biases."""
     return _sample_set(Draw(draw), ("0",), True)
 
 
@@ -319,8 +343,8 @@ XOR_INPUTS, XOR_TARGETS = ((0, 0, 1, 1), (0, 1, 0, 1)), ((0, 1, 1, 0),)
 
 @st.composite
 def xor_networks(draw: Callable[..., Any]) -> Learning:
-    """The networks 2-2-1 and 2-3-1 on XOR with dummy units and softsign, sigmoid or tanh units; zero weights, coinciding, constant and
-    one-sided units, output weights that are a bias alone.
+    """The networks 2-2-1 and 2-3-1 on XOR with dummy units and softsign, sigmoid or tanh units; zero weights, coinciding,
+    constant and one-sided units, output weights that are a bias alone.
     """
     d = Draw(draw)
     hidden = d.integer(2, 3)
@@ -349,7 +373,9 @@ def _xor_point(d: Draw, count: int, single: bool = False) -> XorPoint:
 
 @st.composite
 def xor_points(draw: Callable[..., Any]) -> XorPoint:
-    """Critical points with F = 1/2 on XOR with 2 to 4 sigmoid or tanh units: constant ones and pairs that split the inputs and cancel."""
+    """Critical points with F = 1/2 on XOR with 2 to 4 sigmoid or tanh units: constant ones and pairs that split the inputs and
+    cancel.
+    """
     d = Draw(draw)
     return _xor_point(d, d.integer(2, 3))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sympy
 
+from numerics.rational import RationalMatrix
 from symbolic.derivation import Derivation, Rule, Step, step
 from symbolic.expressions import (
     Letter,
@@ -20,7 +21,7 @@ from symbolic.expressions import (
     zeros,
 )
 from symbolic.rendering import grouped
-from symbolic.sampling import deficient, invertible, pseudo_inverse
+from symbolic.sampling import Sample, deficient, invertible, pseudo_inverse
 
 n, m, k, N, q, r, s = sizes("n m k N q r s")
 t = sympy.symbols("t", real=True)
@@ -57,7 +58,7 @@ GRADIENT = Derivation(
 _P = Letter("P", N, q, draw=deficient)
 
 
-def _in_kernel(sample, rows, columns):  # type: ignore[no-untyped-def]
+def _in_kernel(sample: Sample, rows: int, columns: int) -> RationalMatrix:
     """A column v with P P' v = 0."""
     p = sample.letter(_P)
     return (p.eye(rows) - p @ pseudo_inverse(p)) @ sample.generic(rows, columns)
@@ -69,7 +70,8 @@ _S, _R, _eps = Letter("S", q, q, draw=invertible), Letter("R", r, q), Letter(r"\
 THEOREM_1 = Derivation(
     "exact_learning.theorem_1",
     "A solution of the system in the row span of P is zero",
-    r"P\varepsilon=0,\ \varepsilon=P^Tv\ \Rightarrow\ \varepsilon^T\varepsilon=0;\qquad P=\begin{bmatrix}S\\R\end{bmatrix},\ \det S\ne0\ \Rightarrow\ \varepsilon=[S^{-1},0]\,P\varepsilon",
+    r"P\varepsilon=0,\ \varepsilon=P^Tv\ \Rightarrow\ \varepsilon^T\varepsilon=0;"
+    r"\qquad P=\begin{bmatrix}S\\R\end{bmatrix},\ \det S\ne0\ \Rightarrow\ \varepsilon=[S^{-1},0]\,P\varepsilon",
     "all numbers of weights and equations",
     ("first display: epsilon = P' v for some v", "second display: q rows of P, put first, are independent"),
     (
@@ -134,7 +136,8 @@ _e, _a, _c = Letter("e", q, 1), Letter("a", q, 1), Letter("c", q, 1)
 SECOND_DIFFERENTIAL = Derivation(
     "exact_learning.second_differential",
     "The second differential of the squared loss",
-    r"\tfrac12\|e+ta+t^2c\|^2=\tfrac12\|e\|^2+t\,e^Ta+\tfrac{t^2}2\bigl(a^Ta+2e^Tc\bigr)+O(t^3),\quad a=DF(\mathbf H),\ 2c=D^2F(\mathbf H,\mathbf H)",
+    r"\tfrac12\|e+ta+t^2c\|^2=\tfrac12\|e\|^2+t\,e^Ta+\tfrac{t^2}2\bigl(a^Ta+2e^Tc\bigr)+O(t^3),"
+    r"\quad a=DF(\mathbf H),\ 2c=D^2F(\mathbf H,\mathbf H)",
     "all numbers of samples and outputs, squared loss",
     ("the outputs along a line are F + t a + t^2 c + O(t^3)",),
     (
@@ -237,9 +240,9 @@ XOR = Derivation(
     "every number of hidden units; dummy units, identity output, squared loss, inputs 0 and 1",
     (
         "B, p, r stand for the exponentials of b, w_1, w_2; 1 / sigma' = cosh^2 for tanh, and sigmoid is tanh with other scales",
-        "a unit with a nonzero output weight: sum over the samples of eps sigma'(z) (x_1, x_2, 1) = 0, so eps_i sigma'(z_i) = k chi_i",
+        "a unit with a nonzero output weight: the sum of eps sigma'(z) (x_1, x_2, 1) is zero, so eps_i sigma'(z_i) = k chi_i",
         "the output bias: sum eps_i = 0, so k = 0 (a fit) or w_1 w_2 = 0",
-        "if units see both inputs, all slopes are constant over the samples, eps = kappa chi, and F is a sum of functions of one input",
+        "if units see different inputs, all slopes are constant, eps = kappa chi, and F is a sum of functions of one input",
         "if all see one input only, eps changes its sign with the other one, so F = 1/2 again",
     ),
     (

@@ -38,8 +38,8 @@ def no_local_minimum_with_equal_units(found: Duplicated) -> Decision:
         stable = is_stationary_and_stable(base.run, base.residuals)
         suboptimal = bool(base.loss_here > 0) and copies_can_do_better(found)
         return exactly(not (stable and suboptimal), EQUAL_UNITS)
-    stable = has_one_stable_nearby(base.run, base.targets, found.radius)
-    return certainly(stable is False, bool(stable) and copies_can_do_better(found), EQUAL_UNITS)
+    nearby = has_one_stable_nearby(base.run, base.targets, found.radius)
+    return certainly(nearby is False, bool(nearby) and copies_can_do_better(found), EQUAL_UNITS)
 
 
 def three_softsign_units(q: Any) -> Duplicated:

@@ -10,6 +10,7 @@ from claims.documents.exact_learning.source import EXACT_LEARNING
 from claims.instances.feedforward import Learning, Move, summed_errors
 from claims.model import Claim, Decision, Kind, Statement, Weight, control, only, without
 from claims.subject import assumption
+from numerics.activations import RATIONAL
 from numerics.feedforward import flat, gauss_newton, hessian, outputs, split
 from numerics.inertia import inertia
 from numerics.jets import Jet
@@ -214,7 +215,7 @@ def direction_is_zero(task: Learning) -> Decision:
 
 @assumption("curved", "H_E is positive definite at all samples")
 def curved_error(task: Learning) -> Decision:
-    return exactly(all(bool(task.error_function.curvature(r, None) > 0) for r in task.residuals.entries()))
+    return exactly(all(bool(task.error_function.curvature(r, RATIONAL) > 0) for r in task.residuals.entries()))
 
 
 @assumption("rank", "P has the rank N_net")

@@ -11,7 +11,8 @@ from claims.model import Claim, Decision, Kind, Statement, Weight, control, only
 from claims.subject import assumption
 from numerics.enclosures import arithmetic_of, certain_sign, decided
 from numerics.error_functions import error_function
-from numerics.feedforward import Units
+from numerics.feedforward import Units, hessian
+from numerics.inertia import inertia
 from numerics.interpolation import independent_layer, tied, ties
 from numerics.jets import Jet
 
@@ -207,20 +208,49 @@ def dead_unit(q: Any) -> Learning:
     return Learning((-one, one), one, one, "relu", q.scalar(0), False, "squared")
 
 
+def best_loss(task: Learning) -> Any:
+    """With X = I and diagonal Y: half the squares of the diagonal entries that do not fit through the hidden layer."""
+    squares = sorted((square(task.targets[i, i]) for i in range(task.samples)), reverse=True)
+    return sum(squares[task.widths[1] :], task.inputs.scalar(0)) / 2
+
+
+def critical_is_global(task: Learning) -> Decision:
+    return equal(task.loss_here, best_loss(task))
+
+
+def escapes_unless_global(task: Learning) -> Decision:
+    """The weights are critical, and either the loss is the best one or the Hessian has a negative eigenvalue."""
+    critical = (task.run.P @ task.epsilon).is_zero()
+    negative = inertia(hessian(task.run, task.residuals, task.error_function)).negative
+    return exactly(bool(critical) and (critical_is_global(task).holds or negative > 0))
+
+
 S4_03 = Claim(
     "S4-03",
     "Deep linear and deep ReLU networks are said to be free of suboptimal local minima",
     EXACT_LEARNING.at("@2467"),
     Kind.UNIVERSAL,
     Weight.CLAIM,
-    printed=Statement(
-        r"\mathbf W\text{ local minimum of a ReLU network}\ \Rightarrow\ \mathcal J(\mathbf W)=\min\mathcal J",
-        no_suboptimal_plateau,
-        only("one rectifier that is off on its only sample", dead_unit),
-        words="The sentence cites work on averaged or linear models. As it stands, a rectifier that is off on all samples refutes it.",
+    printed=(
+        Statement(
+            r"\nabla\mathcal J(\mathbf W)=0,\ \mathcal J(\mathbf W)\gt\min\mathcal J\ \Rightarrow\ \mathsf H(\mathbf W)\text{ has a negative eigenvalue}\quad(\sigma(t)=t,\ L=2)",
+            escapes_unless_global,
+            "linear_critical_points",
+            words="Identity units: at critical points of two layers, for white inputs and diagonal targets.",
+            reading="A",
+            strata=("zero weights", "width one", "exact fit"),
+            probes=(control("every critical point is global", critical_is_global),),
+        ),
+        Statement(
+            r"\mathbf W\text{ local minimum of a ReLU network}\ \Rightarrow\ \mathcal J(\mathbf W)=\min\mathcal J",
+            no_suboptimal_plateau,
+            only("one rectifier that is off on its only sample", dead_unit),
+            words="Rectifiers: the sentence cites work on averaged models. As it stands, a rectifier that is off on all samples refutes it.",
+            reading="B",
+        ),
     ),
     remark=(
-        "With identity units the sentence is a theorem (Kawaguchi 2016 and later proofs); its hypotheses are examined where document 003 states it. "
+        "With identity units the sentence is a theorem for every depth (Kawaguchi 2016 and later proofs); its hypotheses are examined where document 003 states it. "
         "With rectifiers it fails in the simplest case: $w=-1$ on the sample $1$ gives the output $0$ for all weights nearby."
     ),
 )

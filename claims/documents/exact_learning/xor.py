@@ -7,7 +7,7 @@ from typing import Any
 from claims.decide import at_most, both, certainly, exactly
 from claims.documents.exact_learning.source import EXACT_LEARNING
 from claims.instances.feedforward import Learning, XorPoint, XorTask, rank_of
-from claims.model import Claim, Decision, Kind, Statement, Weight, control, only, without
+from claims.model import Claim, Cost, Decision, Kind, Statement, Weight, control, only, without
 from claims.subject import assumption
 from numerics.enclosures import arithmetic_of
 from numerics.xor_points import lower_values_nearby, one_constant_unit_is_stable, typical_points
@@ -217,6 +217,7 @@ S4_29 = Claim(
         "xor_networks",
         words="So the ranks one and two never occur.",
         reading="values",
+        cost=Cost.SLOW,
         strata=("softsign", "sigmoid", "tanh"),
         probes=(control("three never occurs", zero_or_four),),
     ),
@@ -265,6 +266,7 @@ S4_30 = Claim(
         "xor_networks",
         words="Without any condition one is the smallest rank, attained at zero weights.",
         reading="one",
+        cost=Cost.SLOW,
         bound=True,
         strata=("attained", "softsign", "sigmoid", "tanh"),
         probes=(control("two is", at_least(2, whole)),),
