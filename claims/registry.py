@@ -11,7 +11,7 @@ from importlib import import_module
 from claims.model import Claim, Document, Sentence, Statement, probe_keys
 from claims.subject import Subject
 
-DOCUMENTS = ("collapse", "product", "landscape", "exact-learning")
+DOCUMENTS = ("collapse", "product", "topology", "landscape", "exact-learning")
 
 
 def package(document: str) -> str:

@@ -254,6 +254,11 @@ def sizes(names: str) -> Any:
     return sympy.symbols(names, positive=True, integer=True)
 
 
+def extras(names: str) -> Any:
+    """Symbols for what one dimension has more than another: integers from 0 on, no dimensions by themselves."""
+    return sympy.symbols(names, nonnegative=True, integer=True)
+
+
 def eye(size: Any) -> Expression:
     return Identity(sympy.sympify(size))
 

@@ -36,11 +36,11 @@ class Sample:
         return evaluate(expression, self.values)
 
     def _symbol(self, symbol: Any) -> Fraction:
-        """Sizes are 1, ..., 4 and integers -4, ..., 4; other scalars are nonzero, and positive where they are declared so."""
+        """Sizes are 1, ..., 4, extras 0, ..., 3, integers -4, ..., 4; other scalars are nonzero, and positive if declared so."""
+        if symbol.is_integer and symbol.is_nonnegative:
+            return Fraction(self.random.randint(1, self.largest) - (0 if symbol.is_positive else 1))
         if symbol.is_integer:
-            return Fraction(
-                self.random.randint(1, self.largest) if symbol.is_positive else self.random.randint(-LARGEST, LARGEST)
-            )
+            return Fraction(self.random.randint(-LARGEST, LARGEST))
         size = Fraction(self.random.randint(1, 9), self.random.randint(1, 5))
         return size if symbol.is_positive else size * self.random.choice((-1, 1))
 
@@ -79,6 +79,36 @@ def invertible(sample: Sample, rows: int, columns: int) -> RationalMatrix:
     return left @ RationalMatrix.build(rows, rows, lambda i, j: upper.entry(i, j) if i < j else int(i == j))
 
 
+def tall(sample: Sample, rows: int, columns: int) -> RationalMatrix:
+    """A matrix of full column rank: the first columns of an invertible one."""
+    return invertible(sample, rows, rows)[:, list(range(columns))]
+
+
+def wide(sample: Sample, rows: int, columns: int) -> RationalMatrix:
+    """A matrix of full row rank."""
+    return tall(sample, columns, rows).T
+
+
+def orthonormal(sample: Sample, rows: int, columns: int) -> RationalMatrix:
+    """Orthonormal columns: the first ones of a Cayley transform (I - A)(I + A)^-1 of a skew A, each with a random sign."""
+    half, unit = sample.generic(rows, rows), RationalMatrix.eye(rows)
+    skew = half - half.T
+    turned = (unit - skew) @ (unit + skew).inverse()
+    signs = [sample.random.choice((-1, 1)) for _ in range(columns)]
+    return RationalMatrix.build(rows, columns, lambda i, j: signs[j] * turned.entry(i, j))
+
+
+def left_inverse(sample: Sample, matrix: RationalMatrix) -> RationalMatrix:
+    """One of the left inverses of a matrix of full column rank: (T'T)^-1 T' and anything that removes its range."""
+    least = (matrix.T @ matrix).inverse() @ matrix.T
+    return least + sample.generic(*least.shape) @ (RationalMatrix.eye(matrix.shape[0]) - matrix @ least)
+
+
+def right_inverse(sample: Sample, matrix: RationalMatrix) -> RationalMatrix:
+    """One of the right inverses of a matrix of full row rank."""
+    return left_inverse(sample, matrix.T).T
+
+
 def ones(_: Sample, rows: int, columns: int) -> RationalMatrix:
     return RationalMatrix.build(rows, columns, lambda i, j: 1)
 
@@ -96,6 +126,14 @@ def deficient(sample: Sample, rows: int, columns: int) -> RationalMatrix:
     """A matrix of random rank, zero and full rank included."""
     rank = sample.random.randint(0, min(rows, columns))
     return sample.generic(rows, rank) @ sample.generic(rank, columns) if rank else RationalMatrix.zeros(rows, columns)
+
+
+def annihilated(sample: Sample, matrix: RationalMatrix, columns: int) -> RationalMatrix:
+    """Columns that a matrix sends to zero; all zero where it has no others."""
+    kernel = matrix.nullspace()
+    if not kernel.shape[1]:
+        return RationalMatrix.zeros(matrix.shape[1], columns)
+    return kernel @ sample.generic(kernel.shape[1], columns)
 
 
 def pseudo_inverse(matrix: RationalMatrix) -> RationalMatrix:

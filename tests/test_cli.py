@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,59 +15,18 @@ from xml.etree import ElementTree
 
 import jsonschema
 import pytest
+from conftest import CLAIMS
 
-import claims.witnesses
 from claims import registry
-from claims.cli import CHANGED, INTERRUPTED, OK, UNKNOWN, USAGE, run_command
+from claims.cli import CHANGED, INTERRUPTED, OK, UNKNOWN, USAGE
 from claims.cli.verdicts import Standing, compare, exit_code, totals
 from claims.judge import Judgement
 from claims.model import Basis, Verdict, VerdictWord
 from claims.report import schema
 
-CLAIMS = ("S0-2", "S0-4", "S0-5", "S1-10", "S1-42")
 REFUTED = "S1-10/printed"
 ENDLESS = ("S0-14", "S0-22", "S0-34")
 """Claims that keep the profile deep busy for minutes."""
-
-
-@pytest.fixture
-def here(tmp_path, monkeypatch):
-    """An empty directory to work in, and witnesses and records of its own."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "records").mkdir()
-    monkeypatch.setattr(claims.witnesses, "FOLDER", tmp_path / "records")
-    return tmp_path
-
-
-@pytest.fixture
-def command(here, capfd):
-    """Run a command line: its exit code, standard output and standard error."""
-
-    def run(*arguments):
-        code = run_command([str(argument) for argument in arguments])
-        said = capfd.readouterr()
-        return code, said.out, said.err
-
-    return run
-
-
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory):
-    """A few claims, searched and recorded once: a folder with their records and their ledger."""
-    folder = tmp_path_factory.mktemp("kept")
-    (folder / "records").mkdir()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        patch.setattr(claims.witnesses, "FOLDER", folder / "records")
-        assert run_command(["verify", *CLAIMS, "--profile", "ci", "--record", "--jobs", "2"]) == OK
-    return folder
-
-
-@pytest.fixture
-def recorded(command, here, kept):
-    """The command, where a few claims are recorded and their ledger is at hand."""
-    shutil.copytree(kept, here, dirs_exist_ok=True)
-    return command
 
 
 def program(*arguments, **environment):

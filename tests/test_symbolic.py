@@ -205,6 +205,40 @@ def test_deficient_letters_have_every_rank():
     assert {sampling.deficient(Sample(str(k)), 3, 2).rank() for k in range(40)} == {0, 1, 2}
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_letters_of_full_rank_have_inverses_on_one_side(seed):
+    sample = Sample(str(seed))
+    high, low = sampling.tall(sample, 4, 2), sampling.wide(sample, 2, 4)
+    left, right = sampling.left_inverse(sample, high), sampling.right_inverse(sample, low)
+    assert left @ high == low @ right == RationalMatrix.eye(2)
+    assert left != sampling.left_inverse(sample, high)
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(1, 1), (3, 2), (4, 4)])
+def test_orthonormal_columns_are_orthonormal_and_of_either_sign(rows, columns):
+    drawn = [sampling.orthonormal(Sample(str(k)), rows, columns) for k in range(12)]
+    assert all(RationalMatrix.eye(columns) == Q.T @ Q for Q in drawn)
+    assert {Q.det() for Q in drawn if rows == columns} <= {-1, 1}
+    assert len({tuple(Q.entries()) for Q in drawn}) > 1
+
+
+def test_annihilated_columns_are_removed():
+    for k in range(20):
+        sample = Sample(str(k))
+        matrix = sampling.deficient(sample, 3, 4)
+        removed = sampling.annihilated(sample, matrix, 2)
+        assert removed.shape == (4, 2)
+        assert (matrix @ removed).is_zero()
+    assert sampling.annihilated(Sample("none"), RationalMatrix.eye(3), 2).is_zero()
+
+
+def test_extras_start_at_zero_and_are_no_negative_numbers():
+    extra = ex.extras("e")
+    assert {Sample(str(k)).scalar(extra) for k in range(60)} == {0, 1, 2, 3}
+    assert Sample("any", smallest=True).scalar(extra) == 0
+    assert Letter("T", n + extra, n).shape == (extra + n, n)
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_pseudo_inverse_meets_penroses_four_equations(seed):
     matrix = sampling.deficient(Sample(str(seed)), 3, 4)

@@ -17,6 +17,7 @@ from claims.profiles import PROFILES
 
 OK, CHANGED, UNKNOWN, USAGE, INTERRUPTED = 0, 1, 2, 3, 130
 _FILE = click.Path(dir_okay=False, path_type=Path)
+_PRESENT = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _LARGEST_SEED = 2**63 - 1
 
@@ -176,6 +177,18 @@ def replay(witness: str, ledger: Path) -> None:
     from claims.cli import inspect
 
     inspect.replay(witness, ledger)
+
+
+@commands.command("diff")
+@click.argument("before", type=_PRESENT)
+@click.argument("after", type=_PRESENT)
+@click.option("--summary", type=_FILE, help="Write the changes as a Markdown page there.")
+@click.option("--annotations", is_flag=True, help="Print workflow commands of GitHub Actions instead of lines.")
+def show_difference(before: Path, after: Path, summary: Path | None, annotations: bool) -> int:
+    """What changed between two JSON reports or ledgers; exit code 1 if something does not stand any more."""
+    from claims.cli.difference import difference
+
+    return difference(before, after, summary, annotations)
 
 
 @commands.command()

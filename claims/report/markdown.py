@@ -26,7 +26,7 @@ def render(report: Json) -> str:
         blocks += [_claim(claim) for claim in report["claims"] if claim["document"] == document["name"]]
     blocks += ["## What a green run does not establish", "\n".join(f"- {escaped(limit)}" for limit in report["limits"])]
     how = [(part, escaped(_said(value))) for part, value in report["how"].items()]
-    blocks += ["## How it was run", _table(("what", "value"), how)]
+    blocks += ["## How it was run", table(("what", "value"), how)]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -39,7 +39,7 @@ def _overview(report: Json) -> list[str]:
     rows = [(one["name"], one["claims"], *(one["verdicts"][word] for word in words)) for one in report["documents"]]
     grades = ", ".join(f"{count} {grade}" for grade, count in report["grades"].items())
     return [
-        _table(("document", "claims", *words), rows),
+        table(("document", "claims", *words), rows),
         f"Statements by the way in which their instances were decided: {grades}.",
     ]
 
@@ -77,8 +77,8 @@ def _sharpness(report: Json) -> list[str]:
     ]
     tight = [(claim["id"], f"${_cell(bound['latex'])}$", views.tightest_words(bound)) for claim, bound in views.bounds(report)]
     blocks = ["## Sharpness"] if rows or tight else []
-    blocks += [_table(("claim", "dropped hypothesis", "outcome"), rows)] if rows else []
-    return blocks + ([_table(("claim", "bound", "tightest"), tight)] if tight else [])
+    blocks += [table(("claim", "dropped hypothesis", "outcome"), rows)] if rows else []
+    return blocks + ([table(("claim", "bound", "tightest"), tight)] if tight else [])
 
 
 def _claim(claim: Json) -> str:
@@ -101,7 +101,7 @@ def _cell(latex: str) -> str:
     return latex.replace("|", r"\vert ")
 
 
-def _table(head: Iterable[Any], rows: Iterable[Iterable[Any]]) -> str:
+def table(head: Iterable[Any], rows: Iterable[Iterable[Any]]) -> str:
     head = list(head)
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(str(cell).replace("\n", " ") for cell in line) + " |" for line in lines)

@@ -45,6 +45,7 @@ _MODULES = {
         "trailing_critical_points",
         "global_minimisers",
     ),
+    "balanced": ("balanced_critical_points",),
     "feedforward": (
         "learnings",
         "small_learnings",

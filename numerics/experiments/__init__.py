@@ -21,6 +21,9 @@ TITLES: dict[str, str] = {
     "X1-2": "The notebook's least-squares optimiser",
     "X1-3": "The expected loss in place of the sampled one",
     "X1-4": "More data",
+    "X3-1": "Plateaus of gradient descent at the critical values of low rank",
+    "X3-2": "Leaving strict and non-strict saddles with gradient descent",
+    "X3-7": "Leaving strict and non-strict saddles with Adam",
 }
 _MODULES = {
     "X0-1": "one_layer",
@@ -32,6 +35,9 @@ _MODULES = {
     "X1-2": "notebook_least_squares",
     "X1-3": "expected_loss",
     "X1-4": "more_data",
+    "X3-1": "critical_point_runs",
+    "X3-2": "saddle_starts",
+    "X3-7": "saddle_escape",
 }
 
 

@@ -68,6 +68,7 @@ def draw_band(axes: Any, found: Measurements, name: str, *, colour: str, label: 
 
 def draw_spread(axes: Any, found: Measurements, names: Sequence[str], labels: Sequence[str], *, log: bool = True) -> None:
     """One row of dots for each quantity, its median as a bar and the published value as a cross or an interval."""
+    seen = False
     for row, name in enumerate(names):
         entry = found["quantities"][name]
         values = sorted(value for value in numbers(entry["values"]) if value == value and (value > 0 or not log))
@@ -75,9 +76,10 @@ def draw_spread(axes: Any, found: Measurements, names: Sequence[str], labels: Se
         if values:
             axes.plot([values[len(values) // 2]], [row], "|", ms=16, mew=2, color=COLOURS[0])
         _published(axes, row, entry["published"])
+        seen = seen or bool(values)
     axes.set_yticks(range(len(names)), labels)
     axes.set_ylim(len(names) - 0.5, -0.5)
-    if log:
+    if log and seen:
         axes.set_xscale("log")
 
 

@@ -1,0 +1,52 @@
+"""Two runs side by side: JSON reports, or ledgers, from which a report is built by what they hold last."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from claims.cli import CHANGED, OK, Trouble
+from claims.ledger import Ledger
+from claims.profiles import PROFILES
+from claims.registry import all_claims
+from claims.report import build
+from claims.report.diff import diff, has_worsened, lines, markdown, workflow_commands
+from claims.report.files import write_text
+from claims.units import plan
+
+_SQLITE = b"SQLite format 3\x00"
+
+
+def difference(before: Path, after: Path, summary: Path | None, annotate: bool) -> int:
+    """Print what changed; 1 if something stood before and does not now, or is gone."""
+    changes = diff(_report(before), _report(after))
+    for line in workflow_commands(changes) if annotate else lines(changes):
+        click.echo(line)
+    if summary is not None:
+        write_text(summary, markdown(changes))
+    return CHANGED if has_worsened(changes) else OK
+
+
+def _report(path: Path) -> Mapping[str, Any]:
+    with path.open("rb") as file:
+        if file.read(len(_SQLITE)) == _SQLITE:
+            return _from_ledger(path)
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except ValueError as problem:
+        raise Trouble(f"{path} is neither a JSON report nor a ledger") from problem
+    if not isinstance(found, dict) or not isinstance(found.get("claims"), list):
+        raise Trouble(f"{path} is JSON, but no report: it has no list of claims")
+    return found
+
+
+def _from_ledger(path: Path) -> Mapping[str, Any]:
+    """The newest payload of every unit, whatever profile and seed it comes from."""
+    claims = all_claims()
+    with Ledger(path) as ledger:
+        held = {unit.key: ledger.newest(unit.key) for unit in plan(claims, PROFILES["ci"])}
+    return build(claims, {key: payloads[0] for key, payloads in held.items() if payloads}, {})

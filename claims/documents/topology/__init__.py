@@ -1,0 +1,11 @@
+"""Document 002: are the level sets of linear and half-rectified networks connected, and how curved are they?"""
+
+from itertools import chain
+
+from claims.documents.topology.source import TOPOLOGY as DOCUMENT
+from claims.model import Claim
+
+PARTS: tuple[tuple[Claim, ...], ...] = ()
+CLAIMS = tuple(sorted(chain.from_iterable(PARTS), key=lambda claim: claim.id))
+
+__all__ = ["CLAIMS", "DOCUMENT"]

@@ -1,0 +1,217 @@
+"""Paths in the space of weights, piecewise polynomial over Q, and what a loss does along them, decided exactly.
+
+A segment gives every weight matrix as a polynomial in t on [0, 1]; a path is a chain of segments that fit together.  A polynomial
+loss becomes a polynomial in t by interpolation, whose bound, constancy or strict descent is then a question of signs
+(:mod:`numerics.polynomial`): nothing is sampled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce
+from itertools import pairwise
+from typing import Any
+
+from numerics.matrix import frobenius_squared
+from numerics.polynomial import Polynomial, interpolated, is_at_most, is_strictly_decreasing
+
+Weights = tuple[Any, ...]
+Loss = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One polynomial for each weight matrix: (c_0, c_1, ...) stands for c_0 + c_1 t + ..., t in [0, 1]."""
+
+    coefficients: tuple[tuple[Any, ...], ...]
+
+    @classmethod
+    def line(cls, start: Weights, end: Weights) -> Segment:
+        """From start to end, straight; a matrix that does not move has degree 0."""
+        pairs = zip(start, end, strict=True)
+        return cls(tuple((a,) if a == b else (a, b - a) for a, b in pairs))
+
+    @property
+    def degree(self) -> int:
+        """The largest degree of a weight matrix."""
+        return max(len(row) for row in self.coefficients) - 1
+
+    @property
+    def moving(self) -> int:
+        """The sum of the degrees: what a product of all weights has at most."""
+        return sum(len(row) - 1 for row in self.coefficients)
+
+    def at(self, t: Any) -> Weights:
+        """The weights at an exact t."""
+        return tuple(reduce(lambda value, c: value * t + c, reversed(row[:-1]), row[-1]) for row in self.coefficients)
+
+    @property
+    def start(self) -> Weights:
+        return tuple(row[0] for row in self.coefficients)
+
+    @property
+    def end(self) -> Weights:
+        return self.at(1)
+
+    @property
+    def reversed(self) -> Segment:
+        """t -> the weights at 1 - t, by Taylor's expansion at 1."""
+        return Segment(tuple(_turned(row) for row in self.coefficients))
+
+
+def _turned(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The coefficients of p(1 - t): Horner's scheme with 1 - t in place of t."""
+    result: list[Any] = [row[-1]]
+    for c in reversed(row[:-1]):
+        grown = [*result, result[-1] * 0]
+        for k, value in enumerate(result):
+            grown[k + 1] = grown[k + 1] - value
+        result = [grown[0] + c, *grown[1:]]
+    return tuple(result)
+
+
+@dataclass(frozen=True)
+class Path:
+    """Segments of which each begins where the one before ends.  Raises ValueError where two do not fit."""
+
+    segments: tuple[Segment, ...]
+
+    def __post_init__(self) -> None:
+        for number, (one, next_one) in enumerate(pairwise(self.segments), start=1):
+            if one.end != next_one.start:
+                raise ValueError(f"segment {number + 1} does not begin where segment {number} ends")
+
+    @classmethod
+    def through(cls, *points: Weights) -> Path:
+        """Straight from point to point."""
+        return cls(tuple(Segment.line(a, b) for a, b in pairwise(points)))
+
+    @property
+    def start(self) -> Weights:
+        return self.segments[0].start
+
+    @property
+    def end(self) -> Weights:
+        return self.segments[-1].end
+
+    @property
+    def reversed(self) -> Path:
+        return Path(tuple(segment.reversed for segment in reversed(self.segments)))
+
+    def then(self, other: Path) -> Path:
+        return Path((*self.segments, *other.segments))
+
+
+def loss_along(segment: Segment, loss: Loss, degree: int) -> Polynomial:
+    """t -> loss of the weights at t, for a loss that is a polynomial of at most the given degree in t.
+
+    Raises ArithmeticError where the loss is no such polynomial, as far as one further point shows.
+    """
+    found = interpolated([loss(*segment.at(k)) for k in range(degree + 1)])
+    check = loss(*segment.at(-1))
+    if found(-1) != interpolated([check])(0):
+        raise ArithmeticError(f"the loss is no polynomial of degree {degree} along this segment")
+    return found
+
+
+def quadratic_along(segment: Segment, loss: Loss) -> Polynomial:
+    """A loss that is quadratic in the product of all weights, with or without a ridge on each of them."""
+    return loss_along(segment, loss, 2 * segment.moving)
+
+
+def stays_at_most(path: Path, loss: Loss, level: Any, *, by: str = "bernstein") -> bool:
+    """The loss is at most ``level`` everywhere on the path."""
+    return all(is_at_most(quadratic_along(segment, loss), level, by=by) for segment in path.segments)
+
+
+def keeps_the_loss(path: Path, loss: Loss) -> bool:
+    """The loss is constant along the path."""
+    return all(quadratic_along(segment, loss).degree <= 0 for segment in path.segments)
+
+
+def strictly_descends(path: Path, loss: Loss, *, by: str = "bernstein") -> bool:
+    """The loss is strictly decreasing along the path."""
+    return all(is_strictly_decreasing(quadratic_along(segment, loss), by=by) for segment in path.segments)
+
+
+def with_ridge(loss: Loss, kappa: Any) -> Loss:
+    """The loss plus kappa times the sum of all squared weights."""
+
+    def regularised(*weights: Any) -> Any:
+        return loss(*weights) + kappa * sum(frobenius_squared(weight) for weight in weights)
+
+    return regularised
+
+
+# Two layers: every pair of weights below a level can be joined --------------------------------------------------------------
+
+
+def filled_up(lower: Any, upper: Any) -> Path:
+    """A path of constant product upper @ lower to a lower factor of full column rank, two straight legs.
+
+    lower: h x n and upper: m x h with h >= n.  First the upper factor forgets what the lower one does not reach, then the lower
+    one grows into what the upper one does not see.  Raises ValueError where h < n.
+    """
+    h, n = lower.shape
+    if h < n:
+        raise ValueError(f"{h} units cannot carry {n} inputs")
+    basis = lower[:, list(lower.rref()[1])]
+    onto = basis @ (basis.T @ basis).solve(basis.T) if basis.shape[1] else lower @ lower.T
+    seen = upper @ onto
+    unreached, kernel = basis.T.nullspace(), lower.nullspace()
+    grown = lower + unreached[:, list(range(kernel.shape[1]))] @ kernel.T
+    return Path.through((lower, upper), (lower, seen), (grown, seen))
+
+
+def shear(lower: Any, upper: Any, target: int, source: int, factor: Any) -> Segment:
+    """Row ``target`` of the lower factor gains t factor times row ``source``; the upper factor undoes it: a constant product."""
+    h = lower.shape[0]
+    turn = lower.build(h, h, lambda i, j: factor if (i, j) == (target, source) else 0)
+    return Segment(((lower, turn @ lower), (upper, -(upper @ turn))))
+
+
+def to_normal_form(lower: Any, upper: Any) -> Path | None:
+    """Shears of constant product that bring a lower factor of full column rank n < h to the identity above zeros.
+
+    None where it has that form already.  Raises ValueError where its column rank is not full, or h = n.
+    """
+    h, n = lower.shape
+    if h <= n or lower.rank() < n:
+        raise ValueError("only a factor of full column rank with a unit to spare can be sheared to any other")
+    segments: list[Segment] = []
+
+    def sheared(target: int, source: int, factor: Any) -> None:
+        if factor != 0:
+            here, partner = segments[-1].end if segments else (lower, upper)
+            segments.append(shear(here, partner, target, source, factor))
+
+    def entry(i: int, j: int) -> Any:
+        return (segments[-1].end[0] if segments else lower)[i, j]
+
+    for column in range(n):
+        spare = next((i for i in range(column + 1, h) if entry(i, column) != 0), None)
+        if spare is None:
+            spare = column + 1
+            sheared(spare, column, 1 / entry(column, column))
+        sheared(column, spare, (1 - entry(column, column)) / entry(spare, column))
+        for i in range(h):
+            if i != column:
+                sheared(i, column, -entry(i, column))
+    return Path(tuple(segments)) if segments else None
+
+
+def joined(start: Weights, end: Weights) -> Path:
+    """A path between two pairs (lower, upper) of factors, h x n and m x h with h > n, on which every loss that is convex in the
+    product stays at most as large as at the worse end.
+
+    Both ends are brought to one lower factor at constant product; then the upper factor moves on a straight line.
+    """
+    first, last = _normalised(*start), _normalised(*end)
+    return first.then(Path.through(first.end, last.end)).then(last.reversed)
+
+
+def _normalised(lower: Any, upper: Any) -> Path:
+    path = filled_up(lower, upper)
+    tail = to_normal_form(*path.end)
+    return path.then(tail) if tail else path

@@ -1,0 +1,122 @@
+"""Dynamic string sampling on landscapes that are known: convex, a ring around a hill, and two separate wells."""
+
+import numpy as np
+import pytest
+
+from numerics.strings import Ended, Rules, Task, connect, connect_greedily, interior, onto_bisector, principal_projection
+
+
+def gradient_task(error, slope, steps=2000, rate=0.02):
+    """Plain descent until the level is reached."""
+
+    def train(models, level, neighbours):
+        models = models.copy()
+        for _ in range(steps):
+            above = error(models) > level
+            if not above.any():
+                break
+            models[above] -= rate * slope(models[above])
+        return models, error(models) <= level
+
+    return Task(error, train)
+
+
+def bowl():
+    return gradient_task(lambda x: np.sum(x * x, axis=1), lambda x: 2 * x)
+
+
+def ring():
+    """(|x|^2 - 1)^2: a hill in the middle of a circle of minima."""
+
+    def size(x):
+        return np.sum(x * x, axis=1, keepdims=True)
+
+    return gradient_task(lambda x: (size(x)[:, 0] - 1) ** 2, lambda x: 4 * (size(x) - 1) * x)
+
+
+def wells():
+    """(x^2 - 1)^2 + y^2: two separate wells, a ridge of height 1 between them."""
+    return gradient_task(
+        lambda x: (x[:, 0] ** 2 - 1) ** 2 + x[:, 1] ** 2,
+        lambda x: np.stack([4 * x[:, 0] * (x[:, 0] ** 2 - 1), 2 * x[:, 1]], axis=1),
+    )
+
+
+LEFT, UP = np.array([-1.0, 0.0]), np.array([0.1, 1.0]) / np.hypot(0.1, 1)
+METHODS = (connect, connect_greedily)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_convex_landscape_needs_no_bead(method):
+    string = method(bowl(), LEFT, UP, 1.001)
+    assert (string.ended, len(string.beads), string.depth, string.length) == (Ended.CONNECTED, 2, 0, 1.0)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_ring_is_followed(method):
+    string = method(ring(), LEFT, UP, 0.01)
+    assert string.connected
+    assert 1 < string.length < np.pi / 2
+    assert len(string.beads) == 2 + sum(string.inserted)
+    assert np.all(string.worst < 0.01)
+    assert np.array_equal(string.beads[[0, -1]], np.stack([LEFT, UP]))
+
+
+def test_both_orders_find_the_same_string_where_beads_do_not_interact():
+    first, second = (method(ring(), LEFT, UP, 0.01) for method in METHODS)
+    np.testing.assert_array_equal(first.beads, second.beads)
+    assert first.inserted == second.inserted
+
+
+def test_lower_levels_need_more_beads_and_longer_strings():
+    strings = [connect(ring(), LEFT, UP, level) for level in (0.5, 0.05, 0.005)]
+    assert [len(one.beads) for one in strings] == sorted(len(one.beads) for one in strings)
+    assert strings[0].length < strings[2].length
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_separate_wells_are_a_failure_with_its_reason(method):
+    string = method(wells(), LEFT, np.array([1.0, 0.0]), 0.5, Rules(depth=4))
+    assert string.ended is Ended.NOT_TRAINED or string.ended is Ended.TOO_DEEP
+    assert not string.connected
+    assert string.worst.max() >= 0.5
+
+
+def test_every_way_of_failing_has_its_name():
+    stuck = Task(ring().error, lambda models, level, _: (models, np.zeros(len(models), dtype=bool)))
+    broken = Task(ring().error, lambda models, level, _: (models * np.nan, np.zeros(len(models), dtype=bool)))
+    for method in METHODS:
+        assert method(stuck, LEFT, -LEFT, 0.01).ended is Ended.NOT_TRAINED
+        assert method(broken, LEFT, -LEFT, 0.01).ended is Ended.NOT_FINITE
+        assert method(ring(), LEFT, UP, 0.01, Rules(depth=1)).ended is Ended.TOO_DEEP
+        assert method(ring(), LEFT, UP, 1e-4, Rules(beads=4)).ended is Ended.TOO_MANY
+
+
+def test_inserting_at_the_worst_point():
+    string = connect(ring(), LEFT, UP, 0.01, Rules(at_worst=True))
+    assert string.connected
+
+
+def test_a_grid_of_interior_points():
+    np.testing.assert_array_equal(interior(3), [0.25, 0.5, 0.75])
+
+
+def test_the_bisector_is_equally_far_from_both_neighbours():
+    rng = np.random.RandomState(0)
+    models, neighbours = rng.standard_normal((5, 4)), rng.standard_normal((2, 5, 4))
+    moved = onto_bisector(models, neighbours)
+    far = [np.linalg.norm(moved - side, axis=1) for side in neighbours]
+    np.testing.assert_allclose(*far)
+    np.testing.assert_allclose(onto_bisector(moved, neighbours), moved)
+    same = np.stack([models, models])
+    np.testing.assert_array_equal(onto_bisector(models, same), models)
+
+
+def test_the_projection_of_a_flat_string_is_the_string():
+    beads = np.array([[0.0, 0, 0, 0], [1, 0, 0, 0], [2, 1, 0, 0]])
+    coordinates, axes = principal_projection(beads, count=2)
+    apart = np.linalg.norm(beads[0] - beads[2])
+    assert np.linalg.norm(coordinates[0] - coordinates[2]) == pytest.approx(apart)
+    again, same = principal_projection(beads[:2], axes)
+    np.testing.assert_array_equal(again, coordinates[:2])
+    assert same is axes
