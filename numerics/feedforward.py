@@ -195,9 +195,10 @@ def second_summand(run: Pass, ascent: Any) -> Any:
     Block by block: B_ll is the second derivative in the arguments z_l of what lies above layer l, B_kl = D_k W_(k+1) B_(k+1,l).
     Block (k, l), k < l, is B_kl (x) phi~_(k-1) phi~_(l-1)' plus omega_l on the derivative of phi~_(l-1) in z_k.
     """
-    sizes = [weight.shape for weight in run.weights]
-    total = run.inputs.zeros(*[sum(m * n for m, n in sizes)] * 2)
-    return sum((_sample_second(run, i, ascent[:, [i]]) for i in range(run.samples)), total)
+    grids = [_sample_second(run, i, ascent[:, [i]]) for i in range(run.samples)]
+    layers = range(run.depth)
+    upper = {(k, j): sum((grid[k, j] for grid in grids[1:]), grids[0][k, j]) for k in layers for j in layers if k <= j}
+    return block([[upper[k, j] if k <= j else upper[j, k].T for j in layers] for k in layers])
 
 
 def hessian(run: Pass, residuals: Any, error: ErrorFunction) -> Any:
@@ -205,7 +206,8 @@ def hessian(run: Pass, residuals: Any, error: ErrorFunction) -> Any:
     return gauss_newton(run, residuals, error) + second_summand(run, residual_slopes(residuals, error))
 
 
-def _sample_second(run: Pass, i: int, ascent: Any) -> Any:
+def _sample_second(run: Pass, i: int, ascent: Any) -> dict[tuple[int, int], Any]:
+    """The blocks (k, l), k <= l, of one sample."""
     depth, like = run.depth, run.inputs
     phi = [layer[:, [i]] for layer in run.activities[0][:-1]]
     slopes = [[row[i] for row in table] for table in run.slopes]
@@ -217,17 +219,16 @@ def _sample_second(run: Pass, i: int, ascent: Any) -> Any:
         pull = (weight @ omega[layer + 1]).entries()
         curved = _scaled_rows(_scaled_rows(weight @ own[layer + 1] @ weight.T, slopes[layer]).T, slopes[layer])
         own[layer] = curved + like.diagonal([u * b for u, b in zip(pull, bends[layer], strict=True)])
-    grid = [[None] * depth for _ in range(depth)]  # type: list[list[Any]]
+    grid: dict[tuple[int, int], Any] = {}
     for upper in range(depth):
         outer, mixed, reach = phi[upper].T, own[upper], None
-        grid[upper][upper] = mixed.kron(phi[upper] @ outer)
+        grid[upper, upper] = mixed.kron(phi[upper] @ outer)
         for lower in range(upper - 1, -1, -1):
             mixed = _scaled_rows(run.inner[lower + 1] @ mixed, slopes[lower])
             step = like.diagonal(slopes[lower])
             reach = step if reach is None else step @ run.inner[lower + 1] @ reach
-            piece = mixed.kron(phi[lower] @ outer) + _carried(run, reach, phi[lower], omega[upper])
-            grid[lower][upper], grid[upper][lower] = piece, piece.T
-    return block(grid)
+            grid[lower, upper] = mixed.kron(phi[lower] @ outer) + _carried(run, reach, phi[lower], omega[upper])
+    return grid
 
 
 def _carried(run: Pass, reach: Any, phi: Any, omega: Any) -> Any:
