@@ -16,7 +16,7 @@ from claims.registry import package
 from claims.units import Unit
 
 ROOT = Path(__file__).resolve().parent.parent
-LIBRARIES = ("numpy", "scipy", "sympy", "hypothesis", "python-flint", "matplotlib")
+LIBRARIES = ("numpy", "scipy", "sympy", "hypothesis", "python-flint", "mpmath", "matplotlib")
 _BYSTANDERS = frozenset({"doctor", "events", "fingerprint", "judge", "ledger", "run", "supervise"})
 """Modules of ``claims`` that no unit runs: they carry findings about, or judge them afresh each time."""
 

@@ -79,7 +79,7 @@ S4_40 = Claim(
         Statement(
             r"\exists\,\mathbf W\colon\ \mathsf H(\mathbf W)\text{ indefinite}",
             is_indefinite,
-            only("two linear units with the weights 1, the sample 1 and the target 3", linear_pair(3)),
+            only("two linear units with the weights 1, the sample 1 and the target 4", linear_pair(4)),
             words="Nothing definite can be said of the exact Hessian, even with the squared loss.",
             reading="B",
             probes=(control("at the target 1 too", is_indefinite, over=only("the same with the target 1", linear_pair(1))),),
