@@ -19,7 +19,9 @@ GROUP = "an exact instance: softsign 2-2-1 with dummy units on XOR, its P, ranks
 @pytest.fixture(scope="module")
 def task() -> Learning:
     widths = (2, 2, 1)
-    weights = tuple(RationalMatrix.build(m + 1, n, lambda i, j: f"{(3 * i + 5 * j) % 7 - 3}/3") for m, n in pairwise(widths))
+    weights = tuple(
+        RationalMatrix.build(m + 1, n, lambda i, j: f"{10 * ((3 * i + 5 * j) % 7) - 29}/30") for m, n in pairwise(widths)
+    )
     inputs, targets = RationalMatrix.of([[0, 0, 1, 1], [0, 1, 0, 1]]), RationalMatrix.of([[0, 1, 1, 0]])
     return Learning(weights, inputs, targets, "softsign", RationalMatrix.scalar("0"), True, "squared")
 

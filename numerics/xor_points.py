@@ -1,4 +1,6 @@
-"""Critical points of networks with one hidden layer of sigmoid or tanh units on XOR: dummy units, identity output, squared loss.
+"""Critical points of networks with a hidden layer of sigmoid, tanh or softsign units on XOR.
+
+Dummy units, identity output, squared loss.
 
 Every critical point with a positive loss has F = 1/2 throughout. Its units with a nonzero output weight have arguments of one
 size at all four inputs: constant ones (w = 0), or ones that split the inputs by a coordinate, z = a u_1 or z = a u_2, where u is
@@ -58,9 +60,17 @@ def lower_values_nearby(exact: type[Matrix], activation: str, units: Sequence[Un
         other = next(unit for unit in units if unit is not split)
         return _decided_nonzero(exact, lambda enclosing: _split_curvature(enclosing, activation, split, other))
     first, second = units[0], units[1]
-    nearby = Unit(CONSTANT, first.place + abs(first.place * 0 + 1) / 1024, first.weight)
-    here = _decided_nonzero(exact, lambda enclosing: _constant_curvature(enclosing, activation, first, second))
-    return here or _decided_nonzero(exact, lambda enclosing: _constant_curvature(enclosing, activation, nearby, second))
+    pairs = [(_shifted(first, a), _shifted(second, b)) for a, b in ((0, 0), (1, 2), (1, 3))]
+    kinked = named(activation).smoothness is not None
+    usable = [pair for pair in pairs if not (kinked and any(unit.place == 0 for unit in pair))]
+    return any(
+        _decided_nonzero(exact, lambda enclosing, p=pair: _constant_curvature(enclosing, activation, *p)) for pair in usable
+    )
+
+
+def _shifted(unit: Unit, steps: int) -> Unit:
+    """A constant unit a few 1024ths further on."""
+    return Unit(CONSTANT, unit.place + abs(unit.place * 0 + steps) / 1024, unit.weight)
 
 
 def one_constant_unit_is_stable(exact: type[Matrix], activation: str, unit: Unit) -> bool | None:

@@ -142,7 +142,7 @@ def test_a_box_without_a_stable_point_is_refused():
     assert has_one_stable_nearby(found.base.run, found.base.targets + q.of([["1/8", 0, 0]]), found.radius) is None
 
 
-@pytest.mark.parametrize("name", ["tanh", "sigmoid"])
+@pytest.mark.parametrize("name", ["tanh", "sigmoid", "softsign"])
 @BOTH
 def test_xor_has_lower_values_near_every_typical_critical_point(q, name):
     for count in (2, 3):

@@ -368,12 +368,12 @@ def _xor_point(d: Draw, count: int, single: bool = False) -> XorPoint:
             units += [(kind, place, weight), (kind, place, -weight)]
         else:
             units.append((0, place, weight))
-    return XorPoint(d.pick(("tanh", "sigmoid")), tuple(units))
+    return XorPoint(d.pick(("tanh", "sigmoid") if single else ("tanh", "sigmoid", "softsign")), tuple(units))
 
 
 @st.composite
 def xor_points(draw: Callable[..., Any]) -> XorPoint:
-    """Critical points with F = 1/2 on XOR with 2 to 4 sigmoid or tanh units: constant ones and pairs that split the inputs and
+    """Critical points with F = 1/2 on XOR with 2 to 4 sigmoid, tanh or softsign units: constant ones and pairs that split the inputs and
     cancel.
     """
     d = Draw(draw)

@@ -216,6 +216,7 @@ GAUSS_NEWTON = Derivation(
 )
 
 _b, _p, _r = sympy.symbols("B p r", positive=True)
+_m, _s, _d = sympy.symbols("m s d", positive=True)
 _alpha, _beta, _gamma, _kappa, _weight, _bend = sympy.symbols("alpha beta gamma kappa v s", real=True)
 _CODES = ((0, 0, 1), (0, 1, -1), (1, 0, -1), (1, 1, 1))
 
@@ -235,11 +236,12 @@ _curvature = sum(chi * _weight * _bend * (2 * x - 1) * (_beta + _gamma * (2 * y 
 
 XOR = Derivation(
     "exact_learning.xor",
-    "The critical points of tanh networks on XOR that do not fit",
+    "The critical points of tanh and softsign networks on XOR that do not fit",
     r"\sum_i\chi_i\cosh^2z_i=2\cosh(2b+w_1+w_2)\sinh w_1\sinh w_2,\qquad\chi=(1,-1,-1,1)",
     "every number of hidden units; dummy units, identity output, squared loss, inputs 0 and 1",
     (
         "B, p, r stand for the exponentials of b, w_1, w_2; 1 / sigma' = cosh^2 for tanh, and sigmoid is tanh with other scales",
+        "softsign: 1 / sigma' = (1 + |z|)^2, z = m - s, m - d, m + d, m + s; with d < m < s the condition is never met",
         "a unit with a nonzero output weight: the sum of eps sigma'(z) (x_1, x_2, 1) is zero, so eps_i sigma'(z_i) = k chi_i",
         "the output bias: sum eps_i = 0, so k = 0 (a fit) or w_1 w_2 = 0",
         "if units see different inputs, all slopes are constant, eps = kappa chi, and F is a sum of functions of one input",
@@ -259,6 +261,20 @@ XOR = Derivation(
             _inverse_slopes,
             2 * _cosh(_b**2 * _p * _r) * _sinh(_p) * _sinh(_r),
             "sums of hyperbolic functions",
+        ),
+        Step(
+            "For softsign, where |m| is below s and d: the condition says s = d",
+            "",
+            (1 + _s + _m) ** 2 + (1 + _s - _m) ** 2 - (1 + _d + _m) ** 2 - (1 + _d - _m) ** 2,
+            2 * (_s - _d) * (2 + _s + _d),
+            "expansion",
+        ),
+        Step(
+            "and where it is above: s = d again, so that one of the weights vanishes",
+            "",
+            (1 + _m + _s) ** 2 + (1 + _m - _s) ** 2 - (1 + _m + _d) ** 2 - (1 + _m - _d) ** 2,
+            2 * (_s - _d) * (_s + _d),
+            "expansion",
         ),
         Step(
             "F = y + kappa chi is orthogonal to chi only for kappa = 1/2, where F = 1/2",

@@ -310,13 +310,13 @@ S4_31 = Claim(
     Kind.EXISTENCE,
     Weight.HEADLINE,
     printed=Statement(
-        r"\exists\,\mathbf W\text{ local minimum},\ \mathcal J(\mathbf W)\gt0\qquad(\mathcal F(2,2,1),\mathcal F(2,3,1);\ \text{tanh, sigmoid})",
+        r"\exists\,\mathbf W\text{ local minimum},\ \mathcal J(\mathbf W)\gt0\qquad(\mathcal F(2,2,1),\mathcal F(2,3,1);\ \text{tanh, sigmoid, softsign})",
         some_critical_point_is_a_local_minimum,
         only(
-            "the networks 2-2-1 and 2-3-1 with tanh and with sigmoid units",
+            "the networks 2-2-1 and 2-3-1 with tanh, sigmoid and softsign units",
             *(
                 lambda q, name=name, units=units: XorTask(name, units, q.scalar(1))
-                for name in ("tanh", "sigmoid")
+                for name in ("tanh", "sigmoid", "softsign")
                 for units in (2, 3)
             ),
         ),
@@ -327,9 +327,18 @@ S4_31 = Claim(
             r"F\equiv\tfrac12,\ \nabla\mathcal J(\mathbf W)=0,\ n_1\ge2\ \Rightarrow\ \inf_{\mathbf V\to\mathbf W}\mathcal J(\mathbf V)\lt\mathcal J(\mathbf W)",
             has_lower_values_nearby,
             "xor_points",
-            words="No critical point with a positive loss is a local minimum, for two or more tanh or sigmoid units: units without output weight can be switched on, others have a direction of negative curvature there or arbitrarily near.",
+            words="No critical point with a positive loss is a local minimum, for two or more tanh, sigmoid or softsign units: units without output weight can be switched on, others have a direction of negative curvature there or arbitrarily near.",
             reading="saddles",
-            strata=("two units", "three units", "all constant", "a split", "a unit without output weight", "tanh", "sigmoid"),
+            strata=(
+                "two units",
+                "three units",
+                "all constant",
+                "a split",
+                "a unit without output weight",
+                "tanh",
+                "sigmoid",
+                "softsign",
+            ),
             probes=(
                 control("the same for one unit", single_unit_has_lower_values_nearby, over="single_xor_points"),
                 control("by negative curvature at the point itself", is_strictly_curved),
@@ -340,7 +349,8 @@ S4_31 = Claim(
     remark=(
         "At a critical point a unit with an output weight gives $\\varepsilon_i\\sigma'(z_i)=k\\chi_i$ with the signs $\\chi=(1,-1,-1,1)$, and the output bias gives "
         "$\\sum\\varepsilon_i=0$; for tanh this says $\\sinh w_1\\sinh w_2\\cosh(2b+w_1+w_2)=0$, so each unit sees one input only, and $k\\ne0$ leaves $F\\equiv\\tfrac12$. Losses lower than "
-        "$\\tfrac12$ are bounded away from $0$ along some paths to infinity; the document speaks of minima. For softsign units, which are not smooth, the question is not decided here. "
+        "$\\tfrac12$ are bounded away from $0$ along some paths to infinity; the document speaks of minima. Softsign has a continuous slope, and the same argument with "
+        "$(1+|z|)^2$ in the place of $\\cosh^2z$; with one unit only, the loss $\\tfrac12$ can be a local minimum. "
         "Earlier proofs for 2-2-1 (Hamey; Sprinkhuizen-Kuyper and Boers) concern a sigmoid output unit, for which 2-3-1 has been reported to have a local minimum."
     ),
 )
