@@ -63,9 +63,11 @@ def lower_values_nearby(exact: type[Matrix], activation: str, units: Sequence[Un
     pairs = [(_shifted(first, a), _shifted(second, b)) for a, b in ((0, 0), (1, 2), (1, 3))]
     kinked = named(activation).smoothness is not None
     usable = [pair for pair in pairs if not (kinked and any(unit.place == 0 for unit in pair))]
-    return any(
-        _decided_nonzero(exact, lambda enclosing, p=pair: _constant_curvature(enclosing, activation, *p)) for pair in usable
-    )
+    return any(_bends_differently(exact, activation, *pair) for pair in usable) or None
+
+
+def _bends_differently(exact: type[Matrix], activation: str, first: Unit, second: Unit) -> bool | None:
+    return _decided_nonzero(exact, lambda enclosing: _constant_curvature(enclosing, activation, first, second))
 
 
 def _shifted(unit: Unit, steps: int) -> Unit:

@@ -373,8 +373,8 @@ def _xor_point(d: Draw, count: int, single: bool = False) -> XorPoint:
 
 @st.composite
 def xor_points(draw: Callable[..., Any]) -> XorPoint:
-    """Critical points with F = 1/2 on XOR with 2 to 4 sigmoid, tanh or softsign units: constant ones and pairs that split the inputs and
-    cancel.
+    """Critical points with F = 1/2 on XOR with 2 to 4 sigmoid, tanh or softsign units: constant ones and pairs that split the
+    inputs and cancel.
     """
     d = Draw(draw)
     return _xor_point(d, d.integer(2, 3))
