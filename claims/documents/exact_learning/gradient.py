@@ -375,7 +375,7 @@ S4_13 = Claim(
         ),
     ),
     remark=(
-        "So the proposition applies to one layer with linearly independent samples, and to one sample ($T=1$). For every other architecture its hypothesis "
+        "So the proposition applies to one layer with linearly independent samples and, with dummy units, to one sample ($T=1$). For every other architecture its hypothesis "
         "is violated at $\\mathbf W=0$ and on the many weights at which units coincide."
     ),
 )
