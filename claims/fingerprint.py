@@ -12,10 +12,11 @@ from pathlib import Path
 
 from claims.ledger import Entry
 from claims.profiles import Profile
+from claims.registry import package
 from claims.units import Unit
 
 ROOT = Path(__file__).resolve().parent.parent
-LIBRARIES = ("numpy", "scipy", "sympy", "hypothesis", "python-flint", "matplotlib")
+LIBRARIES = ("numpy", "scipy", "sympy", "hypothesis", "python-flint", "mpmath", "matplotlib")
 _BYSTANDERS = frozenset({"doctor", "events", "fingerprint", "judge", "ledger", "run", "supervise"})
 """Modules of ``claims`` that no unit runs: they carry findings about, or judge them afresh each time."""
 
@@ -68,7 +69,7 @@ def _sources(kind: str, document: str, stored_witnesses: bool) -> Iterator[Path]
         yield from (path for path in numerics.rglob("*.py") if kind == "experiment" or _exact(path))
         return
     yield from (path for path in claims.glob("*.py") if path.stem not in _BYSTANDERS)
-    for room in ("instances", "strategies", f"documents/{document}"):
+    for room in ("instances", "strategies", f"documents/{package(document)}"):
         yield from (claims / room).rglob("*.py")
     yield from (path for path in numerics.rglob("*.py") if _exact(path))
     yield claims / "witnesses" / "__init__.py"

@@ -11,7 +11,12 @@ from importlib import import_module
 from claims.model import Claim, Document, Sentence, Statement, probe_keys
 from claims.subject import Subject
 
-DOCUMENTS = ("collapse", "product", "topology", "landscape")
+DOCUMENTS = ("collapse", "product", "topology", "landscape", "exact-learning")
+
+
+def package(document: str) -> str:
+    """The package of ``claims.documents`` that holds a document's claims."""
+    return document.replace("-", "_")
 
 
 class UnknownName(KeyError):  # noqa: N818 - it names what is unknown
@@ -29,7 +34,7 @@ class UnknownName(KeyError):  # noqa: N818 - it names what is unknown
 
 @lru_cache(maxsize=1)
 def _loaded() -> dict[str, tuple[Document, tuple[Claim, ...]]]:
-    modules = {name: import_module(f"claims.documents.{name}") for name in DOCUMENTS}
+    modules = {name: import_module(f"claims.documents.{package(name)}") for name in DOCUMENTS}
     return {name: (module.DOCUMENT, module.CLAIMS) for name, module in modules.items()}
 
 

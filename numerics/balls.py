@@ -13,14 +13,10 @@ from typing import Any, ClassVar, Self, TypeVar
 
 from flint import arb, arb_mat, ctx, fmpq, fmpz
 
-from numerics.matrix import ExactOnlyError, Matrix, SingularError
+from numerics.matrix import ExactOnlyError, Matrix, SingularError, UncertainError
 from numerics.rational import RationalMatrix, rational
 
 Answer = TypeVar("Answer")
-
-
-class UncertainError(ArithmeticError):
-    """The balls are too wide to go on; a higher precision may do.  :func:`growing` takes it for 'not yet decided'."""
 
 
 @contextmanager

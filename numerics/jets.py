@@ -95,6 +95,29 @@ class Jet:
     def __truediv__(self, divisor: Any) -> Jet:
         return self.each(lambda c: c / divisor)
 
+    def entrywise(self, function: Callable[[Jet], Jet]) -> Jet:
+        """A function of the scalar power series of each entry."""
+        like = self.coefficients[0]
+        m, n = like.shape
+        rows = [[function(Jet(tuple(c[i, j] for c in self.coefficients), self.order)) for j in range(n)] for i in range(m)]
+        layers = range(max(len(entry.coefficients) for row in rows for entry in row))
+        return Jet(
+            tuple(_of_rows(like, [[entry.coefficient(k) for entry in row] for row in rows], n) for k in layers), self.order
+        )
+
+    def composed(self, taylor: Callable[[Any], Sequence[Any]]) -> Jet:
+        """f of a scalar series c_0 + r, where ``taylor(c_0)`` gives the Taylor coefficients of f at c_0 up to the order."""
+        at, rest = taylor(self.coefficients[0]), Jet((0 * self.coefficients[0], *self.coefficients[1:]), self.order)
+        total, power = Jet((at[0],), self.order), rest
+        for coefficient in at[1 : self.order + 1]:
+            total, power = total + power * coefficient, power * rest
+        return total
+
+    def reciprocal(self) -> Jet:
+        """1 / self for a scalar series whose constant coefficient is not zero."""
+        at = 1 / self.coefficients[0]
+        return self.composed(lambda c: [(-1) ** k * at ** (k + 1) for k in range(self.order + 1)])
+
     def kron(self, other: Any) -> Jet:
         return self._times(other, kron)
 

@@ -17,6 +17,10 @@ class SingularError(ArithmeticError):
     """A linear system without a unique solution was asked for one."""
 
 
+class UncertainError(ArithmeticError):
+    """Enclosures are too wide to go on; a higher precision may do."""
+
+
 class ExactOnlyError(TypeError):
     """A floating-point number was about to be taken for an exact one."""
 

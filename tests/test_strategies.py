@@ -11,6 +11,7 @@ from claims.strategies.entropy import POOL, Draw, sizes_capped
 from claims.strategies.matrices import any_matrix, of_rank, orthogonal, with_eigenvalues, with_singular_values
 from numerics.rational import RationalMatrix, fraction
 from numerics.spectrum import distinct_eigenvalues
+from numerics.xor_points import balanced
 
 QUIET = settings(max_examples=150, database=None, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 SMALL = settings(QUIET, max_examples=2000, phases=[Phase.generate, Phase.shrink])
@@ -142,6 +143,33 @@ REACHED = {
     "decompositions": {"one layer", "two layers", "rank zero", "thinnest width is the rank", "repeated singular values"},
     "perturbations": {"some change", "no change", "one layer", "a hidden bottleneck"},
     "perturbed_minimisers": {"some change", "product of the largest rank", "product of deficient rank"},
+    "learnings": {
+        "one layer",
+        "deeper than two",
+        "width one",
+        "one sample",
+        "repeated samples",
+        "zero weights",
+        "zero output weights",
+        "coinciding units",
+        "dummy units",
+        "fixed bias",
+        "exact fit",
+        "softsign",
+        "relu",
+    },
+    "moves": {"Cauchy", "squared", "exact fit", "no move", "dummy units"},
+    "exact_fits": {"l4", "smooth l4", "Cauchy", "more weights than equations", "no more weights than equations"},
+    "stationary_learnings": {"double well", "Cauchy", "zero weights", "two layers", "dummy units"},
+    "untrained_networks": {"zero weights", "one layer", "two layers", "deeper than two", "dummy units"},
+    "partitions": {"one part", "one column each", "zero Phi", "zero Psi", "Phi of full column rank"},
+    "sample_sets": {"opposite samples", "two opposite pairs", "zero bias", "one sample", "tanh", "sigmoid"},
+    "free_sample_sets": {"opposite samples", "two opposite pairs", "one sample"},
+    "xor_networks": {"softsign", "tanh", "sigmoid", "coinciding units", "dummy units"},
+    "xor_points": {"two units", "three units", "all constant", "a split", "a unit without output weight"},
+    "linear_critical_points": {"zero weights", "width one", "exact fit"},
+    "arguments": {"zero", "negative", "positive", "softplus", "bent identity"},
+    "residuals": {"no residual", "Blake-Zisserman", "smooth l1", "double well"},
     "paired_trainings": {"zero start", "fitted from the start", "opposite weights"},
 }
 
@@ -160,6 +188,49 @@ def test_stationary_points_are_stationary_and_not_always_unique():
     found = everything(family("stationary_points").strategy)
     assert all(point.problem.gradient(point.point).is_zero() for point in found)
     assert any("deficient column rank" in point.cases() for point in found)
+
+
+@pytest.mark.parametrize("name", ["exact_fits", "shifted_fits", "odd_fits"])
+def test_fits_fit(name):
+    assert all(learning.fitted for learning in everything(family(name).strategy, 60))
+
+
+def test_stationary_learnings_solve_the_system_and_some_do_not_fit():
+    found = everything(family("stationary_learnings").strategy)
+    assert all((learning.run.P @ learning.epsilon).is_zero() for learning in found)
+    assert any(not learning.fitted for learning in found)
+
+
+def test_linear_critical_points_are_critical():
+    assert all((task.run.P @ task.epsilon).is_zero() for task in everything(family("linear_critical_points").strategy))
+
+
+def test_full_rank_moves_have_full_rank():
+    found = everything(family("full_rank_moves").strategy, 60)
+    assert all(weight.rank() == min(weight.shape) for move in found for weight in move.learning.weights)
+
+
+def test_bottlenecks_widen_again():
+    assert all(net.widths[1] < net.widths[2] for net in everything(family("bottlenecks").strategy, 40))
+
+
+def test_sample_sets_have_no_sample_twice():
+    for samples in everything(family("sample_sets").strategy):
+        assert len({tuple(map(str, column)) for column in samples.inputs.T.rows()}) == samples.samples
+
+
+def test_xor_points_have_constant_outputs():
+    assert all(balanced(point.points) for point in everything(family("xor_points").strategy))
+
+
+def test_kinked_learnings_sit_at_a_kink():
+    assert all(learning.kinks(1) for learning in everything(family("kinked_learnings").strategy, 60))
+
+
+def test_at_least_half_of_the_learnings_are_degenerate_on_purpose():
+    special = {"zero weights", "zero output weights", "coinciding units", "repeated samples", "one sample", "width one"}
+    found = everything(family("learnings").strategy, 300)
+    assert sum(bool(special & learning.cases()) for learning in found) >= len(found) / 2
 
 
 def test_paired_trainings_start_from_the_same_function():

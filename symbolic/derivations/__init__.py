@@ -47,6 +47,14 @@ NAMES = (
     "landscape.segment_bound",
     "landscape.step_simplification",
     "landscape.quadratic",
+    "exact_learning.gradient",
+    "exact_learning.theorem_1",
+    "exact_learning.sylvester",
+    "exact_learning.exact_interpolation",
+    "exact_learning.second_differential",
+    "exact_learning.exact_fit",
+    "exact_learning.gauss_newton",
+    "exact_learning.xor",
 )
 
 

@@ -1,0 +1,358 @@
+"""Document 004, XOR: ranks of the blocks of P for the networks 2-2-1 and 2-3-1, and whether local minima exist."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from claims.decide import at_most, both, certainly, exactly
+from claims.documents.exact_learning.source import EXACT_LEARNING
+from claims.instances.feedforward import Learning, XorPoint, XorTask, rank_of
+from claims.model import Claim, Cost, Decision, Kind, Statement, Weight, control, only, without
+from claims.subject import assumption
+from numerics.enclosures import arithmetic_of
+from numerics.xor_points import lower_values_nearby, one_constant_unit_is_stable, typical_points
+
+# S4-27 to S4-30: ranks ---------------------------------------------------------------------------------------------------
+
+
+@assumption("h2", "the hidden layer has two units")
+def two_units(task: Learning) -> Decision:
+    return exactly(task.widths[1] == 2)
+
+
+@assumption("h2", "the hidden layer has three units")
+def three_units(task: Learning) -> Decision:
+    return exactly(task.widths[1] == 3)
+
+
+@assumption("principle 3", "the weights of the hidden layer have full rank")
+def full_rank_first_layer(task: Learning) -> Decision:
+    return exactly(task.weights[0].rank() == task.widths[1])
+
+
+@assumption("output", "some hidden unit has a nonzero output weight")
+def some_output_weight(task: Learning) -> Decision:
+    return exactly(not task.run.inner[1].is_zero())
+
+
+def output_block(task: Learning) -> int:
+    """rank phi~_1, (n_1 + 1) x 4."""
+    return rank_of(task, lambda run: run.activities[0][1])
+
+
+def hidden_block(task: Learning) -> int:
+    """rank (Psi_1 (.) phi~_0), 3 n_1 x 4."""
+    return rank_of(task, lambda run: run.block(1))
+
+
+def whole(task: Learning) -> int:
+    return rank_of(task, lambda run: run.P)
+
+
+def at_least(least: int, rank: Any):
+    def property(task: Learning) -> Decision:
+        found = rank(task)
+        because = "" if found >= least else f"the rank is {found}"
+        return at_most(least, found, because)
+
+    return property
+
+
+def xor_network(first: list[list[Any]], last: list[Any], activation: str = "softsign"):
+    def build(q: Any) -> Learning:
+        inputs, targets = q.of([[0, 0, 1, 1], [0, 1, 0, 1]]), q.of([[0, 1, 1, 0]])
+        return Learning((q.of(first), q.column(last)), inputs, targets, activation, q.scalar(0), True, "squared")
+
+    return build
+
+
+COLLAPSED = only(
+    "three softsign units with independent weights and dependent outputs",
+    xor_network([[4, "3/2", 0], [2, "1/2", 0], [-3, -1, 1]], [1, 1, 1, 0]),
+)
+GENERIC = only(
+    "three tanh and three sigmoid units in general position",
+    *(xor_network([[1, 2, -1], [2, -1, 1], [1, 1, 2]], [1, 1, 1, 0], name) for name in ("tanh", "sigmoid")),
+)
+
+SQUASHING = ("softsign", "sigmoid", "tanh")
+
+S4_27 = Claim(
+    "S4-27",
+    "XOR, 2-2-1: the first block of P has smallest rank two",
+    EXACT_LEARNING.at("@13736-13930"),
+    Kind.BOUND,
+    Weight.CLAIM,
+    printed=(
+        Statement(
+            r"\operatorname{rank}\tilde\Phi_1\ge2",
+            at_least(2, output_block),
+            "xor_networks",
+            words="If the first block is that of the output layer: equal hidden units leave the rank of one constant row.",
+            reading="A",
+            assumptions=(two_units,),
+        ),
+        Statement(
+            r"\operatorname{rank}(\Psi_1\odot\tilde\Phi_0)\ge2",
+            at_least(2, hidden_block),
+            "xor_networks",
+            words="If it is that of the hidden layer: it vanishes with the output weights.",
+            reading="B",
+            assumptions=(two_units,),
+        ),
+    ),
+    amended=Statement(
+        r"\operatorname{rank}W_1=n_1\ \Rightarrow\ \operatorname{rank}\tilde\Phi_1\ge2",
+        at_least(2, output_block),
+        "xor_networks",
+        words="Under Principle 3 two is the smallest rank: two units with independent weights are not both constant.",
+        bound=True,
+        assumptions=(full_rank_first_layer,),
+        strata=("attained", "softsign", "sigmoid", "tanh"),
+        probes=(
+            without("principle 3", "with dependent weights"),
+            control("three is", at_least(3, output_block)),
+        ),
+    ),
+)
+
+S4_28 = Claim(
+    "S4-28",
+    "XOR, 2-3-1: the first block has rank four or three, not less",
+    EXACT_LEARNING.at("@13961-14060"),
+    Kind.BOUND,
+    Weight.CLAIM,
+    printed=(
+        Statement(
+            r"\operatorname{rank}\tilde\Phi_1\ge3",
+            at_least(3, output_block),
+            "xor_networks",
+            words="For all weights.",
+            reading="A",
+            assumptions=(three_units,),
+        ),
+        Statement(
+            r"\operatorname{rank}W_1=3\ \Rightarrow\ \operatorname{rank}\tilde\Phi_1\ge3",
+            at_least(3, output_block),
+            COLLAPSED,
+            words="Under Principle 3: two units centred between the inputs, with arguments (-3, -1, 1, 3) and (-1, -1/2, 1/2, 1), have proportional outputs, and the third is constant.",
+            reading="B",
+            assumptions=(full_rank_first_layer,),
+        ),
+        Statement(
+            r"\max_{W_1}\operatorname{rank}\tilde\Phi_1=4",
+            at_least(4, output_block),
+            GENERIC,
+            words="The largest rank is four.",
+            reading="C",
+            probes=(control("the hidden block has a larger rank", lambda task: at_most(5, hidden_block(task))),),
+        ),
+    ),
+    amended=Statement(
+        r"\operatorname{rank}W_1=n_1\ \Rightarrow\ 2\le\operatorname{rank}\tilde\Phi_1\le4",
+        at_least(2, output_block),
+        "xor_networks",
+        words="Under Principle 3 the smallest rank is two for three units as well.",
+        bound=True,
+        assumptions=(full_rank_first_layer,),
+        strata=("attained", "softsign", "sigmoid", "tanh"),
+        probes=(
+            without("principle 3", "with dependent weights"),
+            control("three is", at_least(3, output_block), over=COLLAPSED),
+        ),
+    ),
+    remark="For tanh units the same collapse exists, at real weights: $\\tanh s/\\tanh d$ takes each of its values along a curve of pairs $(s,d)$ on which $s/d$ is not constant.",
+)
+
+
+def zero_three_or_four(task: Learning) -> Decision:
+    return exactly(hidden_block(task) in (0, 3, 4))
+
+
+def zero_or_four(task: Learning) -> Decision:
+    return exactly(hidden_block(task) in (0, 4))
+
+
+S4_29 = Claim(
+    "S4-29",
+    "XOR: the second block has smallest rank one",
+    EXACT_LEARNING.at("@13850, 14060"),
+    Kind.BOUND,
+    Weight.CLAIM,
+    printed=(
+        Statement(
+            r"\operatorname{rank}(\Psi_1\odot\tilde\Phi_0)\ge1",
+            at_least(1, hidden_block),
+            "xor_networks",
+            words="If the second block is that of the hidden layer: it is zero where the output weights are a bias alone.",
+            reading="A",
+        ),
+        Statement(
+            r"\operatorname{rank}\tilde\Phi_1\ge1",
+            at_least(1, output_block),
+            "xor_networks",
+            words="If it is that of the output layer: it contains a row of ones, and one is attained at W_1 = 0.",
+            reading="B",
+            bound=True,
+            strata=("attained", "softsign", "sigmoid", "tanh"),
+            probes=(control("two is the smallest", at_least(2, output_block)),),
+        ),
+    ),
+    amended=Statement(
+        r"\bar W_2\ne0\ \Rightarrow\ \operatorname{rank}(\Psi_1\odot\tilde\Phi_0)\ge3",
+        at_least(3, hidden_block),
+        "xor_networks",
+        words="As soon as one hidden unit has an output weight, its own rows give the rank three of the inputs with their dummy unit.",
+        bound=True,
+        assumptions=(some_output_weight,),
+        strata=("attained", "softsign", "sigmoid", "tanh"),
+        probes=(
+            without("output", "with output weights that are a bias alone"),
+            control("four is the smallest", at_least(4, hidden_block)),
+        ),
+    ),
+    sharp=Statement(
+        r"\operatorname{rank}(\Psi_1\odot\tilde\Phi_0)\in\{0,3,4\}",
+        zero_three_or_four,
+        "xor_networks",
+        words="So the ranks one and two never occur.",
+        reading="values",
+        cost=Cost.SLOW,
+        strata=("softsign", "sigmoid", "tanh"),
+        probes=(control("three never occurs", zero_or_four),),
+    ),
+)
+
+S4_30 = Claim(
+    "S4-30",
+    "XOR: lower bounds of the rank of P",
+    EXACT_LEARNING.at("@13900, 14120"),
+    Kind.BOUND,
+    Weight.HEADLINE,
+    printed=(
+        Statement(
+            r"\operatorname{rank}P_{XOR}\ge2\quad(2\text{-}2\text{-}1)",
+            at_least(2, whole),
+            "xor_networks",
+            reading="A",
+            assumptions=(two_units,),
+            words="For all weights.",
+        ),
+        Statement(
+            r"\operatorname{rank}P_{XOR}\ge3\quad(2\text{-}3\text{-}1)",
+            at_least(3, whole),
+            "xor_networks",
+            reading="B",
+            assumptions=(three_units,),
+            words="For all weights.",
+        ),
+    ),
+    amended=Statement(
+        r"\bar W_2\ne0\ \Rightarrow\ \operatorname{rank}P_{XOR}\ge3",
+        at_least(3, whole),
+        "xor_networks",
+        words="For both networks, and three is attained.",
+        bound=True,
+        assumptions=(some_output_weight,),
+        strata=("attained", "softsign", "sigmoid", "tanh"),
+        probes=(
+            without("output", "with output weights that are a bias alone"),
+            control("four is the smallest", at_least(4, whole)),
+        ),
+    ),
+    sharp=Statement(
+        r"\operatorname{rank}P_{XOR}\ge1",
+        at_least(1, whole),
+        "xor_networks",
+        words="Without any condition one is the smallest rank, attained at zero weights.",
+        reading="one",
+        cost=Cost.SLOW,
+        bound=True,
+        strata=("attained", "softsign", "sigmoid", "tanh"),
+        probes=(control("two is", at_least(2, whole)),),
+    ),
+)
+
+# S4-31: local minima -----------------------------------------------------------------------------------------------------
+
+NOWHERE = "every critical point with a positive loss has F = 1/2 throughout, and lower losses arbitrarily near"
+
+
+def some_critical_point_is_a_local_minimum(task: XorTask) -> Decision:
+    """Each kind of critical point with a positive loss has lower values arbitrarily near (the kinds are derived separately)."""
+    exact = arithmetic_of(task.one)
+    found = [lower_values_nearby(exact, task.activation, units) for units in typical_points(exact, task.units)]
+    return certainly(any(lower is False for lower in found), all(found), NOWHERE)
+
+
+def has_lower_values_nearby(point: XorPoint) -> Decision:
+    exact = arithmetic_of(point.units[0][1])
+    found = lower_values_nearby(exact, point.activation, point.points)
+    return certainly(found is True, found is False, "" if found else "no lower value is near")
+
+
+def single_unit_has_lower_values_nearby(point: XorPoint) -> Decision:
+    """One constant unit with |sigma''| < 2 |v| sigma'^2: the loss 1/2 is a local minimum, although 1/3 is approached."""
+    unit = point.points[0]
+    stable = one_constant_unit_is_stable(arithmetic_of(unit.place), point.activation, unit)
+    return certainly(stable is False, stable is True, "the loss 1/2 is a local minimum, and losses near 1/3 are reached")
+
+
+def is_strictly_curved(point: XorPoint) -> Decision:
+    """There is a direction of negative curvature at the point itself; not so where a unit has no output weight."""
+    return both(exactly(all(unit.weight != 0 for unit in point.points)), has_lower_values_nearby(point))
+
+
+S4_31 = Claim(
+    "S4-31",
+    "Hence undesired local minima exist for XOR",
+    EXACT_LEARNING.at("@13930, 14174"),
+    Kind.EXISTENCE,
+    Weight.HEADLINE,
+    printed=Statement(
+        r"\exists\,\mathbf W\text{ local minimum},\ \mathcal J(\mathbf W)\gt0\qquad(\mathcal F(2,2,1),\mathcal F(2,3,1);\ \text{tanh, sigmoid, softsign})",
+        some_critical_point_is_a_local_minimum,
+        only(
+            "the networks 2-2-1 and 2-3-1 with tanh, sigmoid and softsign units",
+            *(
+                lambda q, name=name, units=units: XorTask(name, units, q.scalar(1))
+                for name in ("tanh", "sigmoid", "softsign")
+                for units in (2, 3)
+            ),
+        ),
+        words="At finite weights, with dummy units, identity output and squared loss. A rank below four does not make a local minimum; none exists.",
+    ),
+    sharp=(
+        Statement(
+            r"F\equiv\tfrac12,\ \nabla\mathcal J(\mathbf W)=0,\ n_1\ge2\ \Rightarrow\ \inf_{\mathbf V\to\mathbf W}\mathcal J(\mathbf V)\lt\mathcal J(\mathbf W)",
+            has_lower_values_nearby,
+            "xor_points",
+            words="No critical point with a positive loss is a local minimum, for two or more tanh, sigmoid or softsign units: units without output weight can be switched on, others have a direction of negative curvature there or arbitrarily near.",
+            reading="saddles",
+            strata=(
+                "two units",
+                "three units",
+                "all constant",
+                "a split",
+                "a unit without output weight",
+                "tanh",
+                "sigmoid",
+                "softsign",
+            ),
+            probes=(
+                control("the same for one unit", single_unit_has_lower_values_nearby, over="single_xor_points"),
+                control("by negative curvature at the point itself", is_strictly_curved),
+            ),
+            derivation="exact_learning.xor",
+        ),
+    ),
+    remark=(
+        "At a critical point a unit with an output weight gives $\\varepsilon_i\\sigma'(z_i)=k\\chi_i$ with the signs $\\chi=(1,-1,-1,1)$, and the output bias gives "
+        "$\\sum\\varepsilon_i=0$; for tanh this says $\\sinh w_1\\sinh w_2\\cosh(2b+w_1+w_2)=0$, so each unit sees one input only, and $k\\ne0$ leaves $F\\equiv\\tfrac12$. Losses lower than "
+        "$\\tfrac12$ are bounded away from $0$ along some paths to infinity; the document speaks of minima. Softsign has a continuous slope, and the same argument with "
+        "$(1+|z|)^2$ in the place of $\\cosh^2z$; with one unit only, the loss $\\tfrac12$ can be a local minimum. "
+        "Earlier proofs for 2-2-1 (Hamey; Sprinkhuizen-Kuyper and Boers) concern a sigmoid output unit, for which 2-3-1 has been reported to have a local minimum."
+    ),
+)
+
+XOR = (S4_27, S4_28, S4_29, S4_30, S4_31)

@@ -1,0 +1,151 @@
+"""Critical points of networks with a hidden layer of sigmoid, tanh or softsign units on XOR.
+
+Dummy units, identity output, squared loss.
+
+Every critical point with a positive loss has F = 1/2 throughout. Its units with a nonzero output weight have arguments of one
+size at all four inputs: constant ones (w = 0), or ones that split the inputs by a coordinate, z = a u_1 or z = a u_2, where u is
+the input coded by -1 and 1. The residuals are chi / 2, chi = u_1 u_2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import combinations_with_replacement
+from typing import Any
+
+from numerics.activations import activation as named
+from numerics.enclosures import Enclosures, certain_sign, decided
+from numerics.matrix import Matrix, UncertainError
+
+SIGNS = ((-1, -1), (-1, 1), (1, -1), (1, 1))
+CONSTANT, FIRST, SECOND = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Unit:
+    """kind: CONSTANT (z = place), FIRST (z = place u_1) or SECOND (z = place u_2); weight: its output weight."""
+
+    kind: int
+    place: Any
+    weight: Any
+
+    def argument(self, u: tuple[int, int]) -> Any:
+        return self.place if self.kind == CONSTANT else self.place * u[self.kind - 1]
+
+
+def balanced(units: Sequence[Unit]) -> bool:
+    """Whether the split units cancel each other, size by size of their arguments, so that F is constant."""
+    totals: dict[Any, Any] = {}
+    for unit in units:
+        if unit.kind != CONSTANT:
+            key = (unit.kind, abs(unit.place))
+            totals[key] = totals.get(key, 0) + (unit.weight if unit.place > 0 else -unit.weight)
+    return all(total == 0 for total in totals.values())
+
+
+def lower_values_nearby(exact: type[Matrix], activation: str, units: Sequence[Unit]) -> bool | None:
+    """Whether the loss takes values below 1/2 arbitrarily near such a critical point; None where that is not decided.
+
+    A unit with the output weight zero can be moved and switched on; with two units there is a direction of negative curvature, at
+    the point itself or, where all units are constant, at a point as near as one likes with the same loss.
+    """
+    off = next((unit for unit in units if unit.weight == 0), None)
+    if off is not None:
+        return _decided_nonzero(exact, lambda enclosing: _correlation(enclosing, activation, off))
+    if len(units) < 2:
+        return False
+    split = next((unit for unit in units if unit.kind != CONSTANT), None)
+    if split is not None:
+        other = next(unit for unit in units if unit is not split)
+        return _decided_nonzero(exact, lambda enclosing: _split_curvature(enclosing, activation, split, other))
+    first, second = units[0], units[1]
+    pairs = [(_shifted(first, a), _shifted(second, b)) for a, b in ((0, 0), (1, 2), (1, 3))]
+    kinked = named(activation).smoothness is not None
+    usable = [pair for pair in pairs if not (kinked and any(unit.place == 0 for unit in pair))]
+    return any(_bends_differently(exact, activation, *pair) for pair in usable) or None
+
+
+def _bends_differently(exact: type[Matrix], activation: str, first: Unit, second: Unit) -> bool | None:
+    return _decided_nonzero(exact, lambda enclosing: _constant_curvature(enclosing, activation, first, second))
+
+
+def _shifted(unit: Unit, steps: int) -> Unit:
+    """A constant unit a few 1024ths further on."""
+    return Unit(CONSTANT, unit.place + abs(unit.place * 0 + steps) / 1024, unit.weight)
+
+
+def one_constant_unit_is_stable(exact: type[Matrix], activation: str, unit: Unit) -> bool | None:
+    """Whether |sigma''| < 2 |v| sigma'^2 at the one unit: then moving its weights from 0 raises the loss, whatever v, b and c
+    nearby.
+    """
+    sigma = named(activation)
+
+    def question(enclosing: Enclosures) -> bool:
+        at, e, v = enclosing.of(unit.place), enclosing.elementary, enclosing.of(unit.weight)
+        slope, bend = sigma.first(at, e), sigma.second(at, e)
+        return certain_sign(4 * v * v * slope * slope * slope * slope - bend * bend) > 0
+
+    return decided(exact, question)
+
+
+def typical_points(q: type[Matrix], count: int) -> list[tuple[Unit, ...]]:
+    """One critical point for each way in which ``count`` units can be constant, split the inputs, or have no output weight."""
+    one = q.scalar(1)
+    kinds = [Unit(CONSTANT, one, one), Unit(CONSTANT, -one, one), Unit(CONSTANT, one * 0, one), Unit(CONSTANT, one, one * 0)]
+    kinds += [Unit(kind, place, weight) for kind in (FIRST, SECOND) for place in (one,) for weight in (one, -one, one * 0)]
+    return [units for units in combinations_with_replacement(kinds, count) if balanced(units)]
+
+
+def _decided_nonzero(exact: type[Matrix], value: Callable[[Enclosures], Any]) -> bool | None:
+    """True where the value is certainly not zero: its sign can be turned by turning one part of the direction."""
+
+    def question(enclosing: Enclosures) -> bool:
+        return certain_sign(value(enclosing)) != 0
+
+    return decided(exact, question)
+
+
+def _correlation(enclosing: Enclosures, activation: str, unit: Unit) -> Any:
+    """sum chi sigma(z + (u_1 + u_2) / 8): not identically zero in the weights, so not zero arbitrarily near the unit."""
+    sigma, e, of = named(activation), enclosing.elementary, enclosing.of
+    one = abs(unit.place * 0 + 1)
+    terms = [sigma.value(of(unit.argument(u) + one * (u[0] + u[1]) / 8 + one / 16), e) * (u[0] * u[1]) for u in SIGNS]
+    return sum(terms[1:], terms[0])
+
+
+def _split_curvature(enclosing: Enclosures, activation: str, split: Unit, other: Unit) -> Any:
+    """Moving z of the split unit by 1 + u', u' its other coordinate, while the other unit and the output bias keep F to first
+    order.
+
+    With the sign of u' turned the value turns its sign.
+    """
+    sigma, e, of = named(activation), enclosing.elementary, enclosing.of
+    coordinate = 2 - split.kind
+    ratio = of(split.weight) * _slope(enclosing, activation, split) / (of(other.weight) * _slope(enclosing, activation, other))
+    total = of(split.weight * 0)
+    for u in SIGNS:
+        chi, moved = u[0] * u[1], 1 + u[coordinate]
+        own = of(split.weight) * sigma.second(of(split.argument(u)), e) * moved * moved
+        theirs = of(other.weight) * sigma.second(of(other.argument(u)), e) * ratio * ratio
+        total = total + (own + theirs) * chi / 2
+    return total
+
+
+def _constant_curvature(enclosing: Enclosures, activation: str, first: Unit, second: Unit) -> Any:
+    """Moving z of one constant unit by u_1 + u_2 while the other keeps F to first order; with u_1 - u_2 the sign turns."""
+    sigma, e, of = named(activation), enclosing.elementary, enclosing.of
+    if (first.place == -second.place and first.weight == second.weight) or first.place == second.place == 0:
+        raise UncertainError("the two bends cancel")
+    ratio = of(first.weight) * _slope(enclosing, activation, first) / (of(second.weight) * _slope(enclosing, activation, second))
+    total = of(first.weight * 0)
+    for u in SIGNS:
+        moved = (u[0] + u[1]) * (u[0] + u[1])
+        own = of(first.weight) * sigma.second(of(first.place), e) * moved
+        theirs = of(second.weight) * sigma.second(of(second.place), e) * ratio * ratio * moved
+        total = total + (own + theirs) * (u[0] * u[1]) / 2
+    return total
+
+
+def _slope(enclosing: Enclosures, activation: str, unit: Unit) -> Any:
+    return named(activation).first(enclosing.of(unit.place), enclosing.elementary)
