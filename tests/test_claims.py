@@ -37,13 +37,19 @@ def test_verdict_is_the_recorded_one(claim_id, profile, payload_of):
 
 def test_every_inventory_id_is_answered_once():
     ids = [name for claim in all_claims() for name in claim.ids]
+    landscape = {f"S3-{i:02}" for i in (*range(1, 91), *range(92, 120))}
     exact_learning = {f"S4-{i:02}" for i in (*range(1, 18), *range(20, 52))}
-    assert sorted(ids) == sorted({f"S0-{i}" for i in range(1, 36)} | {f"S1-{i}" for i in range(1, 43)} | exact_learning)
+    expected = {f"S0-{i}" for i in range(1, 36)} | {f"S1-{i}" for i in range(1, 43)} | landscape | exact_learning
+    assert sorted(ids) == sorted(expected)
 
 
 HEADLINES = {
     "S0": (1, 8, 9, 12, 15, 16, 19, 24, 31, 33, 34),
     "S1": (1, 4, 6, 18, 20, 23, 24, 26, 28, 33, 34, 35),
+    "S3": (
+        *(19, 26, 27, 36, 42, 44, 48, 53, 57, 58, 59, 60, 71, 74, 76, 78, 82, 85, 89, 93, 94, 96, 97, 98),
+        *(106, 107, 109, 112, 114),
+    ),
     "S4": ("05", "09", 12, 13, 14, 16, 23, 24, 25, 30, 31, 33, 35, 36, 40, 41, 43, 49, 50, 51),
 }
 

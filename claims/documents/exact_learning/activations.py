@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from claims.decide import certainly, exactly
+from claims.documents.exact_learning.runs import RUNS_S4_47
 from claims.documents.exact_learning.source import EXACT_LEARNING
 from claims.instances.feedforward import Argument
 from claims.model import Claim, Decision, Kind, Statement, Weight, control, only, without
@@ -167,12 +168,15 @@ S4_47 = Claim(
     EXACT_LEARNING.at("@10652-10760"),
     Kind.NUMERIC,
     Weight.CLAIM,
-    printed=Statement(
-        r"\operatorname{fl}(1-\tanh^2t)=0,\ \operatorname{fl}(s(1-s))=0\quad\text{although }\sigma'(t)\gt0",
-        slope_vanishes_in_doubles(0),
-        LARGE,
-        words="In double precision, with the usual formulas, from about |t| = 19 for tanh and t = 37 for sigmoid.",
-        probes=(control("at 10 and 20 already", slope_vanishes_in_doubles(0), over=MODERATE),),
+    printed=(
+        Statement(
+            r"\operatorname{fl}(1-\tanh^2t)=0,\ \operatorname{fl}(s(1-s))=0\quad\text{although }\sigma'(t)\gt0",
+            slope_vanishes_in_doubles(0),
+            LARGE,
+            words="In double precision, with the usual formulas, from about |t| = 19 for tanh and t = 37 for sigmoid.",
+            probes=(control("at 10 and 20 already", slope_vanishes_in_doubles(0), over=MODERATE),),
+        ),
+        *RUNS_S4_47,
     ),
     sharp=Statement(
         r"\operatorname{fl}(\cosh^{-2}t)\gt0,\ \operatorname{fl}(e^{-t}(1+e^{-t})^{-2})\gt0",
