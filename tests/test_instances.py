@@ -91,3 +91,8 @@ def test_factorised_refuses_what_does_not_fit():
 
 def test_an_affine_frame_is_zero_and_the_unit_vectors():
     assert affine_frame(RationalMatrix, 2) == RationalMatrix.of([[0, 1, 0], [0, 0, 1]])
+
+
+def test_two_types_do_not_share_a_name():
+    with pytest.raises(TypeError, match="both have instances called Data"):
+        type("Data", (Instance,), {"__module__": "elsewhere"})

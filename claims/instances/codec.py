@@ -22,6 +22,10 @@ class Instance:
     registry: ClassVar[dict[str, type[Instance]]] = {}
 
     def __init_subclass__(cls) -> None:
+        """Every type is known by its name.  Raises TypeError where two types share one: a witness names its type."""
+        known = Instance.registry.setdefault(cls.__name__, cls)
+        if known.__module__ != cls.__module__:
+            raise TypeError(f"{known.__module__} and {cls.__module__} both have instances called {cls.__name__}")
         Instance.registry[cls.__name__] = cls
 
     def cases(self) -> frozenset[str]:

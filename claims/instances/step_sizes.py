@@ -93,7 +93,7 @@ class Orders(Instance):
 
 
 @dataclass(frozen=True)
-class ChosenDelta(Instance):
+class StartAndDelta(Instance):
     """The start of a descent and a delta."""
 
     network: DeepLinear

@@ -9,10 +9,10 @@ from claims.documents.landscape.source import LANDSCAPE
 from claims.documents.readings import among_the_seeds, mostly_within
 from claims.instances.deep_linear import Data, DeepLinear, RowNetwork
 from claims.instances.step_sizes import (
-    ChosenDelta,
     DrawnInputs,
     PrintedNumbers,
     ScalarStart,
+    StartAndDelta,
     drawn_inputs,
     printed_numbers,
     rounded,
@@ -30,19 +30,19 @@ SEVEN_TENTHS = "X N(0, 0.49), weights shrunk to alpha"
 # S3-103, S3-119: which balancedness constant ---------------------------------------------------------------------------------
 
 
-def equal_to_delta(q: Any) -> ChosenDelta:
+def equal_to_delta(q: Any) -> StartAndDelta:
     """W_1 = W_2 = 0, W_3 = (1, 1, 1)/3, x = 1, y = 4096/3: M^2 = 2 y + y = 4096, and (30) gives delta = 16/48 = 1/3 = |W_3' W_3|."""
     weights = (q.zeros(3, 1), q.zeros(3, 3), q.of([[1, 1, 1]]) / 3)
-    return ChosenDelta(DeepLinear(weights, Data(q.of([[1]]), q.of([["4096/3"]]))), q.scalar("1/3"))
+    return StartAndDelta(DeepLinear(weights, Data(q.of([[1]]), q.of([["4096/3"]]))), q.scalar("1/3"))
 
 
-def below_delta(q: Any) -> ChosenDelta:
+def below_delta(q: Any) -> StartAndDelta:
     """The same with half the weight."""
     start = equal_to_delta(q)
-    return ChosenDelta(start.network.at(tuple(weight / 2 for weight in start.network.weights)), start.delta)
+    return StartAndDelta(start.network.at(tuple(weight / 2 for weight in start.network.weights)), start.delta)
 
 
-def delta_is_that_of_30(start: ChosenDelta) -> bool:
+def delta_is_that_of_30(start: StartAndDelta) -> bool:
     """(N (N+1)^2 delta)^N = M^2 with the printed M, for one input, one output and one sample."""
     net, N = start.network, start.network.depth
     x, y = net.data.inputs[0, 0], net.data.targets[0, 0]
@@ -51,18 +51,18 @@ def delta_is_that_of_30(start: ChosenDelta) -> bool:
     return bool(as_fraction(start.delta * N * (N + 1) ** 2) ** N == as_fraction(M_squared))
 
 
-def has_constant_delta(start: ChosenDelta) -> Decision:
+def has_constant_delta(start: StartAndDelta) -> Decision:
     return exactly(start.gap_at_most(start.delta))
 
 
-def constant_delta_gives_alpha(start: ChosenDelta) -> Decision:
+def constant_delta_gives_alpha(start: StartAndDelta) -> Decision:
     """With delta of (30): a constant delta is alpha delta for some alpha < 1."""
     if not (start.gap_at_most(start.delta) and delta_is_that_of_30(start)):
         return exactly(True, "not a start with the balancedness constant delta of (30)")
     return exactly(start.gap_below_delta, "the constant is delta itself, which leaves no alpha below 1")
 
 
-def alpha_gives_constant_delta(start: ChosenDelta) -> Decision:
+def alpha_gives_constant_delta(start: StartAndDelta) -> Decision:
     return exactly(not start.gap_below_delta or start.gap_at_most(start.delta))
 
 
