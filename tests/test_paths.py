@@ -135,8 +135,12 @@ def _texts(path):
 def test_what_cannot_be_done_is_refused():
     with pytest.raises(ValueError, match="cannot carry"):
         filled_up(Q.of([[1, 0]]), ONE)
+    with pytest.raises(ValueError, match="full column rank"):
+        to_normal_form(Q.of([[0], [0]]), Q.of([[1, 1]]))
     with pytest.raises(ValueError, match="unit to spare"):
-        to_normal_form(ONE, ONE)
+        joined((ONE, ONE), (TWO, TWO))
+    with pytest.raises(ValueError, match="no unit to spare"):
+        joined_chain((ONE, ONE, ONE), (TWO, TWO, TWO))
 
 
 def test_a_shear_is_undone_by_the_other_factor():

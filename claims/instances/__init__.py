@@ -3,7 +3,7 @@
 Importing this package makes every type of instance known to the codec.
 """
 
-from claims.instances import deep_linear, networks, notebook, product, regression, training
+from claims.instances import deep_linear, level_paths, networks, notebook, product, regression, training
 from claims.instances.codec import Instance, WitnessError, canonical, decode, encode
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "decode",
     "deep_linear",
     "encode",
+    "level_paths",
     "networks",
     "notebook",
     "product",

@@ -46,6 +46,12 @@ NAMES = (
     "landscape.segment_bound",
     "landscape.step_simplification",
     "landscape.quadratic",
+    "topology.filling",
+    "topology.chain_form",
+    "topology.determinant_turn",
+    "topology.descent_to_least",
+    "topology.balancing",
+    "topology.ridge_barrier",
 )
 
 

@@ -1,0 +1,121 @@
+"""Ways down from critical points: at every point that is not a global minimiser a curve starts along which the loss falls."""
+
+from collections import Counter
+
+import pytest
+from test_strategies import everything
+
+from claims.instances import decode
+from claims.strategies import family
+from numerics.chains import loss
+from numerics.escape import Curve, least_width, rising_pair, tilted, unfolded, way_down, way_up
+from numerics.fractional import FractionMatrix
+from numerics.rational import RationalMatrix, fraction
+
+FAMILIES_OF_POINTS = ("critical_points", "repeated_critical_points", "singular_critical_points")
+
+
+def curve_from(point):
+    spectral, network = point.spectral, point.network
+    return way_down(network.weights, network.data.inputs, network.data.targets, spectral.basis, spectral.values)
+
+
+@pytest.mark.parametrize("name", FAMILIES_OF_POINTS)
+def test_a_way_down_starts_exactly_where_the_loss_is_not_least(name):
+    kinds = Counter()
+    for point in everything(family(name).strategy, 250):
+        network, curve = point.network, curve_from(point)
+        least = network.loss == point.spectral.least_loss(network.thinnest)
+        assert (curve is None) == least
+        if curve is not None:
+            assert curve.at(network.data.inputs.scalar(0)) == network.weights
+            assert curve.goes_down(network.data.inputs, network.data.targets)
+            kinds[curve.first_change(network.data.inputs, network.data.targets)[0]] += 1
+    assert kinds[2] > 5
+    assert sum(kinds[order] for order in kinds if order >= 5) > 5
+
+
+def test_the_order_of_descent_is_two_unless_the_point_is_tightened():
+    orders = {True: Counter(), False: Counter()}
+    for point in everything(family("leading_critical_points").strategy, 250):
+        data = point.network.data
+        orders[point.is_tightened][curve_from(point).first_change(data.inputs, data.targets)[0]] += 1
+    assert set(orders[False]) == {2}
+    assert set(orders[True]) <= {5, 8}
+
+
+def test_the_loss_at_small_steps_is_smaller():
+    seen = set()
+    for point in everything(family("critical_points").strategy, 150):
+        data, curve = point.network.data, curve_from(point)
+        if curve is None:
+            continue
+        order, slope = curve.first_change(data.inputs, data.targets)
+        seen.add(order)
+        coefficients = curve.along(lambda *weights, d=data: loss(weights, d.inputs, d.targets), curve.degree)
+        rest = sum((abs(value) for value in coefficients[order + 1 :]), 0 * slope)
+        step = -slope / (rest - slope)  # in (0, 1], so that the lowest term outweighs the rest
+        assert loss(curve.at(step), data.inputs, data.targets) < point.network.loss
+    assert {2, 5} <= seen
+
+
+def test_off_critical_points_the_way_down_is_against_the_gradient():
+    point = next(p for p in everything(family("critical_points").strategy) if p.network.depth == 2)
+    moved = point.network.at(tuple(weight + weight.ones(*weight.shape) for weight in point.network.weights))
+    data = moved.data
+    curve = way_down(moved.weights, data.inputs, data.targets, point.spectral.basis, point.spectral.values)
+    slopes = moved.gradient
+    assert [layer[1] for layer in curve.layers] == [-slope for slope in slopes]
+    assert curve.first_change(data.inputs, data.targets) == (1, -sum(slope.inner(slope) for slope in slopes))
+
+
+def test_a_tilt_changes_the_loss_as_said():
+    for point in everything(family("trailing_critical_points").strategy, 60):
+        network, data, values = point.network, point.network.data, point.spectral.values
+        i, j = next((i, j) for i in point.chosen for j in point.others if values[i - 1] < values[j - 1])
+        curve = tilted(network.weights, data.regression, point.spectral.columns((i,)), point.spectral.columns((j,)))
+        low, high = values[i - 1], values[j - 1]
+        assert curve.along(network.loss_at, 4) == (network.loss, 0, low - high, 0, high)
+        assert curve.degree == 4
+
+
+def test_one_layer_tilts_too():
+    q = RationalMatrix
+    one = (q.of([[1, 0], [0, 0]]),)
+    curve = tilted(one, q.diagonal([1, 2]), q.column([1, 0]), q.column([0, 1]))
+    assert curve.along(lambda W: loss((W,), q.eye(2), q.diagonal([1, 2])), 4) == (4, 0, 1 - 4, 0, 4)
+
+
+def test_both_arithmetics_find_the_same_curve():
+    for point in everything(family("singular_critical_points").strategy, 40):
+        second = decode(point.to_json(), FractionMatrix)
+        first, again = curve_from(point), curve_from(second)
+        assert (first is None) == (again is None)
+        if first is not None:
+            assert [[str(c.entries()) for c in layer] for layer in again.layers] == [
+                [str([fraction(x) for x in c.entries()]) for c in layer] for layer in first.layers
+            ]
+
+
+def test_what_does_not_apply_is_refused():
+    q = RationalMatrix
+    with pytest.raises(ValueError, match="not critical"):
+        unfolded((q.of([[1]]),), q.of([[1]]), q.of([[2]]))
+    assert unfolded((q.of([[1]]),), q.of([[1]]), q.of([[1]])) is None
+    assert rising_pair(q.eye(2), q.eye(2), (2, 1)) is None
+    assert least_width((q.zeros(3, 2), q.zeros(4, 3))) == 2
+
+
+def test_a_constant_loss_has_no_first_change():
+    q = RationalMatrix
+    still = Curve.line((q.of([[0]]), q.of([[0]])), (q.of([[1]]), q.of([[0]])))
+    assert still.first_change(q.of([[1]]), q.of([[1]])) is None
+    assert not still.goes_down(q.of([[1]]), q.of([[1]]))
+
+
+def test_some_line_goes_up_unless_the_inputs_vanish():
+    for network in everything(family("deep_linear_networks").strategy, 150):
+        X, Y = network.data.inputs, network.data.targets
+        lines = way_up(network.weights, X)
+        changes = [line.first_change(X, Y) for line in lines]
+        assert X.is_zero() == (not any(change and change[1] > 0 for change in changes))
