@@ -42,7 +42,12 @@ def _invariants(start: Weights, end: Weights, layer: int, inputs: Any, targets: 
     if width == 1:
         direction = lows[0].T
         words = f"the weight of the only unit of layer {layer} along its first direction has opposite signs and vanishes nowhere"
-        yield words, inner(lows[0], lows[0]), inner(lows[0], lows[1]), lambda level: misses_blind(inputs, targets, direction, level)
+        yield (
+            words,
+            inner(lows[0], lows[0]),
+            inner(lows[0], lows[1]),
+            lambda level: misses_blind(inputs, targets, direction, level),
+        )
 
 
 def misses_lower_rank(inputs: Any, targets: Any, level: Any) -> bool:

@@ -69,8 +69,8 @@ class TwoPoints(Instance):
 
 @dataclass(frozen=True)
 class SquareEnds(Instance):
-    """Two points of a network with two layers whose hidden layer is as wide as the smaller end, on data with known spectrum, and a
-    level of |Y - W_2 W_1 X|^2 (the sum over the samples).
+    """Two points of a network with two layers whose hidden layer is as wide as the smaller end, on data with known spectrum,
+    and a level of |Y - W_2 W_1 X|^2 (the sum over the samples).
     """
 
     start: tuple[Any, ...]
@@ -207,7 +207,7 @@ class SingularPath(Instance):
 class Factored(Instance):
     """M = U S^2 V' (m x n, rank r) and a pair of its factors, W_1 = K P S V' + E (h x n) and W_2 = U S P^-1 K' (m x h).
 
-    left: U m x r, right: V n x r and frame: K h x r with orthonormal columns; roots: the diagonal of S, positive; stretch: P r x r
+    left: U m x r, right: V n x r and frame: K h x r with orthonormal columns; roots: the diagonal of S, positive; stretch: P r x r,
     positive definite; spare: h x n, of which E is the part orthogonal to the frame.
     """
 

@@ -25,6 +25,7 @@ from claims.strategies.deep_linear import (
     any_data,
     any_weights,
     critical_blocks,
+    critical_point,
     regular,
     singular,
     spectral_data,
@@ -83,7 +84,7 @@ def wide_ends(draw: Callable[..., Any]) -> TwoPoints:
 
 @st.composite
 def literal_ends(draw: Callable[..., Any]) -> TwoPoints:
-    """Two points of linear networks with K = 1 to 3 layers and n_j > min(n_1, n_K) for 2 <= j <= K - 1, n_K the last hidden width."""
+    """Two points of linear networks with K = 1 to 3 layers and n_j > min(n_1, n_K) for 2 <= j <= K - 1, n_K hidden too."""
     d = Draw(draw)
     depth, n, m = ends_of(d)
     last = d.integer(1, 3)
@@ -108,8 +109,8 @@ def any_ends(draw: Callable[..., Any]) -> TwoPoints:
 
 @st.composite
 def narrow_ends(draw: Callable[..., Any]) -> TwoPoints:
-    """Two global minima of networks with 2 or 3 layers, one hidden layer of one unit or as wide as the smaller end, that differ in
-    the sign of a unit of that layer.
+    """Two global minima of networks with 2 or 3 layers, one hidden layer of one unit or as wide as the smaller end, that differ
+    in the sign of a unit of that layer.
     """
     d = Draw(draw)
     depth, n, m = d.integer(2, 3), d.integer(1, 2), d.integer(1, 2)
@@ -150,10 +151,10 @@ def _more_outputs(d: Draw) -> Any:
 
 def _product_near(d: Draw, best: Any) -> Any:
     """The regression, one next to it, or any matrix."""
-    kind = d.pick(("best", "near", "any", "near"))
+    kind, (rows, columns) = d.pick(("best", "near", "any", "near")), best.shape
     if kind == "best":
         return best
-    return best + d.matrix(*best.shape, 1) / 8 if kind == "near" else any_matrix(d, *best.shape)
+    return best + d.matrix(rows, columns, 1) / 8 if kind == "near" else any_matrix(d, rows, columns)
 
 
 # Points ------------------------------------------------------------------------------------------------------------------------
@@ -210,8 +211,6 @@ def two_layer_points(draw: Callable[..., Any]) -> DeepLinear:
 @st.composite
 def any_critical_points(draw: Callable[..., Any]) -> CriticalPoint:
     """Critical points of networks with 2 to 4 layers of any widths on data of any rank, of any index set."""
-    from claims.strategies.deep_linear import critical_point
-
     d = Draw(draw)
     return critical_point(d, singular(d) if d.boolean() else regular(d, DISTINCT + REPEATED))
 

@@ -145,7 +145,9 @@ DETERMINANT_TURN = Derivation(
     "Over a product of smaller rank the determinant of a square layer takes every value at constant product",
     r"M_0v=0\ \Rightarrow\ (M_0S^{-1})\,S(I+t\,c\,vv^T)=M_0,\qquad\det S(I+t\,c\,vv^T)=(1+t\,c\,v^Tv)\det S",
     "all sizes with a square layer, every product with a kernel vector v",
-    ("the determinant formula: both sides of the last two steps have equal determinants, and the second factors have determinant 1",),
+    (
+        "the determinant formula: both sides of the last two steps have equal determinants, and the second factors have determinant 1",
+    ),
     (
         step(
             "The lower layer is scaled along the kernel vector",

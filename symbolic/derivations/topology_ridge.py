@@ -15,7 +15,7 @@ m, n, r, L = sizes("m n r L")
 more, others, spare = extras("a b c")
 height, width, units = r + more, r + others, r + spare
 
-# Balanced factors ---------------------------------------------------------------------------------------------------------------
+# Balanced factors ----------------------------------------------------------------------------------------------------------------
 
 _U, _V = Letter("U", height, r, draw=orthonormal), Letter("V", width, r, draw=orthonormal)
 _K = Letter("K", units, r, draw=orthonormal)
@@ -101,7 +101,7 @@ BALANCING = Derivation(
     ),
 )
 
-# The barrier of deeper networks ---------------------------------------------------------------------------------------------------
+# The barrier of deeper networks -----------------------------------------------------------------------------------------------
 
 _M, _X, _Y = Letter("M", m, n), Letter("X", n, L), Letter("Y", m, L)
 kappa, slope, u, a, b, c = sympy.symbols("kappa c_1 u a b c", positive=True)

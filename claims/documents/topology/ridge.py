@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from claims.decide import at_most, both, certainly, equal, every, exactly, less
-from claims.documents.topology.linear import S2_27_LINEAR, S2_27_SHARP, S2_28_LINEAR, S2_28_SHARP
 from claims.documents.topology.source import TOPOLOGY
 from claims.instances.deep_linear import Data
 from claims.instances.level_paths import DeepRidge, Factored, RidgeEnds
@@ -178,7 +178,7 @@ S2_26 = Claim(
     ),
 )
 
-# S2-27, S2-28 ------------------------------------------------------------------------------------------------------------------
+# With ridge: S2-27, S2-28 ------------------------------------------------------------------------------------------------------------------
 
 
 @assumption("least", "the other end is a global minimum, by a dual certificate")
@@ -227,34 +227,6 @@ S2_27_RIDGE = Statement(
     strata=("already balanced", "an unused part", "zero product"),
     probes=(control("no balancing is needed", ridge_descends_by_the_product_alone),),
     derivation="topology.balancing",
-)
-
-S2_27 = Claim(
-    "S2-27",
-    "There are no poor local minima in these cases",
-    TOPOLOGY.at("proposition 2.2"),
-    Kind.UNIVERSAL,
-    Weight.CLAIM,
-    printed=(S2_27_LINEAR, S2_27_RIDGE),
-    sharp=S2_27_SHARP,
-    remark=(
-        "The document concludes this from connectedness by proposition 2.1; here it rests on the decreasing paths of S2-28, which need less width. With three or more layers "
-        "and ridge it fails (S2-30)."
-    ),
-)
-
-S2_28 = Claim(
-    "S2-28",
-    "Any point is connected to the lowest level by a strictly decreasing path",
-    TOPOLOGY.at("proposition 2.2"),
-    Kind.EXISTENCE,
-    Weight.HEADLINE,
-    printed=(S2_28_LINEAR, S2_28_RIDGE),
-    sharp=S2_28_SHARP,
-    remark=(
-        "The paths of the proof are not strictly decreasing (S2-29); these are. In both readings the widths are those that S2-20 means; for narrower hidden layers no path was constructed here. The lowest level "
-        "is attained, also where $\\Sigma_X$ is singular."
-    ),
 )
 
 # S2-30: three layers and more -----------------------------------------------------------------------------------------------
@@ -313,7 +285,8 @@ def _on_one_unit(depth: int, width: int, value: str) -> Any:
     def build(q: Any) -> DeepRidge:
         sizes = [1, *(width for _ in range(depth - 1)), 1]
         weights = tuple(
-            q.build(rows, columns, lambda i, j: value if i == j == 0 else 0) for columns, rows in zip(sizes, sizes[1:], strict=False)
+            q.build(rows, columns, lambda i, j: value if i == j == 0 else 0)
+            for columns, rows in pairwise(sizes)
         )
         return DeepRidge(weights, Data(q.of([[1]]), q.of([[1]])), q.scalar("1/16"))
 
@@ -545,4 +518,4 @@ S2_38 = Claim(
     remark=RIDGE_REMARK,
 )
 
-RIDGE = (S2_26, S2_27, S2_28, S2_30, S2_36, S2_37, S2_38)
+RIDGE = (S2_26, S2_30, S2_36, S2_37, S2_38)
