@@ -1,18 +1,21 @@
 """Balanced factorisations of a matrix, frames, and what ridge costs on the way to them, over Q.
 
-With M = U S^2 V' every pair of factors of M whose ranges fit is (K P S V', U S P^-1 K') with a frame K (orthonormal columns) and a
-positive definite P, by the polar decomposition.  It is balanced, and ridge least with the value 2 |M|_*, for P = I.  On the way
-there, along D(t) = (1 - t) P^2 + t I in place of P^2, the squared norms of both factors are tr D S^2 + tr D^-1 S^2, a convex function
-of t with its minimum at t = 1.
+With M = U S^2 V' every pair of factors of M whose ranges fit is (K P S V', U S P^-1 K') with a frame K (orthonormal columns) and
+a positive definite P, by the polar decomposition.  It is balanced, and ridge least with the value 2 |M|_*, for P = I.  On the
+straight way there the squared norms of both factors are the sum of a^2 + a^-2 over the eigenvalues of P, weighted by S^2, which
+never rises, and rational in t.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from numerics.matrix import eye_like
 from numerics.polynomial import Polynomial, interpolated, is_nonnegative
-from numerics.spectrum import spectral_norm_at_most
+from numerics.spectrum import as_fraction, spectral_norm_at_most
+
+Quotient = tuple[Polynomial, Polynomial]
 
 
 def completed(frame: Any) -> Any:
@@ -44,29 +47,19 @@ def rotation(start: Any, end: Any) -> Any | None:
     return None if r == h else last @ last.diagonal([1] * (h - 1) + [-1]) @ first.T
 
 
-def norms_to_balance(gram: Any, squares: Any) -> tuple[Polynomial, Polynomial]:
-    """Numerator and denominator of tr D S^2 + tr D^-1 S^2 with D = (1 - t) gram + t I: ridge on the way to the balanced factors.
+def quotient_along(value: Callable[[Any], Any], divisor: Callable[[Any], Any], degree: int, one: Any) -> Quotient:
+    """A function on [0, 1] as a quotient of polynomials of at most the given degree, of which the second is the divisor.
 
-    gram: P^2, r x r, positive definite; squares: S^2, r x r.  The denominator det D is positive on [0, 1].
+    Both are interpolated at k / degree, where the function is evaluated by its definition; ``one`` is the 1 of the arithmetic.
+    Raises ArithmeticError where one further point shows that the degree is too small.
     """
-    r = gram.shape[0]
-    identity = eye_like(gram, r)
-
-    def at(t: int) -> tuple[Any, Any]:
-        d = identity * t + gram * (1 - t)
-        det = d.det()
-        return det, det * (d @ squares).trace() + _adjugate_trace(d, squares)
-
-    values = [at(t) for t in range(r + 2)]
-    return interpolated([value for _, value in values]), interpolated([det for det, _ in values[: r + 1]])
-
-
-def _adjugate_trace(d: Any, squares: Any) -> Any:
-    """tr adj(d) squares, also where d is singular."""
-    r = d.shape[0]
-    rest = [[k for k in range(r) if k != i] for i in range(r)]
-    cofactors = d.build(r, r, lambda i, j: (-1) ** (i + j) * d[rest[j], rest[i]].det() if r > 1 else 1)
-    return (cofactors @ squares).trace()
+    points = [one * k / degree for k in range(degree + 1)]
+    bottom = interpolated([divisor(t) for t in points]).between(0, degree)
+    top = interpolated([value(t) * divisor(t) for t in points]).between(0, degree)
+    further = one / (2 * degree + 1)
+    if top(as_fraction(further)) != as_fraction(value(further) * divisor(further)):
+        raise ArithmeticError(f"the function is no quotient of polynomials of degree {degree}")
+    return top, bottom
 
 
 def never_rises(numerator: Polynomial, denominator: Polynomial) -> bool:

@@ -1,9 +1,9 @@
 """Why two points of a linear network lie in different components of a level set: invariants with a sign that no path can change.
 
-Two of them are decided exactly.  Where a hidden layer is as wide as the smaller end of the network, the layers from that end to it
-multiply to a square matrix; where its determinant vanishes the product has a smaller rank, and the loss is at least the least loss
-of such products.  Where a hidden layer has one unit, the weight of that unit along a fixed direction of the inputs is a number; where
-it vanishes the product does not see the direction, and the loss is at least the least loss of such products.
+Two of them are decided exactly.  Where a hidden layer is as wide as the smaller end of the network, the layers from that end to
+it multiply to a square matrix; where its determinant vanishes the product has a smaller rank, and the loss is at least the least
+loss of such products.  Where a hidden layer has one unit, the weight of that unit along a fixed direction of the inputs is a
+number; where it vanishes the product does not see the direction, and the loss is at least the least loss of such products.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from numerics.spectrum import as_fraction, spectrum
 
 
 def separating_invariant(start: Weights, end: Weights, inputs: Any, targets: Any, level: Any) -> str:
-    """Words for an invariant of opposite signs at both ends that vanishes nowhere where |Y - W_K ... W_1 X|^2 <= level; empty where
-    none of the known ones is.
+    """Words for an invariant of opposite signs at both ends that vanishes nowhere where |Y - W_K ... W_1 X|^2 <= level; empty
+    where none of the known ones is.
     """
     for layer in range(1, len(start)):
         for words, first, last, forbidden in _invariants(start, end, layer, inputs, targets):

@@ -1,17 +1,17 @@
 """Strictly decreasing paths, invariants that separate level sets, balanced factors: what they promise, and where they refuse."""
 
 from collections import Counter
-from fractions import Fraction
 
 import pytest
 from test_strategies import everything
 
 from claims.instances import decode
 from claims.strategies import family
-from numerics.balanced_factors import completed, completed_to_one, falls, is_subgradient, never_rises, norms_to_balance, rotation
+from numerics.balanced_factors import completed, completed_to_one, falls, is_subgradient, never_rises, quotient_along, rotation
 from numerics.descents import descending_path, is_least
 from numerics.fractional import FractionMatrix
 from numerics.matrix import frobenius_squared
+from numerics.narrow_descents import Problem, narrow_descent
 from numerics.paths import strictly_descends
 from numerics.polynomial import Polynomial
 from numerics.rational import RationalMatrix, fraction, rational
@@ -53,6 +53,28 @@ def test_a_bottleneck_has_no_such_path_here():
     assert descending_path(weights, Q.eye(2), Q.eye(2)) is None
 
 
+def test_three_legs_lead_through_a_bottleneck():
+    legs = Counter()
+    for point in everything(family("narrow_points").strategy, 120):
+        data = point.spectral.data
+        problem = Problem(data.inputs, data.targets, point.spectral.basis, point.spectral.values)
+        found = narrow_descent(point.lower, point.upper, problem)
+        if found is None:
+            assert point.loss == point.least
+            continue
+        legs["polynomial"] += found.legs is not None
+        legs["turning"] += found.last is not None
+        assert problem.loss(*found.end) == point.least
+        assert found.legs is None or strictly_descends(found.legs, problem.loss)
+        if found.last is not None:
+            top, bottom = found.last
+            arrived = found.legs.end if found.legs else (point.lower, point.upper)
+            assert top(0) / bottom(0) == fraction(problem.loss(*arrived))
+            assert top(1) / bottom(1) == fraction(point.least)
+            assert falls(top, bottom)
+    assert min(legs["polynomial"], legs["turning"]) > 5
+
+
 def test_scalars_of_opposite_signs_are_separated_below_the_loss_at_zero():
     words = "det W1 has opposite signs and vanishes nowhere on the level set"
     assert separating_invariant((ONE, ONE), (MINUS, MINUS), ONE, ONE, rational("99/100")) == words
@@ -89,17 +111,17 @@ def test_frames_are_completed_and_rotated():
     assert rotation(ONE, MINUS) is None
 
 
-def test_balancing_is_a_falling_rational_function():
-    gram, squares = Q.of([[5, 2], [2, 1]]), Q.diagonal([4, 1])
-    top, bottom = norms_to_balance(gram, squares)
-    assert top(0) / bottom(0) == fraction((gram @ squares).trace() + (gram.inverse() @ squares).trace())
-    assert top(1) / bottom(1) == 10
-    half = (gram + Q.eye(2)) / 2
-    assert top(Fraction(1, 2)) / bottom(Fraction(1, 2)) == fraction((half @ squares).trace() + (half.inverse() @ squares).trace())
-    assert falls(top, bottom) and never_rises(top, bottom)
+def test_quotients_are_told_apart_by_their_slopes():
+    one = rational(1)
+    top, bottom = quotient_along(lambda t: 1 / (1 + t), lambda t: 1 + t, 2, one)
+    assert (top, bottom) == (Polynomial.of([1]), Polynomial.of([1, 1]))
+    assert falls(top, bottom)
+    assert never_rises(top, bottom)
     assert not falls(Polynomial.of([1]), Polynomial.of([1]))
     assert never_rises(Polynomial.of([1]), Polynomial.of([1]))
     assert not never_rises(Polynomial.of([1]), Polynomial.of([2, -1]))
+    with pytest.raises(ArithmeticError, match="degree 1"):
+        quotient_along(lambda t: t * t, lambda t: one, 1, one)
 
 
 def test_factors_are_factors_with_the_stated_cost():

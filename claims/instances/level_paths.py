@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from claims.instances.codec import Instance
-from claims.instances.deep_linear import Data, Spectral
+from claims.instances.deep_linear import Data, DeepLinear, Spectral
 from numerics.chains import chain
 from numerics.matrix import frobenius_squared
 
@@ -121,6 +121,41 @@ class SquareEnds(Instance):
 
 
 @dataclass(frozen=True)
+class SpectralPoint(Instance):
+    """A point (W_1, W_2) of a network with two layers on data with known spectrum; W_1: h x n, W_2: m x h, h <= min(n, m)."""
+
+    lower: Any
+    upper: Any
+    spectral: Spectral
+
+    @property
+    def units(self) -> int:
+        """h."""
+        return self.upper.shape[1]
+
+    @cached_property
+    def loss(self) -> Any:
+        """|Y - W_2 W_1 X|^2."""
+        return self.spectral.data.loss_of(self.upper @ self.lower)
+
+    @property
+    def least(self) -> Any:
+        """The least loss of products of rank at most h."""
+        return self.spectral.least_loss(self.units)
+
+    def cases(self) -> frozenset[str]:
+        smaller = min(self.lower.shape[1], self.upper.shape[0])
+        named = {
+            "a hidden bottleneck": self.units < smaller,
+            "as wide as the smaller end": self.units == smaller,
+            "zero weights": self.lower.is_zero() and self.upper.is_zero(),
+            "full rank": (self.upper @ self.lower).rank() == self.units,
+            "critical": DeepLinear((self.lower, self.upper), self.spectral.data).is_critical,
+        }
+        return self.spectral.cases() | {name for name, true in named.items() if true}
+
+
+@dataclass(frozen=True)
 class LayerPair(Instance):
     """Two neighbouring layers: lower n_1 x m and upper k x n_1, and a direction for the lower one to grow in, 1 x m."""
 
@@ -207,8 +242,8 @@ class SingularPath(Instance):
 class Factored(Instance):
     """M = U S^2 V' (m x n, rank r) and a pair of its factors, W_1 = K P S V' + E (h x n) and W_2 = U S P^-1 K' (m x h).
 
-    left: U m x r, right: V n x r and frame: K h x r with orthonormal columns; roots: the diagonal of S, positive; stretch: P r x r,
-    positive definite; spare: h x n, of which E is the part orthogonal to the frame.
+    left: U m x r, right: V n x r and frame: K h x r with orthonormal columns; roots: the diagonal of S, positive; stretch: P
+    r x r, positive definite; spare: h x n, of which E is the part orthogonal to the frame.
     """
 
     left: Any
@@ -257,6 +292,11 @@ class Factored(Instance):
     def cost(self) -> Any:
         """|W_1|^2 + |W_2|^2."""
         return sum((frobenius_squared(factor) for factor in self.factors), self.left.scalar(0))
+
+    def balanced_by(self, t: Any) -> Factored:
+        """The factors on the straight way of P to I and of E to zero: these at t = 0, the balanced ones at t = 1."""
+        stretch = self.stretch * (1 - t) + type(self.stretch).eye(self.rank) * t
+        return Factored(self.left, self.roots, self.right, self.frame, stretch, self.spare * (1 - t))
 
     @property
     def is_balanced(self) -> bool:

@@ -54,6 +54,7 @@ _MODULES = {
         "turned_square_ends",
         "wide_points",
         "wide_or_square_points",
+        "narrow_points",
         "two_layer_points",
         "any_critical_points",
         "layer_pairs",

@@ -15,6 +15,7 @@ from claims.instances.level_paths import (
     LayerPair,
     RidgeEnds,
     SingularPath,
+    SpectralPoint,
     SquareEnds,
     TwoPoints,
     Widths,
@@ -193,14 +194,31 @@ def wide_points(draw: Callable[..., Any]) -> DeepLinear:
 
 @st.composite
 def wide_or_square_points(draw: Callable[..., Any]) -> DeepLinear:
-    """Points, critical ones in half of the cases, of linear networks whose hidden layers are at least as wide as the smaller end."""
+    """Points, half of them critical, of linear networks whose hidden layers are at least as wide as the smaller end."""
     return wide_point(Draw(draw), 0)
 
 
 @st.composite
+def narrow_points(draw: Callable[..., Any]) -> SpectralPoint:
+    """Points, half of them critical, of networks with two layers and at most as many hidden units as the smaller end, on data
+    with known spectrum, repeated eigenvalues and inputs of deficient rank included.
+    """
+    d = Draw(draw)
+    spectral = d.pick((regular, singular_small, lambda d: regular(d, REPEATED)))(d)
+    n, m = spectral.data.inputs.shape[0], spectral.outputs
+    units = d.integer(1, min(n, m))
+    if d.boolean():
+        return SpectralPoint(*any_weights(d, [n, units, m]), spectral)
+    usable = [index for index, value in enumerate(spectral.values, start=1) if value != 0]
+    chosen = tuple(index for index in usable if d.boolean())[-units:]
+    blocks = critical_blocks(d, spectral, chosen, [units])
+    return SpectralPoint(*CriticalPoint(spectral, chosen, blocks, (unimodular(d, units),)).network.weights, spectral)
+
+
+@st.composite
 def two_layer_points(draw: Callable[..., Any]) -> DeepLinear:
-    """Points, zero and deficient ones among them, of networks with two layers, the hidden one wider than the inputs, of which there
-    are no more than outputs.
+    """Points, zero and deficient ones among them, of networks with two layers, the hidden one wider than the inputs, of which
+    there are no more than outputs.
     """
     d = Draw(draw)
     n, extra = d.integer(1, 2), d.integer(0, 1)
@@ -260,7 +278,7 @@ def ridge_ends(d: Draw, h: Callable[[Draw, int], int]) -> RidgeEnds:
     m, n = d.integer(1, 2), d.integer(1, 2)
     units = h(d, min(m, n))
     start, end = factored(d, m, n, units), factored(d, m, n, units)
-    kind = d.pick(("any", "turned over", "equal products"))
+    kind = d.pick(("any", "any", "turned over", "equal products", "any"))
     kappa = rational(d.pick(("1", "1/2", "1/8", "1/64")))
     if kind == "equal products":
         frame = turned(d, units)[:, : start.rank]
@@ -290,7 +308,7 @@ def any_ridge_ends(draw: Callable[..., Any]) -> RidgeEnds:
 
 @st.composite
 def factorings(draw: Callable[..., Any]) -> Factored:
-    """Pairs of factors of matrices of up to 2 x 2 with prescribed singular values, through 1 to 4 units; balanced ones included."""
+    """Pairs of factors of matrices of up to 2 x 2 with prescribed singular values, through 1 to 4 units; some balanced."""
     d = Draw(draw)
     m, n = d.integer(1, 2), d.integer(1, 2)
     return factored(d, m, n, d.integer(1, 4))

@@ -50,6 +50,7 @@ NAMES = (
     "topology.chain_form",
     "topology.determinant_turn",
     "topology.descent_to_least",
+    "topology.range_turn",
     "topology.balancing",
     "topology.ridge_barrier",
 )

@@ -11,6 +11,7 @@ DERIVATIONS = {
         topology_linear.CHAIN_FORM,
         topology_linear.DETERMINANT_TURN,
         topology_linear.DESCENT_TO_LEAST,
+        topology_linear.RANGE_TURN,
         topology_ridge.BALANCING,
         topology_ridge.RIDGE_BARRIER,
     )

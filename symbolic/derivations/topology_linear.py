@@ -97,8 +97,9 @@ CHAIN_FORM = Derivation(
     r"F\bigl((1-t)M_A+tM_B\bigr)=(1-t)F(M_A)+tF(M_B)-t(1-t)\|(M_A-M_B)X\|^2\le\max\bigl(F(M_A),F(M_B)\bigr)",
     "all depths: a pair of neighbouring layers at a time; all widths with a unit to spare, all data",
     (
-        "every hidden layer has more units than inputs (or, transposed, than outputs): then an injective lower layer is brought to (I; 0) by shears "
-        "I + tE with one entry off the diagonal (elementary row operations that use the unit to spare); E^2 = 0",
+        "every hidden layer has more units than inputs (or, transposed, than outputs): then an injective lower layer is "
+        "brought to (I; 0) by shears I + tE with one entry off the diagonal, elementary row operations that use the unit "
+        "to spare; E^2 = 0",
     ),
     (
         step(
@@ -145,9 +146,7 @@ DETERMINANT_TURN = Derivation(
     "Over a product of smaller rank the determinant of a square layer takes every value at constant product",
     r"M_0v=0\ \Rightarrow\ (M_0S^{-1})\,S(I+t\,c\,vv^T)=M_0,\qquad\det S(I+t\,c\,vv^T)=(1+t\,c\,v^Tv)\det S",
     "all sizes with a square layer, every product with a kernel vector v",
-    (
-        "the determinant formula: both sides of the last two steps have equal determinants, and the second factors have determinant 1",
-    ),
+    ("the determinants: both sides of the last two steps have equal ones, and that of the second factors is 1",),
     (
         step(
             "The lower layer is scaled along the kernel vector",
@@ -186,7 +185,7 @@ DESCENT_TO_LEAST = Derivation(
     (
         "M* is a least-squares solution: its residual R = Y - M*X is orthogonal to the inputs, RX' = 0",
         "C has full column rank and C^+ is one of its left inverses; M = W_K C",
-        "the first leg, which makes C injective while the loss falls, is decided at each instance; with outputs in place of inputs transpose",
+        "the first leg, which makes C injective while the loss falls, is decided at each instance; for fewer outputs transpose",
     ),
     (
         step(
@@ -202,6 +201,45 @@ DESCENT_TO_LEAST = Derivation(
             norm_squared(_R) + (1 - t) ** 2 * norm_squared((_here - _Mstar) @ _X),
             "RX' = 0",
             _least,
+        ),
+    ),
+)
+
+# The range turns ----------------------------------------------------------------------------------------------------------------
+
+_high, _low, _w = sympy.symbols("a b w", positive=True)
+_B = Letter("B", m, n)
+_P = Letter("P", m, m, symmetric=True, draw=lambda sample, size, _: _projection(sample.generic(size, max(size - 1, 1))))
+_project = Rule(_P @ _P, _P)
+
+RANGE_TURN = Derivation(
+    "topology.range_turn",
+    "The third leg: the range of the upper layer turns to the leading eigenvectors while the loss falls",
+    r"\|Y-PBX\|^2=\|R\|^2+\operatorname{tr}\Sigma-\operatorname{tr}P\Sigma,\qquad"
+    r"\frac{d}{dt}\operatorname{tr}P(t)\Sigma=\sum_i\frac{2(1-t)w_i(a_i-b_i)}{(1+(1-t)^2w_i)^2}\ge0",
+    "two layers, all widths with h <= m, all data",
+    (
+        "Y = BX + R with RX' = 0; P is the projection on the range of the upper layer, W_1 the best lower layer for it: the "
+        "product is PB",
+        "the upper layer is (U_S + (1 - t) U_Q Z) T with T invertible: the squares w_i of the singular values of Z are the "
+        "squared tangents of the principal angles, and scaling Z keeps its singular vectors",
+        "range U_S is invariant under Sigma, so that no mixed terms occur; a_i and b_i are the values of Sigma on the two "
+        "vectors of an angle, and a_i is at least every eigenvalue outside, b_i at most",
+    ),
+    (
+        step(
+            "The loss of a projected regression",
+            norm_squared(_B @ _X + _R - _P @ _B @ _X),
+            norm_squared(_R) + norm_squared(_B @ _X) - norm_squared(_P @ _B @ _X),
+            "RX' = 0, PP = P",
+            _least,
+            _project,
+        ),
+        step(
+            "One angle: the share of Sigma, differentiated",
+            sympy.diff((_high + (1 - t) ** 2 * _w * _low) / (1 + (1 - t) ** 2 * _w), t),
+            2 * (1 - t) * _w * (_high - _low) / (1 + (1 - t) ** 2 * _w) ** 2,
+            "the quotient rule",
         ),
     ),
 )

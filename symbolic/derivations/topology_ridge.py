@@ -15,7 +15,7 @@ m, n, r, L = sizes("m n r L")
 more, others, spare = extras("a b c")
 height, width, units = r + more, r + others, r + spare
 
-# Balanced factors ----------------------------------------------------------------------------------------------------------------
+# Balanced factors ---------------------------------------------------------------------------------------------------------------
 
 _U, _V = Letter("U", height, r, draw=orthonormal), Letter("V", width, r, draw=orthonormal)
 _K = Letter("K", units, r, draw=orthonormal)
@@ -27,6 +27,7 @@ _apart = Rule(_K.T @ _E, zeros(r, width))
 _lower, _upper = _K @ _P @ _S @ _V.T, _U @ _S @ _P.inverse @ _K.T
 _W1, _W2 = Letter("W_1", units, width), Letter("W_2", height, units)
 gamma, tau = sympy.symbols("gamma tau", positive=True)
+_way = 1 + tau * (gamma - 1)
 
 
 def _diagonal(sample: Sample, size: int) -> RationalMatrix:
@@ -47,15 +48,16 @@ def _beside(sample: Sample, rows: int, columns: int) -> RationalMatrix:
 BALANCING = Derivation(
     "topology.balancing",
     "Ridge on two layers is the nuclear norm of the product, and balancing never raises it",
-    r"2\|W_2W_1\|_\ast\le\|W_1\|^2+\|W_2\|^2,\qquad\|KD^{1/2}SV^T\|^2+\|USD^{-1/2}K^T\|^2=\operatorname{tr}DS^2+\operatorname{tr}D^{-1}S^2,\quad D=(1-t)P^2+tI",
+    r"2\|W_2W_1\|_\ast\le\|W_1\|^2+\|W_2\|^2,\qquad\|KPSV^T\|^2+\|USP^{-1}K^T\|^2="
+    r"\operatorname{tr}P^2S^2+\operatorname{tr}P^{-2}S^2\ge2\operatorname{tr}S^2",
     "all sizes, every rank, any number of units that is at least the rank",
     (
         "M = U S^2 V' is a singular value decomposition, |M|_* = tr S^2; U, V and the frame K have orthonormal columns",
         "W_1 = K P S V' + E with P positive definite and K'E = 0: the polar decomposition of the part of W_1 that W_2 sees",
-        "last step: in a basis of eigenvectors of P^2 with eigenvalues gamma, d = 1 + tau (gamma - 1) and tau = 1 - t; the weights of "
-        "S^2 there are not negative",
-        "a straight product with balanced factors costs 2 kappa |M(t)|_*, and a norm is convex; M -> Q (M'M)^(1/4) is continuous, and "
-        "two frames of fewer columns than units are joined by a rotation",
+        "last step: in a basis of eigenvectors of P with eigenvalues gamma, a = 1 + tau (gamma - 1) and tau = 1 - t; the weights "
+        "of S^2 there are not negative",
+        "a straight product with balanced factors costs 2 kappa |M(t)|_*, and a norm is convex; M -> Q (M'M)^(1/4) is "
+        "continuous, and two frames of fewer columns than units are joined by a rotation",
     ),
     (
         step("The product of the two factors", _upper @ _lower, _U @ _S @ _S @ _V.T, "K'K = I", *_frames),
@@ -93,10 +95,10 @@ BALANCING = Derivation(
             *_frames,
         ),
         step(
-            "On the way from P^2 to I the norms never rise: the derivative of d + 1/d with respect to t",
-            (gamma - 1) / (1 + tau * (gamma - 1)) ** 2 - (gamma - 1),
-            -tau * (gamma - 1) ** 2 * (2 + tau * (gamma - 1)) / (1 + tau * (gamma - 1)) ** 2,
-            "d = 1 + tau (gamma - 1)",
+            "On the way from P to I the norms never rise: the derivative of a^2 + a^-2 with respect to t",
+            -2 * (gamma - 1) * (_way - _way**-3),
+            -2 * tau * (gamma - 1) ** 2 * (_way + 1) * (_way**2 + 1) / _way**3,
+            "a = 1 + tau (gamma - 1)",
         ),
     ),
 )
@@ -120,7 +122,7 @@ RIDGE_BARRIER = Derivation(
     (
         "|M| <= |W_K| ... |W_1| for the product M, and the geometric mean of the squared norms is at most their mean s / K",
         "the inner product is at most the product of the norms (Cauchy and Schwarz), and |MX|^2 is dropped",
-        "the last two steps show K = 3 and K = 4; the factor K kappa - 2 c_1 u^(K - 2) is positive for small u for every K from 3 on",
+        "the last two steps show K = 3 and K = 4; K kappa - 2 c_1 u^(K - 2) is positive for small u for every K from 3 on",
     ),
     (
         step(

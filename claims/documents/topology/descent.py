@@ -9,10 +9,13 @@ from claims.documents.topology.linear import ends_are_joined, every_hidden_layer
 from claims.documents.topology.ridge import S2_27_RIDGE, S2_28_RIDGE
 from claims.documents.topology.source import TOPOLOGY
 from claims.instances.deep_linear import CriticalPoint, DeepLinear
+from claims.instances.level_paths import SpectralPoint
 from claims.model import Claim, Cost, Decision, Kind, Statement, Weight, control
 from claims.subject import assumption
+from numerics.balanced_factors import falls
 from numerics.descents import best_product, descending_path, is_least
 from numerics.escape import way_down, way_up
+from numerics.narrow_descents import Problem, narrow_descent
 from numerics.paths import Path, filled_up, keeps_the_loss, strictly_descends
 
 # S2-27, S2-28, S2-29: descent ------------------------------------------------------------------------------------------------
@@ -138,11 +141,62 @@ S2_28_SHARP = Statement(
     a_strictly_decreasing_path_reaches_the_least_loss,
     "wide_or_square_points",
     words="Here the weak inequality is enough, and two legs are: a curve along which the loss falls and that ends where the layers but one are injective (or surjective), then a straight line in that one.",
+    reading="wide",
     assumptions=(as_wide_hidden_layers, not_a_minimum),
     strata=("zero weights", "critical", "two layers", "three layers or more", "inputs of deficient row rank", "all widths one"),
     probes=(control("moving one layer is enough", a_straight_line_descends_to_the_least_loss),),
     derivation="topology.descent_to_least",
     cost=Cost.SLOW,
+)
+
+
+@assumption("not least", "the point is not a global minimum already")
+def not_the_least(point: SpectralPoint) -> Decision:
+    return exactly(bool(point.loss > point.least))
+
+
+def three_legs_descend_to_the_least_loss(point: SpectralPoint) -> Decision:
+    """Polynomial legs and a rational one, the loss strictly decreasing on each, down to the least loss of rank h."""
+    data = point.spectral.data
+    problem = Problem(data.inputs, data.targets, point.spectral.basis, point.spectral.values)
+    found = narrow_descent(point.lower, point.upper, problem)
+    if found is None:
+        return certainly(False, False, "no first leg was found")
+    return every(
+        (
+            exactly(found.legs is None or (found.legs.start == (point.lower, point.upper))),
+            exactly(found.legs is None or strictly_descends(found.legs, problem.loss)),
+            exactly(found.last is None or falls(*found.last)),
+            equal(problem.loss(*found.end), point.least),
+        )
+    )
+
+
+def polynomial_legs_are_enough(point: SpectralPoint) -> Decision:
+    """The best lower layer for the upper one that was reached: no turning of the range."""
+    data = point.spectral.data
+    problem = Problem(data.inputs, data.targets, point.spectral.basis, point.spectral.values)
+    found = narrow_descent(point.lower, point.upper, problem)
+    return exactly(found is not None and found.last is None)
+
+
+S2_28_NARROW = Statement(
+    r"K=2,\ n_2\text{ arbitrary}\ \Rightarrow\ " + DESCENT,
+    three_legs_descend_to_the_least_loss,
+    "narrow_points",
+    words="With two layers no width hypothesis is needed at all, as the letter of S2-20 has it: a third leg turns the range of the upper layer into that of the leading eigenvectors.",
+    reading="narrow",
+    assumptions=(not_the_least,),
+    strata=(
+        "a hidden bottleneck",
+        "critical",
+        "zero weights",
+        "full rank",
+        "repeated eigenvalues",
+        "inputs of deficient row rank",
+    ),
+    probes=(control("the range need not be turned", polynomial_legs_are_enough),),
+    derivation="topology.range_turn",
 )
 
 S2_27_LINEAR = Statement(
@@ -188,10 +242,10 @@ S2_28 = Claim(
     Kind.EXISTENCE,
     Weight.HEADLINE,
     printed=(S2_28_LINEAR, S2_28_RIDGE),
-    sharp=S2_28_SHARP,
+    sharp=(S2_28_SHARP, S2_28_NARROW),
     remark=(
-        "The paths of the proof are not strictly decreasing (S2-29); these are. In both readings the widths are those that S2-20 means; for narrower hidden layers no path was constructed here. The lowest level "
-        "is attained, also where $\\Sigma_X$ is singular."
+        "The paths of the proof are not strictly decreasing (S2-29); these are. In both readings the widths are those that S2-20 means; without regularisation two layers "
+        "need none of that, and for more layers with a bottleneck no path was constructed here. The lowest level is attained, also where $\\Sigma_X$ is singular."
     ),
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
@@ -12,10 +11,11 @@ from claims.instances.deep_linear import Data
 from claims.instances.level_paths import DeepRidge, Factored, RidgeEnds
 from claims.model import Claim, Decision, Kind, Statement, Weight, control, only, without
 from claims.subject import assumption
-from numerics.balanced_factors import completed, falls, is_subgradient, never_rises, norms_to_balance, rotation
+from numerics.balanced_factors import Quotient, completed, falls, is_subgradient, never_rises, quotient_along, rotation
 from numerics.matrix import frobenius_squared
-from numerics.polynomial import Polynomial, interpolated, is_at_most
+from numerics.polynomial import Polynomial, interpolated, is_at_most, is_nonnegative
 from numerics.separation import separating_invariant
+from numerics.spectrum import smaller_gram
 
 # Paths with ridge -----------------------------------------------------------------------------------------------------------
 
@@ -25,41 +25,62 @@ def hidden_layer_is_wider(ends: RidgeEnds) -> Decision:
     return exactly(ends.hidden > ends.smaller_end)
 
 
-def _balance(point: Factored) -> tuple[Polynomial, Polynomial]:
-    """|W_1|^2 + |W_2|^2 as a quotient of polynomials while P goes to I and the unused part to zero, its square straight."""
-    numerator, denominator = norms_to_balance(point.stretch @ point.stretch, point.scale @ point.scale)
-    unused = frobenius_squared(point.unused)
-    return numerator + denominator * Polynomial.of([unused, -unused]), denominator
+def _balance(point: Factored) -> Quotient:
+    """|W_1|^2 + |W_2|^2 on the straight way of P to I and of the unused part to zero, evaluated at the factors themselves."""
+    return quotient_along(
+        lambda t: point.balanced_by(t).cost,
+        lambda t: point.balanced_by(t).stretch.det() ** 2,
+        2 * point.rank + 2,
+        point.left.scalar(1),
+    )
 
 
 def balancing_never_costs(point: Factored) -> Decision:
-    """The squared norms begin at those of the factors, never rise, and end at 2 |M|_*; the product stays."""
+    """The way from the factors to balanced ones: the product stays, and the squared norms never rise, down to 2 |M|_*."""
     numerator, denominator = _balance(point)
-    start, end = numerator(0) / denominator(0), numerator(1) / denominator(1)
+    lower, upper = point.balanced_by(point.left.scalar(1)).factors
+    middle = point.balanced_by(point.left.scalar(1) / 2).factors
     return every(
         (
-            exactly(start == _fraction(point.cost)),
             exactly(never_rises(numerator, denominator)),
-            exactly(end == _fraction(point.nuclear * 2)),
-            equal(point.balanced[1] @ point.balanced[0], point.product),
+            equal((lower, upper), point.balanced),
+            equal(upper @ lower, point.product),
+            equal(middle[1] @ middle[0], point.product),
+            equal(frobenius_squared(lower) + frobenius_squared(upper), point.nuclear * 2),
         )
     )
 
 
-def _fraction(value: Any) -> Fraction:
-    return interpolated([value])(0)
-
-
 def straight_products_stay_below(ends: RidgeEnds) -> Decision:
-    """|Y - M(t) X|^2 / L plus 2 kappa times the mean of both nuclear norms is at most the level for M(t) = (1 - t) M_A + t M_B."""
-    return exactly(is_at_most(_upper_bound(ends), ends.level) and is_at_most(_upper_bound(ends), ends.level, by="sturm"))
+    """|Y - M(t) X|^2 / L + 2 kappa |M(t)|_* is at most the level for M(t) = (1 - t) M_A + t M_B.
+
+    The nuclear norm is at most the mean b(t) of those of the ends; and for rank two at most |M|_*^2 = |M|^2 + 2 (det M'M)^(1/2), so
+    that b^2 - |M|^2 and its square minus 4 det M'M are polynomials that have to be at least zero.
+    """
+    bound = _upper_bound(ends)
+    convex = all(is_nonnegative(p) for p in _gap_of_nuclear_norms(ends))
+    return exactly(convex and all(is_at_most(bound, ends.level, by=method) for method in ("bernstein", "sturm")))
 
 
 def _upper_bound(ends: RidgeEnds) -> Polynomial:
-    first, last = ends.start, ends.end
-    fits = interpolated([ends.fit(first.product + (last.product - first.product) * t) for t in range(3)])
-    norms = interpolated([first.nuclear, last.nuclear])
-    return fits + norms * Polynomial.of([ends.kappa * 2])
+    fits = interpolated([ends.fit(_straight(ends, t)) for t in range(3)])
+    return fits + _mean_of_nuclear_norms(ends) * Polynomial.of([ends.kappa * 2])
+
+
+def _straight(ends: RidgeEnds, t: int) -> Any:
+    return ends.start.product + (ends.end.product - ends.start.product) * t
+
+
+def _mean_of_nuclear_norms(ends: RidgeEnds) -> Polynomial:
+    return interpolated([ends.start.nuclear, ends.end.nuclear])
+
+
+def _gap_of_nuclear_norms(ends: RidgeEnds) -> tuple[Polynomial, Polynomial]:
+    mean = _mean_of_nuclear_norms(ends)
+    grams = [smaller_gram(_straight(ends, t)) for t in range(5)]
+    gap = mean * mean - interpolated([gram.trace() for gram in grams])
+    areas = interpolated([gram.det() if gram.shape[0] > 1 else 0 for gram in grams])
+    return gap, gap * gap - areas * Polynomial.of([4])
 
 
 UNTURNED = "no rotation of the hidden units was found"
@@ -284,10 +305,7 @@ def _on_one_unit(depth: int, width: int, value: str) -> Any:
 
     def build(q: Any) -> DeepRidge:
         sizes = [1, *(width for _ in range(depth - 1)), 1]
-        weights = tuple(
-            q.build(rows, columns, lambda i, j: value if i == j == 0 else 0)
-            for columns, rows in pairwise(sizes)
-        )
+        weights = tuple(q.build(rows, columns, lambda i, j: value if i == j == 0 else 0) for columns, rows in pairwise(sizes))
         return DeepRidge(weights, Data(q.of([[1]]), q.of([[1]])), q.scalar("1/16"))
 
     return build
@@ -438,7 +456,7 @@ S2_37 = Claim(
             r"\mathbb E\|Y-\tilde W(t)X\|^2+2\kappa\|\tilde W(t)\|_\ast\le\max(F(\theta^A),F(\theta^B)),\quad\tilde W(t)=(1-t)\tilde W^A+t\tilde W^B",
             straight_products_stay_below,
             "any_ridge_ends",
-            words="which is convex in the product, so that along the straight product it stays below the worse end. Decided with the mean of both nuclear norms in place of that of the mean, which is at most as large.",
+            words="which is convex in the product, so that along the straight product it stays below the worse end.",
             reading="line",
             strata=("scalars", "two units or more", "products of different rank"),
             probes=(control("below the better end", at_most_the_better_ridge_end),),
