@@ -18,6 +18,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: Any) -> None:
         return
     terminalreporter.section("time for one unit of work, and how many times longer the peers take")
     show(lines(session.benchmarks), terminalreporter.write_line)
-    if find_spec("torch") is None:
-        terminalreporter.write_line("")
-        terminalreporter.write_line("torch is not installed: peer left out")
+    for peer in ("torch", "jax"):
+        if find_spec(peer) is None:
+            terminalreporter.write_line("")
+            terminalreporter.write_line(f"{peer} is not installed: peer left out")

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from numerics.matrix import block, eye_like, frobenius_squared, kron, product
+from numerics.matrix import block, eye_like, frobenius_squared, hstack, kron, product
 
 Weights = Sequence[Any]
 
@@ -76,6 +76,16 @@ def imbalances(weights: Weights) -> tuple[Any, ...]:
     return tuple(upper.T @ upper - lower @ lower.T for lower, upper in pairwise(weights))
 
 
+def layered(column: Any, weights: Weights) -> tuple[Any, ...]:
+    """A column over the rows of W_1, then of W_2, and so on, as one matrix of the shape of each W_j."""
+    parts, start = [], 0
+    for weight in weights:
+        rows, columns = weight.shape
+        parts.append(column[start : start + rows * columns, :].reshape(rows, columns))
+        start += rows * columns
+    return tuple(parts)
+
+
 def hessian(weights: Weights, inputs: Any, targets: Any) -> Any:
     """The matrix of second partial derivatives of the loss over the rows of W_1, then those of W_2, and so on.
 
@@ -88,21 +98,17 @@ def hessian(weights: Weights, inputs: Any, targets: Any) -> Any:
     signals = [lower @ inputs for lower in lowers]
     cross = cross_residual(weights, inputs, targets)
 
-    def entry(i: int, j: int) -> Any:
-        if i < j:
-            return entry(j, i).T
-        outer = kron(uppers[i].T @ uppers[j], signals[i] @ signals[j].T) * 2
+    def lower(i: int, j: int) -> Any:
+        outer = kron(uppers[i].T @ uppers[j] * 2, signals[i] @ signals[j].T)
         if i == j:
             return outer
-        return outer + _interaction(between(weights, i + 1, j + 1), lowers[j] @ cross.T @ uppers[i]) * 2
+        return outer + _interaction(between(weights, i + 1, j + 1), lowers[j] @ cross.T @ uppers[i] * 2)
 
-    return block([[entry(i, j) for j in range(len(weights))] for i in range(len(weights))])
+    count = range(len(weights))
+    below_diagonal = {(i, j): lower(i, j) for i in count for j in range(i + 1)}
+    return block([[below_diagonal[i, j] if i >= j else below_diagonal[j, i].T for j in count] for i in count])
 
 
 def _interaction(middle: Any, turned: Any) -> Any:
     """The matrix with middle[b, c] turned[d, a] at row (a, b) and column (c, d), pairs in C order."""
-    (width, depth), (height, length) = middle.shape, turned.shape
-    flat = kron(turned.T, middle)  # row (a, b), column (d, c)
-    order = [d * depth + c for c in range(depth) for d in range(height)]
-    assert flat.shape == (length * width, height * depth)
-    return flat[:, order]
+    return hstack(*(kron(turned.T, middle[:, [c]]) for c in range(middle.shape[1])))

@@ -44,9 +44,10 @@ def inertia(S: Matrix) -> Inertia:
 
 
 def inertia_by_elimination(S: Matrix) -> Inertia:
-    """The inertia as the signs of the pivots of a symmetric elimination, O(n^3) integer operations."""
-    rows = _lower_triangle(S)
-    size, signs, previous = len(rows), [], 1
+    """The inertia as the signs of the pivots of a symmetric elimination of the core, O(rank^3) integer operations."""
+    require_symmetric(S)
+    size, rows = S.shape[0], _lower_triangle(_core(S))
+    signs, previous = list[bool](), 1
     while rows:
         pivot = next((i for i, row in enumerate(rows) if row[i]), None)
         if pivot is None:
@@ -111,6 +112,12 @@ def require_symmetric(S: Any) -> None:
         raise ValueError(f"the {S.shape[0]} x {S.shape[1]} matrix is not symmetric")
 
 
+def _core(S: Any) -> Any:
+    """The principal submatrix on a largest set of independent columns: not singular, and congruent to S but for zeros."""
+    pivots = list(S.rref()[1])
+    return S if len(pivots) == S.shape[0] else S[pivots, pivots]
+
+
 def _lower_triangle(S: Matrix) -> list[list[int]]:
     """The lower triangle of a positive multiple of S that is integral; inertia and signs of curvature do not change."""
     require_symmetric(S)
@@ -121,8 +128,9 @@ def _brought_last(rows: list[list[int]], pivot: int) -> list[list[int]]:
     """The triangle with row and column ``pivot`` moved to the end."""
     if pivot == len(rows) - 1:
         return rows
-    order = [i for i in range(len(rows)) if i != pivot] + [pivot]
-    return [[rows[max(a, b)][min(a, b)] for b in order[: i + 1]] for i, a in enumerate(order)]
+    after = range(pivot + 1, len(rows))
+    last = [*rows[pivot][:pivot], *(rows[i][pivot] for i in after), rows[pivot][pivot]]
+    return [*rows[:pivot], *(rows[i][:pivot] + rows[i][pivot + 1 :] for i in after), last]
 
 
 def _eliminate_last(rows: list[list[int]], previous: int) -> int:

@@ -109,8 +109,11 @@ class Matrix:
             if not (-m <= rows < m and -n <= columns < n):
                 raise IndexError(f"entry {rows}, {columns} of a {m} x {n} matrix")
             return self.entry(rows % m, columns % n)
-        kept_rows, kept_columns = _indices(rows, self.shape[0]), _indices(columns, self.shape[1])
-        return self.build(len(kept_rows), len(kept_columns), lambda i, j: self.entry(kept_rows[i], kept_columns[j]))
+        return self._cut(_indices(rows, self.shape[0]), _indices(columns, self.shape[1]))
+
+    def _cut(self, rows: Sequence[int], columns: Sequence[int]) -> Self:
+        """The submatrix of the given rows and columns."""
+        return self.build(len(rows), len(columns), lambda i, j: self.entry(rows[i], columns[j]))
 
     def __iter__(self) -> Iterable[Any]:
         raise TypeError("iterate over .rows()")

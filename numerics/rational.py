@@ -64,7 +64,8 @@ class RationalMatrix(Matrix):
         width = len(rows[0]) if rows else (columns or 0)
         if any(len(row) != width for row in rows):
             raise ValueError("the rows differ in length")
-        return cls(fmpq_mat(len(rows), width, [rational(value) for row in rows for value in row]))
+        flat = [value if isinstance(value, fmpq) else rational(value) for row in rows for value in row]
+        return cls(fmpq_mat(len(rows), width, flat))
 
     @classmethod
     def integers(cls, rows: int, columns: int, values: Sequence[int]) -> Self:
@@ -106,6 +107,10 @@ class RationalMatrix(Matrix):
 
     def rows(self) -> list[list[fmpq]]:
         return self._m.tolist() if self.shape[1] else [[] for _ in range(self.shape[0])]
+
+    def _cut(self, rows: Sequence[int], columns: Sequence[int]) -> Self:
+        table = self.rows()
+        return type(self)(fmpq_mat(len(rows), len(columns), [table[i][j] for i in rows for j in columns]))
 
     def scaled(self, factor: Any) -> Self:
         return type(self)(self._m * rational(factor))

@@ -80,6 +80,7 @@ def test_only_the_command_line_and_the_report_itself_know_the_report():
         "claims.report",
         "claims.documents.collapse",
         "claims.documents.product",
+        "claims.documents.landscape",
     ],
 )
 def test_light_modules_stay_light(module):

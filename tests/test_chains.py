@@ -6,7 +6,7 @@ from test_strategies import everything
 
 from claims.instances import decode
 from claims.strategies import family
-from numerics.chains import above, below, between, chain, descended, gradient, hessian, imbalances, loss
+from numerics.chains import above, below, between, chain, descended, gradient, hessian, imbalances, layered, loss
 from numerics.fractional import FractionMatrix
 from numerics.jets import gradient_by_definition, hessian_by_definition
 from numerics.rational import RationalMatrix
@@ -23,6 +23,14 @@ def test_gradient_is_the_definition(net):
 @pytest.mark.parametrize("net", SMALL[:30], ids=range(30))
 def test_hessian_is_the_definition(net):
     assert net.hessian == hessian_by_definition(net.loss_at, net.weights)
+
+
+def test_a_column_splits_into_layers_in_the_order_of_the_hessian():
+    net = next(net for net in NETWORKS if net.widths == (1, 2, 1) or net.depth == 2)
+    size = net.hessian.shape[0]
+    parts = layered(RationalMatrix.column(list(range(size))), net.weights)
+    assert [part.shape for part in parts] == [weight.shape for weight in net.weights]
+    assert [int(value) for part in parts for value in map(float, part.entries())] == list(range(size))
 
 
 def test_layers_split_the_product():

@@ -119,3 +119,28 @@ def test_some_line_goes_up_unless_the_inputs_vanish():
         lines = way_up(network.weights, X)
         changes = [line.first_change(X, Y) for line in lines]
         assert X.is_zero() == (not any(change and change[1] > 0 for change in changes))
+
+
+def test_what_the_inputs_do_not_see_does_not_matter():
+    """Critical points outside of the parametrisation: anything orthogonal to the inputs may be added to the first layer."""
+    checked = 0
+    for point in everything(family("deficient_critical_points").strategy, 200):
+        data, (first, *others) = point.network.data, point.network.weights
+        unseen = data.inputs.T.nullspace()
+        if not unseen.shape[1]:
+            continue
+        hidden = first.ones(first.shape[0], unseen.shape[1]) @ unseen.T
+        network = point.network.at((first + hidden, *others))
+        assert network.is_critical
+        curve = way_down(network.weights, data.inputs, data.targets, point.spectral.basis, point.spectral.values)
+        assert (curve is None) == (network.loss == point.spectral.least_loss(network.thinnest))
+        assert curve is None or curve.goes_down(data.inputs, data.targets)
+        checked += curve is not None
+    assert checked > 20
+
+
+def test_no_way_down_is_flatter_than_its_depth_allows():
+    for point in everything(family("all_critical_points").strategy, 250):
+        curve, data = curve_from(point), point.network.data
+        if curve is not None:
+            assert curve.first_change(data.inputs, data.targets)[0] <= 3 * point.network.depth - 4

@@ -11,6 +11,7 @@ from numerics import experiments
 from numerics.experiments import (
     condition_number,
     critical_point_runs,
+    divergence_thresholds,
     four_layers,
     layers,
     level_curves,
@@ -22,6 +23,8 @@ from numerics.experiments import (
     one_layer,
     saddle_escape,
     saddle_starts,
+    step_bounds,
+    step_doubling,
 )
 from numerics.experiments.measure import band, curve, plain, quantity, seeds_of
 from numerics.product import kron_lstsq_step
@@ -39,6 +42,9 @@ def small_budgets(monkeypatch):
     monkeypatch.setattr(four_layers, "READINGS", {"three matrices": (100, 20, 10, 1), "four matrices": (100, 15, 20, 10, 1)})
     monkeypatch.setattr(momentum_run, "STEPS", 12)
     monkeypatch.setattr(more_data, "SAMPLES", (50, 1000, 2000))
+    monkeypatch.setattr(step_bounds, "COUNT", 30)
+    for module in (step_doubling, divergence_thresholds):
+        monkeypatch.setattr(module, "EPOCHS", 40)
     monkeypatch.setattr(notebook_gradient, "LONG", 4000)
     monkeypatch.setattr(notebook_least_squares, "STEPS", 195)
     short = tuple(replace(setting, epochs=40) for setting in critical_point_runs.SETTINGS)

@@ -126,6 +126,48 @@ REACHED = {
     "any_ridge_ends": {"scalars", "as wide as the smaller end", "an unused part", "already balanced"},
     "ridge_descents": {"already balanced", "an unused part", "zero product", "as wide as the smaller end"},
     "deep_ridges": {"three layers", "more than three layers", "zero weights", "at most the loss at zero", "wide hidden layers"},
+    "stationary_networks": {
+        "zero weights",
+        "product of the largest rank",
+        "global minimum",
+        "two layers",
+        "three layers or more",
+    },
+    "repeated_stationary_networks": {"repeated eigenvalues", "product zero", "global minimum", "above the global minimum"},
+    "singular_stationary_networks": {
+        "zero eigenvalue",
+        "inputs of deficient row rank",
+        "more outputs than inputs",
+        "upper layers of larger rank than the product",
+        "product not seen by the inputs",
+    },
+    "all_stationary_networks": {"zero eigenvalue", "repeated eigenvalues", "inputs of deficient row rank", "fitted"},
+    "spectral_networks": {"one layer", "global minimum", "above the global minimum", "critical", "product of deficient rank"},
+    "shallow_critical_points": {"rank zero", "leading indices", "not leading", "some block nonzero", "bases turned"},
+    "deep_leading_points": {"tightened", "not tightened", "repeated eigenvalues", "distinct eigenvalues", "rank zero"},
+    "all_leading_points": {"zero eigenvalue", "largest rank", "below the largest rank", "inputs of deficient row rank"},
+    "tightened_points": {"rank zero", "some block nonzero", "all blocks zero", "repeated eigenvalues", "bases turned"},
+    "all_tightened_networks": {"zero eigenvalue", "repeated eigenvalues", "product zero", "inputs of deficient row rank"},
+    "outranked_networks": {"repeated eigenvalues", "zero eigenvalue", "inputs of deficient row rank", "two layers"},
+    "vanishing_leading_points": {"zero eigenvalue", "global minimum", "two layers", "three layers or more"},
+    "example_networks": {"global minimum", "above the global minimum", "zero weights", "critical"},
+    "example_rank_three_points": {"tightened", "not tightened", "bases turned"},
+    "all_critical_points": {
+        "global minimum",
+        "leading, below the largest rank",
+        "not leading",
+        "tightened",
+        "not tightened",
+        "inputs of deficient row rank",
+        "repeated eigenvalues",
+    },
+    "deficient_critical_points": {"inputs of deficient row rank", "targets of deficient row rank", "global minimum"},
+    "contenders": {"a minimiser", "the bottleneck costs something", "one layer", "inputs of deficient row rank"},
+    "rank_restricted_points": {"critical, not a minimiser", "a global minimiser", "rank below the bound", "no restriction"},
+    "deficient_restricted_points": {"inputs of deficient row rank", "critical, not a minimiser", "a global minimiser"},
+    "decompositions": {"one layer", "two layers", "rank zero", "thinnest width is the rank", "repeated singular values"},
+    "perturbations": {"some change", "no change", "one layer", "a hidden bottleneck"},
+    "perturbed_minimisers": {"some change", "product of the largest rank", "product of deficient rank"},
     "paired_trainings": {"zero start", "fitted from the start", "opposite weights"},
 }
 
@@ -169,6 +211,42 @@ def test_descents_know_their_extreme_eigenvalues():
         roots = [descent.largest, descent.smallest]
         identity = RationalMatrix.eye(descent.hessian.shape[0])
         assert all((descent.hessian - identity * root).det() == 0 for root in roots)
+
+
+CRITICAL = [name for name, module in FAMILIES.items() if module.endswith("critical_points")]
+
+
+@pytest.mark.parametrize("name", [name for name in CRITICAL if name.endswith("networks")])
+def test_networks_found_by_other_means_are_critical_where_they_say_so(name):
+    found = everything(family(name).strategy)
+    assert all(net.spectral.is_valid for net in found)
+    assert name in ("spectral_networks", "example_networks") or all(net.network.is_critical for net in found)
+
+
+@pytest.mark.parametrize("name", [name for name in CRITICAL if name.endswith("points")])
+def test_more_points_are_critical_with_the_product_of_their_set(name):
+    for point in everything(family(name).strategy, 80):
+        assert point.spectral.is_valid
+        assert point.network.is_critical
+        assert point.network.product == point.spectral.projected(point.chosen)
+
+
+def test_families_of_saddles_are_what_they_are_called():
+    tightened = everything(family("tightened_points").strategy)
+    assert all(point.is_tightened and point.leading and point.rank < point.thinnest for point in tightened)
+    assert {point.network.depth for point in tightened} == {3, 4, 5}
+    assert {point.network.depth for point in everything(family("shallow_critical_points").strategy)} == {2}
+    assert {net.network.widths for net in everything(family("example_networks").strategy, 40)} == {(5, 4, 4, 5)}
+
+
+def test_noiseless_regressions_have_no_noise_and_inputs_of_every_kind():
+    found = everything(family("noiseless_regressions").strategy)
+    slopes = RationalMatrix.diagonal([5, 4, 3, 2, 1])
+    assert all(data.is_valid and data.data.targets == slopes @ data.data.inputs for data in found)
+    moments = [data.data.xx for data in found]
+    diagonal = [xx == RationalMatrix.diagonal([xx[i, i] for i in range(5)]) for xx in moments]
+    white = [xx == RationalMatrix.eye(5) * xx[0, 0] for xx in moments]
+    assert set(zip(diagonal, white, strict=True)) == {(True, True), (True, False), (False, False)}
 
 
 def simplest(name, condition=lambda instance: True):

@@ -223,7 +223,7 @@ def critical_point(
     most = min(len(usable), spectral.data.inputs.shape[0])
     ceiling = d.pick(range(most, 0, -1)) if most else 0
     rank = _rank(d, ceiling, len(usable), leading, full)
-    depth = d.pick([layers for layers in (2, 3, 4, 3, 4, 3) if depths[0] <= layers <= depths[1]])
+    depth = d.pick([layers for layers in (2, 3, 4, 3, 4, 3, 5) if depths[0] <= layers <= depths[1]])
     hidden = [max(ceiling, 1) + d.pick((0, 1, 1)) for _ in range(depth - 1)]
     if full and ceiling:
         hidden[d.integer(0, depth - 2)] = ceiling

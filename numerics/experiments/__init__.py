@@ -23,6 +23,10 @@ TITLES: dict[str, str] = {
     "X1-4": "More data",
     "X3-1": "Plateaus of gradient descent at the critical values of low rank",
     "X3-2": "Leaving strict and non-strict saddles with gradient descent",
+    "X3-3": "Doubling the step until descent fails",
+    "X3-4": "The step-size bound for two shapes of three layers",
+    "X3-5": "The step-size bound for two, three and four layers",
+    "X3-6": "The first diverging step of a hundred networks",
     "X3-7": "Leaving strict and non-strict saddles with Adam",
 }
 _MODULES = {
@@ -37,6 +41,10 @@ _MODULES = {
     "X1-4": "more_data",
     "X3-1": "critical_point_runs",
     "X3-2": "saddle_starts",
+    "X3-3": "step_doubling",
+    "X3-4": "bound_widths",
+    "X3-5": "bound_depths",
+    "X3-6": "divergence_thresholds",
     "X3-7": "saddle_escape",
 }
 

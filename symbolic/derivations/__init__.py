@@ -39,6 +39,7 @@ NAMES = (
     "landscape.rotation_descent",
     "landscape.escape_curve",
     "landscape.strict_pivot",
+    "landscape.local_minima",
     "landscape.balancedness_flow",
     "landscape.balancedness_descent",
     "landscape.norm_chain",

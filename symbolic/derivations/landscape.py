@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy
 
 from symbolic.derivation import Derivation, Rule, step
-from symbolic.derivations import landscape_critical, landscape_escape, landscape_flow, landscape_steps
+from symbolic.derivations import landscape_critical, landscape_escape, landscape_flow, landscape_local, landscape_steps
 from symbolic.derivations.chain import (
     ANY_DEPTH,
     LAYERS,
@@ -334,6 +334,7 @@ DERIVATIONS = {
         landscape_escape.ROTATION_DESCENT,
         landscape_escape.ESCAPE_CURVE,
         landscape_escape.STRICT_PIVOT,
+        landscape_local.LOCAL_MINIMA,
         landscape_flow.BALANCEDNESS_FLOW,
         landscape_flow.BALANCEDNESS_DESCENT,
         landscape_flow.NORM_CHAIN,

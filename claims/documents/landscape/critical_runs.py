@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from claims.decide import both, exactly, less
+from claims.documents.landscape.example import S3_67_AMENDED, S3_67_EXACT, S3_67_SHARP
 from claims.documents.landscape.source import LANDSCAPE
 from claims.documents.readings import among_the_seeds, mostly_within, ratio_within, together, within
 from claims.instances.deep_linear import CriticalPoint
@@ -103,6 +104,7 @@ S3_67 = Claim(
     Kind.EXPERIMENT,
     Weight.CLAIM,
     printed=(
+        S3_67_EXACT,
         Run(
             r"\mathcal E=0\ \Rightarrow\ W^*=\operatorname{diag}(5,4,3,2,0)",
             "X3-1",
@@ -122,6 +124,8 @@ S3_67 = Claim(
             wrong_words="it does not move W* at all",
         ),
     ),
+    amended=S3_67_AMENDED,
+    sharp=S3_67_SHARP,
     remark=(
         "With 1000 samples $X^TX$ is not a multiple of the identity. Then the eigenvectors of $\\Sigma=\\beta X^TX\\beta$ are not the unit vectors, and $W^*$ is no diagonal matrix even where the "
         "regression is $\\beta$ exactly. With the standard deviation 0.1 the error changes the distance by a few per cent; with the variance 0.1 by about a quarter."

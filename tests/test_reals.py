@@ -1,0 +1,81 @@
+"""Enclosed real numbers in two arithmetics."""
+
+import math
+from fractions import Fraction
+
+import pytest
+
+from numerics.fractional import FractionMatrix
+from numerics.rational import RationalMatrix
+from numerics.reals import Span, compared, enclosed
+from numerics.roots import integer_root
+
+BOTH = pytest.mark.parametrize("kind", [RationalMatrix, FractionMatrix])
+E = Fraction("2.71828182845904523536028747135266249775724709369995")
+
+VALUES = [
+    (lambda r: r.e, math.e),
+    (lambda r: r.root(r.number(2), 2), 2**0.5),
+    (lambda r: r.root(r.number("7/3"), 5) * r.e - r.number(1), (7 / 3) ** 0.2 * math.e - 1),
+    (lambda r: r.over(r.number(1), r.root(r.number(3), 3) + 1), 1 / (3 ** (1 / 3) + 1)),
+    (lambda r: r.root(r.number(0), 3) + 0, 0.0),
+    (lambda r: r.number("1/3") * -2, -2 / 3),
+]
+
+
+@BOTH
+@pytest.mark.parametrize(("value", "nearby"), VALUES)
+def test_values_are_enclosed(kind, value, nearby):
+    lo, hi = enclosed(kind.eye(1), value)
+    assert lo <= hi
+    assert hi - lo < Fraction(1, 2**55)
+    assert abs(float(lo) - nearby) < 1e-14
+
+
+@BOTH
+def test_the_enclosure_of_e_contains_it_and_narrows(kind):
+    wide, narrow = (enclosed(kind.eye(1), lambda r: r.e, bits) for bits in (64, 128))
+    assert wide[0] <= narrow[0] < E < narrow[1] <= wide[1]
+
+
+@pytest.mark.parametrize(("value", "_"), VALUES)
+def test_both_arithmetics_enclose_the_same_number(value, _):
+    one, other = enclosed(RationalMatrix.eye(1), value), enclosed(FractionMatrix.eye(1), value)
+    assert max(one[0], other[0]) <= min(one[1], other[1])
+
+
+@BOTH
+def test_comparisons_grow_the_precision_until_they_are_certain(kind):
+    close = Fraction(round(E * 10**40), 10**40)
+    like = kind.eye(1)
+    assert compared(like, lambda r: (r.e, r.number(close - Fraction(1, 10**39)))) == 1
+    assert compared(like, lambda r: (r.e, r.number(close + Fraction(1, 10**39)))) == -1
+    assert compared(like, lambda r: (r.root(r.number(2), 2) * r.root(r.number(2), 2), r.number(2))) is None
+
+
+@BOTH
+def test_dividing_by_what_may_be_zero_is_not_decided(kind):
+    assert compared(kind.eye(1), lambda r: (r.over(r.number(1), r.number(-1, 1)), r.number(0))) is None
+
+
+@BOTH
+def test_a_number_between_two_rationals(kind):
+    lo, hi = enclosed(kind.eye(1), lambda r: r.root(r.number("1/4", "1/2"), 2))
+    assert lo <= Fraction(1, 2)
+    assert hi >= Fraction(7, 10)
+
+
+def test_spans_round_outwards():
+    third = Span(Fraction(1, 3), Fraction(1, 3), 8) + 0
+    assert third.lo < Fraction(1, 3) < third.hi
+    assert (Span(Fraction(-2), Fraction(3), 64) * Span(Fraction(-5), Fraction(1), 64)).lo == -15
+
+
+@pytest.mark.parametrize("degree", [1, 2, 3, 7])
+@pytest.mark.parametrize("base", [0, 1, 2, 10, 12345678901234567890])
+def test_integer_roots(base, degree):
+    power = base**degree
+    assert integer_root(power, degree) == base
+    if base > 1:
+        assert integer_root(power + 1, degree) == (base + 1 if degree == 1 else base)
+        assert integer_root(power - 1, degree) == base - 1
