@@ -56,7 +56,6 @@ _MODULES = {
         "wide_or_square_points",
         "narrow_points",
         "two_layer_points",
-        "any_critical_points",
         "layer_pairs",
         "width_lists",
         "singular_paths",

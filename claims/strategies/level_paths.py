@@ -26,9 +26,7 @@ from claims.strategies.deep_linear import (
     any_data,
     any_weights,
     critical_blocks,
-    critical_point,
     regular,
-    singular,
     spectral_data,
     turned,
     unimodular,
@@ -208,11 +206,13 @@ def narrow_points(draw: Callable[..., Any]) -> SpectralPoint:
     n, m = spectral.data.inputs.shape[0], spectral.outputs
     units = d.integer(1, min(n, m))
     if d.boolean():
-        return SpectralPoint(*any_weights(d, [n, units, m]), spectral)
+        lower, upper = any_weights(d, [n, units, m])
+        return SpectralPoint(lower, upper, spectral)
     usable = [index for index, value in enumerate(spectral.values, start=1) if value != 0]
     chosen = tuple(index for index in usable if d.boolean())[-units:]
     blocks = critical_blocks(d, spectral, chosen, [units])
-    return SpectralPoint(*CriticalPoint(spectral, chosen, blocks, (unimodular(d, units),)).network.weights, spectral)
+    lower, upper = CriticalPoint(spectral, chosen, blocks, (unimodular(d, units),)).network.weights
+    return SpectralPoint(lower, upper, spectral)
 
 
 @st.composite
@@ -224,13 +224,6 @@ def two_layer_points(draw: Callable[..., Any]) -> DeepLinear:
     n, extra = d.integer(1, 2), d.integer(0, 1)
     widths = [n, n + 1 + d.integer(0, 1), n + extra]
     return DeepLinear(any_weights(d, widths), Data(unimodular(d, n), d.matrix(n + extra, n, 3)))
-
-
-@st.composite
-def any_critical_points(draw: Callable[..., Any]) -> CriticalPoint:
-    """Critical points of networks with 2 to 4 layers of any widths on data of any rank, of any index set."""
-    d = Draw(draw)
-    return critical_point(d, singular(d) if d.boolean() else regular(d, DISTINCT + REPEATED))
 
 
 @st.composite

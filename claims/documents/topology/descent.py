@@ -215,7 +215,7 @@ S2_27_LINEAR = Statement(
 S2_27_SHARP = Statement(
     r"\theta\text{ a critical point that is a local minimum}\ \Rightarrow\ F(\theta)=\min F,\quad\text{for all widths}",
     local_minima_are_global,
-    "any_critical_points",
+    "all_critical_points",
     words="Without regularisation no width hypothesis is needed for this: bottlenecks included, every critical point is a global minimum or the start of a curve along which the loss falls.",
     strata=("a hidden bottleneck", "inputs of deficient row rank", "repeated eigenvalues", "all blocks zero", "global minimum"),
     probes=(control("every critical point is a global minimum", critical_points_are_global),),

@@ -234,7 +234,7 @@ S2_20 = Claim(
 # S2-21, S2-22, S2-25: connected level sets ---------------------------------------------------------------------------------
 
 CONNECTED = r"\Omega_{F_e}(\lambda),\ \Omega_{F_o}(\lambda)\text{ are connected for all }\lambda"
-ORACLE = "The oracle risk is the empirical one with the second moments of P in place of those of the sample, of which alone the argument makes use."
+ORACLE = "Every matrix of second moments is that of a finite sample, so that the oracle risk of a linear network is an empirical one."
 
 S2_21 = Claim(
     "S2-21",

@@ -141,7 +141,8 @@ def the_straight_line_of_factors_joins(ends: RidgeEnds) -> Decision:
 RIDGE_REMARK = (
     "The path: the polar decomposition $W_1=KPSV^T$, $W_2=USP^{-1}K^T$ is balanced by $P\\to I$, which never raises the norms; then the product goes straight, with the "
     "balanced factors $Q(M^TM)^{1/4}$ and $M(M^TM)^{-1/4}Q^T$, which depend on M continuously, and costs $2\\kappa\\|M\\|_\\ast$, a convex function; then a rotation of "
-    "the hidden units, which exists because one unit is to spare, joins the frames."
+    "the hidden units, which exists because one unit is to spare, joins the frames. Every matrix of second moments is that of a finite sample, so that the oracle risk is an "
+    "empirical one."
 )
 
 S2_26 = Claim(
