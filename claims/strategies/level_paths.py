@@ -102,6 +102,8 @@ def square_ends(draw: Callable[..., Any]) -> TwoPoints:
 def any_ends(draw: Callable[..., Any]) -> TwoPoints:
     """Two points of linear networks with 1 to 3 layers of any widths from 1 to 3."""
     d = Draw(draw)
+    if d.pick((False, False, True)):
+        return _narrow(d)
     depth, n, m = ends_of(d)
     return two_ends(d, [n, *(d.integer(1, 3) for _ in range(depth - 1)), m])
 
@@ -111,7 +113,10 @@ def narrow_ends(draw: Callable[..., Any]) -> TwoPoints:
     """Two global minima of networks with 2 or 3 layers, one hidden layer of one unit or as wide as the smaller end, that differ
     in the sign of a unit of that layer.
     """
-    d = Draw(draw)
+    return _narrow(Draw(draw))
+
+
+def _narrow(d: Draw) -> TwoPoints:
     depth, n, m = d.integer(2, 3), d.integer(1, 2), d.integer(1, 2)
     layer = d.integer(1, depth - 1)
     wide = [min(n, m) + d.integer(0, 1) for _ in range(depth - 1)]
@@ -125,7 +130,7 @@ def turned_square_ends(draw: Callable[..., Any]) -> SquareEnds:
     and a level: that of the worse end, the least loss of products of smaller rank, or above.
     """
     d = Draw(draw)
-    spectral = regular(d, DISTINCT[:4] + REPEATED[:1]) if d.boolean() else _more_outputs(d)
+    spectral = d.pick((_more_outputs, _more_inputs, lambda d: regular(d, DISTINCT[:4] + REPEATED[:1])))(d)
     data = spectral.data
     n, m = data.inputs.shape[0], data.targets.shape[0]
     r = min(n, m)
@@ -148,6 +153,12 @@ def _more_outputs(d: Draw) -> Any:
     return spectral_data(d, [*("2", "1")[:inputs], "0"], inputs)
 
 
+def _more_inputs(d: Draw) -> Any:
+    """One or two outputs and one input more."""
+    roots = d.pick((("2", "1"), ("1",), ("1", "1")))
+    return spectral_data(d, roots, len(roots) + 1)
+
+
 def _product_near(d: Draw, best: Any) -> Any:
     """The regression, one next to it, or any matrix."""
     kind, (rows, columns) = d.pick(("best", "near", "any", "near")), best.shape
@@ -164,7 +175,7 @@ def wide_point(d: Draw, least: int) -> DeepLinear:
     if d.boolean():
         depth, n, m = ends_of(d)
         widths = [n, *(min(n, m) + least + d.integer(0, 1) for _ in range(depth - 1)), m]
-        data = any_data(d, n, m) if d.pick((False, False, True)) else Data(unimodular(d, n), d.matrix(m, n, 3))
+        data = any_data(d, n, m) if d.boolean() else Data(unimodular(d, n), d.matrix(m, n, 3))
         return DeepLinear(any_weights(d, widths), data)
     spectral = regular(d, DISTINCT[:4] + REPEATED[:1]) if d.boolean() else singular_small(d)
     outputs, inputs = spectral.outputs, spectral.data.inputs.shape[0]
@@ -180,8 +191,7 @@ def wide_point(d: Draw, least: int) -> DeepLinear:
 def singular_small(d: Draw) -> Any:
     """One regressed direction: two outputs and one of them not explained, or two inputs and one sample less."""
     roots = d.pick((("1", "0"), ("2",), ("1",)))
-    inputs = d.integer(1, 2)
-    return spectral_data(d, roots, inputs, d.integer(1, inputs))
+    return spectral_data(d, roots, d.pick((2, 1, 2)), 1)
 
 
 @st.composite
@@ -342,13 +352,14 @@ def ridges_of_any_depth(draw: Callable[..., Any]) -> DeepRidge:
 def _deep_ridge(d: Draw, low: int) -> DeepRidge:
     depth = d.integer(low, 4)
     widths = [d.integer(1, 2), *(d.integer(1, 3) for _ in range(depth - 1)), d.integer(1, 2)]
-    if d.pick((False, False, True)):
-        weights = tuple(Q.eye(rows, columns) for columns, rows in pairwise(widths))
+    kind = d.pick(("any", "low", "small", "low", "small"))
+    if kind == "low":
+        weights = tuple(unimodular(d, rows) @ Q.eye(rows, columns) for columns, rows in pairwise(widths))
         inputs = unimodular(d, widths[0])
-        return DeepRidge(weights, Data(inputs, chain(weights) @ inputs), rational("1/64"))
+        return DeepRidge(weights, Data(inputs, chain(weights) @ inputs * 2), rational("1/64"))
     weights = any_weights(d, widths)
     data = any_data(d, widths[0], widths[-1], 3)
     if d.boolean():
         data = Data(data.inputs, chain(weights) @ data.inputs)
-    scale = rational(d.pick(("1", "1/8", "1/64", "1")))
+    scale = rational(d.pick(("1/8", "1/64", "1/16")) if kind == "small" else "1")
     return DeepRidge(tuple(weight * scale for weight in weights), data, rational(d.pick(("1/8", "1", "1/64"))))

@@ -143,7 +143,7 @@ S2_28_SHARP = Statement(
     words="Here the weak inequality is enough, and two legs are: a curve along which the loss falls and that ends where the layers but one are injective (or surjective), then a straight line in that one.",
     reading="wide",
     assumptions=(as_wide_hidden_layers, not_a_minimum),
-    strata=("zero weights", "critical", "two layers", "three layers or more", "inputs of deficient row rank", "all widths one"),
+    strata=("zero weights", "critical", "two layers", "three layers or more", "inputs of deficient row rank"),
     probes=(control("moving one layer is enough", a_straight_line_descends_to_the_least_loss),),
     derivation="topology.descent_to_least",
     cost=Cost.SLOW,
@@ -197,6 +197,7 @@ S2_28_NARROW = Statement(
     ),
     probes=(control("the range need not be turned", polynomial_legs_are_enough),),
     derivation="topology.range_turn",
+    cost=Cost.SLOW,
 )
 
 S2_27_LINEAR = Statement(
@@ -219,6 +220,7 @@ S2_27_SHARP = Statement(
     words="Without regularisation no width hypothesis is needed for this: bottlenecks included, every critical point is a global minimum or the start of a curve along which the loss falls.",
     strata=("a hidden bottleneck", "inputs of deficient row rank", "repeated eigenvalues", "all blocks zero", "global minimum"),
     probes=(control("every critical point is a global minimum", critical_points_are_global),),
+    cost=Cost.SLOW,
 )
 
 S2_27 = Claim(
@@ -292,6 +294,7 @@ S2_39 = Claim(
         words="The theorem that is compared with (Kawaguchi 2016, theorem 2.3), for networks of every width.",
         strata=("a hidden bottleneck", "global minimum", "all blocks zero", "three layers or more"),
         probes=(control("every critical point is a global minimum", critical_points_are_global),),
+        cost=Cost.SLOW,
     ),
     remark=(
         "The comparison is fair in both directions: the cited theorem has no width hypothesis and says nothing of level sets. Its rank assumptions are not needed for "

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
-from claims.decide import certainly, equivalent, exactly, negated
+from claims.decide import certainly, equal, equivalent, exactly, negated
 from claims.documents.topology.source import TOPOLOGY
 from claims.instances.deep_linear import Data, DeepLinear
 from claims.instances.level_paths import SquareEnds, TwoPoints, Widths
 from claims.model import Claim, Cost, Decision, Kind, Statement, Weight, control, only, without
 from claims.subject import assumption
+from numerics.chains import chain
 from numerics.matrix import frobenius_squared
 from numerics.paths import Path, joined_chain, joined_over, stays_at_most
 from numerics.separation import separating_invariant
@@ -45,6 +46,24 @@ def ends_are_joined(ends: TwoPoints) -> Decision:
         return exactly(held and (path.start, path.end) == (ends.start, ends.end))
     words = separating_invariant(ends.start, ends.end, ends.data.inputs, ends.data.targets, ends.level * ends.data.samples)
     return certainly(False, bool(words), words)
+
+
+def product_moves_on_one_straight_leg(ends: TwoPoints) -> Decision:
+    """Along the path the product is constant but for one leg, on which it is straight: at degree + 1 points of each segment."""
+    path, moving = joined_chain(ends.start, ends.end), 0
+    for segment in path.segments:
+        products = [chain(segment.at(k)) for k in range(segment.moving + 1)]
+        if all(product == products[0] for product in products):
+            continue
+        moving += 1
+        step = products[1] - products[0]
+        if any(product != products[0] + step * k for k, product in enumerate(products)):
+            return exactly(False, "a leg on which the product moves is not straight")
+    return exactly(moving <= 1)
+
+
+def product_never_moves(ends: TwoPoints) -> Decision:
+    return equal(chain(ends.start), chain(ends.end))
 
 
 def ends_are_separated(ends: TwoPoints) -> Decision:
@@ -234,7 +253,9 @@ S2_20 = Claim(
 # S2-21, S2-22, S2-25: connected level sets ---------------------------------------------------------------------------------
 
 CONNECTED = r"\Omega_{F_e}(\lambda),\ \Omega_{F_o}(\lambda)\text{ are connected for all }\lambda"
-ORACLE = "Every matrix of second moments is that of a finite sample, so that the oracle risk of a linear network is an empirical one."
+ORACLE = (
+    "Every matrix of second moments is that of a finite sample, so that the oracle risk of a linear network is an empirical one."
+)
 
 S2_21 = Claim(
     "S2-21",
@@ -289,9 +310,20 @@ S2_21 = Claim(
         derivation="topology.chain_form",
         cost=Cost.SLOW,
     ),
+    sharp=Statement(
+        r"F(\theta)=f(W_K\cdots W_1),\ f\text{ convex},\ n_j\gt \min(n_1,n_{K+1})\ \Rightarrow\ \Omega_F(\lambda)\text{ is connected for all }\lambda",
+        product_moves_on_one_straight_leg,
+        "wide_ends",
+        words="The squared loss is not needed: on the path the product is constant but for one straight leg, so that it serves every function of the product whose level sets are convex.",
+        assumptions=(every_hidden_layer_is_wider,),
+        strata=("one layer", "two layers", "three layers or more", "a zero end"),
+        probes=(control("the product need not move", product_never_moves),),
+        derivation="topology.chain_form",
+        cost=Cost.SLOW,
+    ),
     remark=(
         "The path: fill up the layers one by one at constant product, shear them to $(I,0)^T$, and so move all of the product into the last factor; then that "
-        "factor goes straight. The loss is only asked to be convex in the product, so the same path serves every convex loss. "
+        "factor goes straight. "
         + ORACLE
         + " In reading A the scalar network with $F=(1-w_1w_2)^2$ meets the hypothesis, which for K = 2 is empty, and the sign of $w_1$ separates its level sets below 1."
     ),

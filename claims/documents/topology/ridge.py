@@ -9,7 +9,7 @@ from claims.decide import at_most, both, certainly, equal, every, exactly, less
 from claims.documents.topology.source import TOPOLOGY
 from claims.instances.deep_linear import Data
 from claims.instances.level_paths import DeepRidge, Factored, RidgeEnds
-from claims.model import Claim, Decision, Kind, Statement, Weight, control, only, without
+from claims.model import Claim, Cost, Decision, Kind, Statement, Weight, control, only, without
 from claims.subject import assumption
 from numerics.balanced_factors import Quotient, completed, falls, is_subgradient, never_rises, quotient_along, rotation
 from numerics.matrix import frobenius_squared
@@ -169,6 +169,7 @@ S2_26 = Claim(
             strata=("two units or more", "one unit more than the smaller end"),
             probes=(control("by the straight line of the factors", the_straight_line_of_factors_joins),),
             derivation="topology.balancing",
+            cost=Cost.SLOW,
         ),
     ),
     amended=Statement(
@@ -192,6 +193,7 @@ S2_26 = Claim(
             control("below the better end", at_most_the_better_ridge_end),
         ),
         derivation="topology.balancing",
+        cost=Cost.SLOW,
     ),
     remark=(
         RIDGE_REMARK
@@ -237,6 +239,7 @@ S2_28_RIDGE = Statement(
     strata=("already balanced", "an unused part", "zero product", "as wide as the smaller end", "two units or more"),
     probes=(control("no balancing is needed", ridge_descends_by_the_product_alone),),
     derivation="topology.balancing",
+    cost=Cost.SLOW,
 )
 
 S2_27_RIDGE = Statement(
@@ -249,6 +252,7 @@ S2_27_RIDGE = Statement(
     strata=("already balanced", "an unused part", "zero product"),
     probes=(control("no balancing is needed", ridge_descends_by_the_product_alone),),
     derivation="topology.balancing",
+    cost=Cost.SLOW,
 )
 
 # S2-30: three layers and more -----------------------------------------------------------------------------------------------
@@ -350,13 +354,13 @@ S2_30 = Claim(
         Statement(
             r"K\ge3,\ \exists\theta\ne0\colon F(\theta)\le F(0)\ \Rightarrow\ \{0\}\text{ is a component of }\Omega_F(F(0)),\text{ not the only one}",
             zero_is_cut_off,
-            "ridges_of_any_depth",
+            "deep_ridges",
             words="so that the level set of its loss is disconnected unless zero is the only global minimum; then it is a poor local minimum.",
             reading="component",
             assumptions=(at_least_three_layers, another_point_is_as_low),
-            strata=("three layers",),
+            strata=("three layers", "more than three layers", "wide hidden layers"),
             probes=(
-                without("deep", "with one or two layers"),
+                without("deep", "with one or two layers", over="ridges_of_any_depth"),
                 control("the straight line to zero stays as low", straight_line_to_zero_is_as_low),
             ),
             derivation="topology.ridge_barrier",
@@ -462,6 +466,7 @@ S2_37 = Claim(
             strata=("scalars", "two units or more", "products of different rank"),
             probes=(control("below the better end", at_most_the_better_ridge_end),),
             derivation="topology.balancing",
+            cost=Cost.SLOW,
         ),
     ),
     remark="'Guaranteed to be below $F_o(\\theta^{A,B})$' is read as the maximum of the two; below the smaller one it is not.",
@@ -519,6 +524,7 @@ S2_38 = Claim(
             strata=("an unused part", "already balanced", "equal products"),
             probes=(control("the least factorisation is unique", the_least_factors_are_unique),),
             derivation="topology.balancing",
+            cost=Cost.SLOW,
         ),
     ),
     amended=Statement(
@@ -533,6 +539,7 @@ S2_38 = Claim(
             control("the least factorisation is unique", the_least_factors_are_unique),
         ),
         derivation="topology.balancing",
+        cost=Cost.SLOW,
     ),
     remark=RIDGE_REMARK,
 )
