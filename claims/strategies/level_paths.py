@@ -70,7 +70,7 @@ def turned_over(d: Draw, widths: Sequence[int], layer: int) -> TwoPoints:
 
 def ends_of(d: Draw, deepest: int = 3) -> tuple[int, int, int]:
     """K, n_1 and n_(K+1)."""
-    return d.pick((2, 2, 3, 1, deepest)), d.integer(1, 2), d.integer(1, 2)
+    return d.pick((2, 1, 2, 3, deepest)), d.integer(1, 2), d.integer(1, 2)
 
 
 @st.composite
@@ -175,7 +175,7 @@ def wide_point(d: Draw, least: int) -> DeepLinear:
     if d.boolean():
         depth, n, m = ends_of(d)
         widths = [n, *(min(n, m) + least + d.integer(0, 1) for _ in range(depth - 1)), m]
-        data = any_data(d, n, m) if d.boolean() else Data(unimodular(d, n), d.matrix(m, n, 3))
+        data = any_data(d, n, m) if d.pick((False, False, True)) else Data(unimodular(d, n), any_matrix(d, m, n))
         return DeepLinear(any_weights(d, widths), data)
     spectral = regular(d, DISTINCT[:4] + REPEATED[:1]) if d.boolean() else singular_small(d)
     outputs, inputs = spectral.outputs, spectral.data.inputs.shape[0]
@@ -277,11 +277,11 @@ def factored(d: Draw, m: int, n: int, h: int) -> Factored:
     return Factored(left, roots, right, frame, stretch, spare)
 
 
-def ridge_ends(d: Draw, h: Callable[[Draw, int], int]) -> RidgeEnds:
-    m, n = d.integer(1, 2), d.integer(1, 2)
+def ridge_ends(d: Draw, h: Callable[[Draw, int], int], kinds: Sequence[str]) -> RidgeEnds:
+    m, n = d.pick(((2, 2), (1, 2), (2, 1), (2, 2), (1, 1)))
     units = h(d, min(m, n))
     start, end = factored(d, m, n, units), factored(d, m, n, units)
-    kind = d.pick(("any", "any", "turned over", "equal products", "any"))
+    kind = d.pick(kinds)
     kappa = rational(d.pick(("1", "1/2", "1/8", "1/64")))
     if kind == "equal products":
         frame = turned(d, units)[:, : start.rank]
@@ -300,13 +300,15 @@ def ridge_ends(d: Draw, h: Callable[[Draw, int], int]) -> RidgeEnds:
 @st.composite
 def wide_ridge_ends(draw: Callable[..., Any]) -> RidgeEnds:
     """Two points of a network with two layers and ridge, its hidden layer wider than the smaller end."""
-    return ridge_ends(Draw(draw), lambda d, r: r + 1 + d.integer(0, 1))
+    kinds = ("any", "any", "turned over", "equal products", "any")
+    return ridge_ends(Draw(draw), lambda d, r: r + 1 + d.integer(0, 1), kinds)
 
 
 @st.composite
 def any_ridge_ends(draw: Callable[..., Any]) -> RidgeEnds:
     """Two points of a network with two layers and ridge, its hidden layer of any width from 1 on."""
-    return ridge_ends(Draw(draw), lambda d, r: d.integer(1, r + 1))
+    kinds = ("any", "turned over", "equal products", "turned over")
+    return ridge_ends(Draw(draw), lambda d, r: d.pick((1, r, r + 1)), kinds)
 
 
 @st.composite

@@ -133,7 +133,6 @@ S2_28_LINEAR = Statement(
     strata=("zero weights", "critical", "two layers", "three layers or more", "inputs of deficient row rank", "one sample"),
     probes=(control("moving one layer is enough", a_straight_line_descends_to_the_least_loss),),
     derivation="topology.descent_to_least",
-    cost=Cost.SLOW,
 )
 
 S2_28_SHARP = Statement(
@@ -210,7 +209,6 @@ S2_27_LINEAR = Statement(
     strata=("critical", "zero weights"),
     probes=(control("moving one layer is enough", a_straight_line_descends_to_the_least_loss),),
     derivation="topology.descent_to_least",
-    cost=Cost.SLOW,
 )
 
 S2_27_SHARP = Statement(
@@ -220,7 +218,6 @@ S2_27_SHARP = Statement(
     words="Without regularisation no width hypothesis is needed for this: bottlenecks included, every critical point is a global minimum or the start of a curve along which the loss falls.",
     strata=("a hidden bottleneck", "inputs of deficient row rank", "repeated eigenvalues", "all blocks zero", "global minimum"),
     probes=(control("every critical point is a global minimum", critical_points_are_global),),
-    cost=Cost.SLOW,
 )
 
 S2_27 = Claim(

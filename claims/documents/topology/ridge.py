@@ -463,7 +463,7 @@ S2_37 = Claim(
             "any_ridge_ends",
             words="which is convex in the product, so that along the straight product it stays below the worse end.",
             reading="line",
-            strata=("scalars", "two units or more", "products of different rank"),
+            strata=("two units or more", "products of different rank"),
             probes=(control("below the better end", at_most_the_better_ridge_end),),
             derivation="topology.balancing",
             cost=Cost.SLOW,
