@@ -172,13 +172,14 @@ def shear(lower: Any, upper: Any, target: int, source: int, factor: Any) -> Segm
 
 
 def to_normal_form(lower: Any, upper: Any) -> Path | None:
-    """Shears of constant product that bring a lower factor of full column rank n < h to the identity above zeros.
+    """Shears of constant product that bring a lower factor of full column rank n <= h to the identity above zeros; for h = n to
+    the identity with its determinant in the last place, which no shear changes.
 
-    None where it has that form already.  Raises ValueError where its column rank is not full, or h = n.
+    None where it has that form already.  Raises ValueError where its column rank is not full.
     """
     h, n = lower.shape
-    if h <= n or lower.rank() < n:
-        raise ValueError("only a factor of full column rank with a unit to spare can be sheared to any other")
+    if h < n or lower.rank() < n:
+        raise ValueError("only a factor of full column rank can be sheared to the normal form")
     segments: list[Segment] = []
 
     def sheared(target: int, source: int, factor: Any) -> None:
@@ -190,14 +191,15 @@ def to_normal_form(lower: Any, upper: Any) -> Path | None:
         return (segments[-1].end[0] if segments else lower)[i, j]
 
     for column in range(n):
-        spare = next((i for i in range(column + 1, h) if entry(i, column) != 0), None)
-        if spare is None:
-            spare = column + 1
-            sheared(spare, column, 1 / entry(column, column))
-        sheared(column, spare, (1 - entry(column, column)) / entry(spare, column))
+        if column + 1 < h:
+            spare = next((i for i in range(column + 1, h) if entry(i, column) != 0), None)
+            if spare is None:
+                spare = column + 1
+                sheared(spare, column, 1 / entry(column, column))
+            sheared(column, spare, (1 - entry(column, column)) / entry(spare, column))
         for i in range(h):
             if i != column:
-                sheared(i, column, -entry(i, column))
+                sheared(i, column, -entry(i, column) / entry(column, column))
     return Path(tuple(segments)) if segments else None
 
 
@@ -205,8 +207,11 @@ def joined(start: Weights, end: Weights) -> Path:
     """A path between two pairs (lower, upper) of factors, h x n and m x h with h > n, on which every loss that is convex in the
     product stays at most as large as at the worse end.
 
-    Both ends are brought to one lower factor at constant product; then the upper factor moves on a straight line.
+    Both ends are brought to one lower factor at constant product; then the upper factor moves on a straight line.  Raises
+    ValueError where h <= n.
     """
+    if start[0].shape[0] <= start[0].shape[1]:
+        raise ValueError("only with a unit to spare can every two points be joined")
     first, last = _normalised(*start), _normalised(*end)
     return first.then(Path.through(first.end, last.end)).then(last.reversed)
 
@@ -215,3 +220,86 @@ def _normalised(lower: Any, upper: Any) -> Path:
     path = filled_up(lower, upper)
     tail = to_normal_form(*path.end)
     return path.then(tail) if tail else path
+
+
+def joined_over(start: Weights, end: Weights, product: Any) -> Path:
+    """A path between two pairs of factors, n x n and m x n, over a product of rank below n, on which every loss that is convex in
+    the product stays at most as large as at the worst of the two ends and the given product.
+
+    At that product a kernel vector v may be scaled in the lower factor at no cost, through zero to any determinant.
+    """
+    v = product.nullspace()[:, [0]]
+    line = v @ v.T / (v.T @ v)[0, 0]
+
+    def brought(point: Weights) -> Path:
+        path = filled_up(*point)
+        lower, upper = path.end
+        there = (lower, product @ lower.inverse())
+        scaled = (lower + lower @ line * (1 / lower.det() - 1), there[1])
+        path = path.then(Path.through((lower, upper), there, scaled))
+        tail = to_normal_form(*path.end)
+        return path.then(tail) if tail else path
+
+    return brought(start).then(brought(end).reversed)
+
+
+# Any number of layers -------------------------------------------------------------------------------------------------------
+
+
+def joined_chain(start: Weights, end: Weights) -> Path:
+    """A path between two points (W_1, ..., W_K) of one linear network whose hidden layers are all wider than its inputs or all
+    wider than its outputs, on which every loss that is convex in the product stays at most as large as at the worse end.
+
+    Both ends are brought to W_1 = [I; 0], W_j = diag(I, 0), W_K = [M, 0] at constant product; then M moves on a straight line.
+    Raises ValueError where a hidden layer is too narrow.
+    """
+    if start[0].shape[1] > start[-1].shape[0]:
+        return _transposed(joined_chain(_turned_over(start), _turned_over(end)))
+    first, last = to_chain_form(start), to_chain_form(end)
+    return first.then(Path.through(first.end, last.end)).then(last.reversed)
+
+
+def to_chain_form(weights: Weights) -> Path:
+    """A path of constant product from (W_1, ..., W_K) to ([I; 0], diag(I, 0), ..., [M, 0]), layer by layer from the inputs.
+
+    Once W_j is [I; 0], the next layer may forget its columns beyond the first n; the others are then filled up and sheared.
+    """
+    path, n = Path.through(weights, weights), weights[0].shape[1]
+    for layer in range(len(weights) - 1):
+        path = _forgetful(path, layer, n)
+        if path.end[layer].shape[0] <= n:
+            raise ValueError(f"hidden layer {layer + 1} has no unit to spare beside {n} inputs")
+        pair = filled_up(path.end[layer][:, list(range(n))], path.end[layer + 1])
+        sheared = to_normal_form(*pair.end)
+        path = _embedded(path, layer, pair.then(sheared) if sheared else pair)
+    return _forgetful(path, len(weights) - 1, n)
+
+
+def _forgetful(path: Path, layer: int, n: int) -> Path:
+    """The columns of a layer beyond the first n go to zero: they meet rows that are zero."""
+    here = path.end
+    kept = here[layer].build(here[layer].shape[1], here[layer].shape[1], lambda i, j: int(i == j < n))
+    there = (*here[:layer], here[layer] @ kept, *here[layer + 1 :])
+    return path if there == here or not layer else path.then(Path.through(here, there))
+
+
+def _embedded(path: Path, layer: int, pair: Path) -> Path:
+    """A path of two neighbouring layers, the lower one without its zero columns, among the other layers."""
+    here = path.end
+    wide = here[layer].eye(pair.start[0].shape[1], here[layer].shape[1])
+
+    def among(segment: Segment) -> Segment:
+        lower, upper = segment.coefficients
+        before, after = ((w,) for w in here[:layer]), ((w,) for w in here[layer + 2 :])
+        return Segment((*before, tuple(c @ wide for c in lower), upper, *after))
+
+    return path.then(Path(tuple(among(segment) for segment in pair.segments)))
+
+
+def _turned_over(weights: Weights) -> Weights:
+    """The factors of the transposed product."""
+    return tuple(weight.T for weight in reversed(weights))
+
+
+def _transposed(path: Path) -> Path:
+    return Path(tuple(Segment(tuple(tuple(c.T for c in row) for row in reversed(s.coefficients))) for s in path.segments))

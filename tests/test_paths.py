@@ -1,6 +1,7 @@
 """Paths in weight space: segments fit, losses along them are exact, and the constructions do what they promise."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from claims.strategies.entropy import Draw
 from claims.strategies.matrices import any_matrix
+from numerics.chains import chain
 from numerics.fractional import FractionMatrix
 from numerics.matrix import frobenius_squared
 from numerics.paths import (
@@ -15,6 +17,8 @@ from numerics.paths import (
     Segment,
     filled_up,
     joined,
+    joined_chain,
+    joined_over,
     keeps_the_loss,
     loss_along,
     quadratic_along,
@@ -117,6 +121,59 @@ def test_any_two_points_are_joined_below_the_worse_of_them(case):
     assert all(maximum(quadratic_along(segment, loss))[0] <= Fraction(int(level.p), int(level.q)) for segment in path.segments)
 
 
+@st.composite
+def two_chains(draw):
+    """Two points of a network with 1 to 4 layers that has a unit to spare in each, and a target."""
+    d = Draw(draw)
+    n, m, depth = d.integer(1, 2), d.integer(1, 2), d.integer(1, 4)
+    widths = [n, *(min(n, m) + d.integer(1, 2) for _ in range(depth - 1)), m]
+    start, end = (tuple(any_matrix(d, b, a) for a, b in pairwise(widths)) for _ in range(2))
+    return start, end, any_matrix(d, m, n)
+
+
+@QUIET
+@given(two_chains())
+def test_any_two_points_of_a_chain_are_joined_below_the_worse_of_them(case):
+    start, end, target = case
+    path = joined_chain(start, end)
+    level = max(chain_loss(target)(*start), chain_loss(target)(*end))
+    assert (path.start, path.end) == (start, end)
+    assert stays_at_most(path, chain_loss(target), level)
+
+
+@QUIET
+@given(two_chains())
+def test_the_path_of_a_chain_serves_other_convex_losses(case):
+    """The fourth power of the entries, at some points of each segment."""
+    start, end, target = case
+
+    def fourth(*weights):
+        return sum(entry**4 for entry in (chain(weights) - target).entries())
+
+    level = max(fourth(*start), fourth(*end))
+    for segment in joined_chain(start, end).segments:
+        assert all(fourth(*segment.at(t)) <= level for t in (0, Fraction(1, 3), Fraction(4, 5), 1))
+
+
+def chain_loss(target):
+    return lambda *weights: frobenius_squared(chain(weights) - target)
+
+
+def test_a_determinant_turns_over_at_a_product_of_smaller_rank():
+    start, end = (Q.eye(2), Q.eye(2)), (Q.diagonal([-1, 3]), Q.diagonal([-1, "1/3"]))
+    deficient = Q.diagonal([1, 0])
+    path = joined_over(start, end, deficient)
+    assert (path.start, path.end) == (start, end)
+    assert stays_at_most(path, squared(Q.eye(2)), 1)
+    assert not stays_at_most(path, squared(Q.eye(2)), "99/100")
+
+
+def test_the_normal_form_of_a_square_factor_keeps_its_determinant():
+    path = to_normal_form(Q.of([[0, 2], [1, 1]]), Q.eye(2))
+    assert path.end[0] == Q.diagonal([1, -2])
+    assert keeps_the_loss(path, squared(Q.eye(2)))
+
+
 def test_the_same_path_in_the_second_arithmetic():
     start, end = ((Q.of([[1], [0]]), Q.of([[2, 1]])), (Q.of([[0], [0]]), Q.of([[1, 1]])))
     first = joined(start, end)
@@ -135,8 +192,12 @@ def _texts(path):
 def test_what_cannot_be_done_is_refused():
     with pytest.raises(ValueError, match="cannot carry"):
         filled_up(Q.of([[1, 0]]), ONE)
+    with pytest.raises(ValueError, match="full column rank"):
+        to_normal_form(Q.of([[0], [0]]), Q.of([[1, 1]]))
     with pytest.raises(ValueError, match="unit to spare"):
-        to_normal_form(ONE, ONE)
+        joined((ONE, ONE), (TWO, TWO))
+    with pytest.raises(ValueError, match="no unit to spare"):
+        joined_chain((ONE, ONE, ONE), (TWO, TWO, TWO))
 
 
 def test_a_shear_is_undone_by_the_other_factor():

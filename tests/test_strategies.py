@@ -101,6 +101,32 @@ REACHED = {
     "loss_lists": {"one entry", "diverged", "shown to the end", "as long as asked for", "shorter than asked for"},
     "packed_with_negative": {"a negative length", "lengths use it up", "nothing"},
     "loss_traces": {"overflows", "diverges", "converges", "oscillates for ever", "starts at the minimum"},
+    "wide_ends": {
+        "one layer",
+        "three layers or more",
+        "a zero end",
+        "equal ends",
+        "both ends are global minima",
+        "products of deficient rank",
+    },
+    "literal_ends": {"scalars", "hidden layer as wide as the smaller end", "a hidden bottleneck"},
+    "any_ends": {"one layer", "a hidden bottleneck", "hidden layer as wide as the smaller end"},
+    "narrow_ends": {"both ends are global minima", "a hidden bottleneck", "scalars", "three layers or more"},
+    "turned_square_ends": {
+        "at the threshold",
+        "above the threshold",
+        "below the threshold",
+        "two units",
+        "the square factor is the upper one",
+    },
+    "wide_points": {"critical", "zero weights", "one sample", "inputs of deficient row rank"},
+    "narrow_points": {"critical", "a hidden bottleneck", "zero weights", "repeated eigenvalues", "inputs of deficient row rank"},
+    "layer_pairs": {"as many units as inputs", "zero lower layer", "zero upper layer", "deficient column rank"},
+    "singular_paths": {"negative determinant", "equal singular values", "at an end", "one column"},
+    "wide_ridge_ends": {"one unit more than the smaller end", "products of different rank", "zero product", "equal products"},
+    "any_ridge_ends": {"scalars", "as wide as the smaller end", "an unused part", "already balanced"},
+    "ridge_descents": {"already balanced", "an unused part", "zero product", "as wide as the smaller end"},
+    "deep_ridges": {"three layers", "more than three layers", "zero weights", "at most the loss at zero", "wide hidden layers"},
     "stationary_networks": {
         "zero weights",
         "product of the largest rank",
@@ -237,6 +263,18 @@ def test_paired_trainings_start_from_the_same_function():
     for training in everything(family("paired_trainings").strategy):
         (w, v), w_single = training.chain[0], training.single[0]
         assert w * v == w_single
+
+
+def test_ridge_descents_end_at_a_minimum_of_the_convex_value():
+    for ends in everything(family("ridge_descents").strategy):
+        assert ends.envelope(ends.start) >= ends.envelope(ends.end)
+        assert ends.value(ends.end) == ends.envelope(ends.end)
+
+
+def test_narrow_ends_fit_their_data_and_differ():
+    for ends in everything(family("narrow_ends").strategy):
+        assert ends.level == 0
+        assert ends.start != ends.end
 
 
 def test_descents_know_their_extreme_eigenvalues():

@@ -55,6 +55,13 @@ NAMES = (
     "exact_learning.exact_fit",
     "exact_learning.gauss_newton",
     "exact_learning.xor",
+    "topology.filling",
+    "topology.chain_form",
+    "topology.determinant_turn",
+    "topology.descent_to_least",
+    "topology.range_turn",
+    "topology.balancing",
+    "topology.ridge_barrier",
 )
 
 

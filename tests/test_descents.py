@@ -1,0 +1,139 @@
+"""Strictly decreasing paths, invariants that separate level sets, balanced factors: what they promise, and where they refuse."""
+
+from collections import Counter
+
+import pytest
+from test_strategies import everything
+
+from claims.instances import decode
+from claims.strategies import family
+from numerics.balanced_factors import completed, completed_to_one, falls, is_subgradient, never_rises, quotient_along, rotation
+from numerics.descents import descending_path, is_least
+from numerics.fractional import FractionMatrix
+from numerics.matrix import frobenius_squared
+from numerics.narrow_descents import Problem, narrow_descent
+from numerics.paths import strictly_descends
+from numerics.polynomial import Polynomial
+from numerics.rational import RationalMatrix, fraction, rational
+from numerics.separation import misses_blind, misses_lower_rank, separating_invariant
+
+Q = RationalMatrix
+ONE, MINUS = Q.of([[1]]), Q.of([[-1]])
+
+
+@pytest.mark.parametrize("name", ["wide_points", "wide_or_square_points"])
+def test_a_strictly_decreasing_path_is_found_from_every_point(name):
+    legs = Counter()
+    for net in everything(family(name).strategy, 150):
+        path = descending_path(net.weights, net.data.inputs, net.data.targets)
+        assert (path is None) == is_least(net.weights, net.data.inputs, net.data.targets)
+        if path is not None:
+            legs[len(path.segments)] += 1
+            assert path.start == net.weights
+            assert strictly_descends(path, net.loss_at)
+            assert net.loss_at(*path.end) == net.data.loss_of(net.data.regression)
+    assert min(legs[1], legs[2]) > 5
+
+
+def test_the_same_descent_in_the_second_arithmetic():
+    points = [p for p in everything(family("wide_points").strategy, 80) if "critical" in p.cases()]
+    found = [(net, descending_path(net.weights, net.data.inputs, net.data.targets)) for net in points]
+    net, path = next((net, path) for net, path in found if path is not None)
+    other = decode(net.to_json(), FractionMatrix)
+    again = descending_path(other.weights, other.data.inputs, other.data.targets)
+    assert _entries(path) == _entries(again)
+
+
+def _entries(path):
+    return [fraction(value) for s in path.segments for row in s.coefficients for c in row for value in c.entries()]
+
+
+def test_a_bottleneck_has_no_such_path_here():
+    weights = (Q.of([[0, 0]]), Q.of([[0], [0]]))
+    assert descending_path(weights, Q.eye(2), Q.eye(2)) is None
+
+
+def test_three_legs_lead_through_a_bottleneck():
+    legs = Counter()
+    for point in everything(family("narrow_points").strategy, 120):
+        data = point.spectral.data
+        problem = Problem(data.inputs, data.targets, point.spectral.basis, point.spectral.values)
+        found = narrow_descent(point.lower, point.upper, problem)
+        if found is None:
+            assert point.loss == point.least
+            continue
+        legs["polynomial"] += found.legs is not None
+        legs["turning"] += found.last is not None
+        assert problem.loss(*found.end) == point.least
+        assert found.legs is None or strictly_descends(found.legs, problem.loss)
+        if found.last is not None:
+            top, bottom = found.last
+            arrived = found.legs.end if found.legs else (point.lower, point.upper)
+            assert top(0) / bottom(0) == fraction(problem.loss(*arrived))
+            assert top(1) / bottom(1) == fraction(point.least)
+            assert falls(top, bottom)
+    assert min(legs["polynomial"], legs["turning"]) > 5
+
+
+def test_scalars_of_opposite_signs_are_separated_below_the_loss_at_zero():
+    words = "det W1 has opposite signs and vanishes nowhere on the level set"
+    assert separating_invariant((ONE, ONE), (MINUS, MINUS), ONE, ONE, rational("99/100")) == words
+    assert separating_invariant((ONE, ONE), (MINUS, MINUS), ONE, ONE, 1) == ""
+    assert separating_invariant((ONE, ONE), (ONE, ONE), ONE, ONE, 0) == ""
+
+
+def test_the_least_loss_of_smaller_rank_is_that_of_the_spectrum():
+    for ends in everything(family("turned_square_ends").strategy, 60):
+        data, threshold = ends.spectral.data, ends.threshold
+        assert not misses_lower_rank(data.inputs, data.targets, threshold)
+        assert misses_lower_rank(data.inputs, data.targets, threshold - rational("1/1000000"))
+
+
+def test_products_that_do_not_see_a_direction():
+    direction = Q.of([[1], [0]])
+    assert misses_blind(Q.eye(2), Q.eye(2), direction, rational("1/2"))
+    assert not misses_blind(Q.eye(2), Q.eye(2), direction, 1)
+    assert not misses_blind(Q.eye(2), Q.eye(2), direction * 0, -1)
+
+
+def test_frames_are_completed_and_rotated():
+    for point in everything(family("factorings").strategy, 80):
+        frame, h = point.frame, point.frame.shape[0]
+        whole = completed(frame)
+        assert whole.T @ whole == Q.eye(h)
+        assert whole[:, : point.rank] == frame
+        one = completed_to_one(frame)
+        assert (one is None) == (point.rank == h and whole.det() < 0)
+        turn = rotation(frame, -frame)
+        if turn is not None:
+            assert turn @ frame == -frame
+            assert turn.det() == 1
+    assert rotation(ONE, MINUS) is None
+
+
+def test_quotients_are_told_apart_by_their_slopes():
+    one = rational(1)
+    top, bottom = quotient_along(lambda t: 1 / (1 + t), lambda t: 1 + t, 2, one)
+    assert (top, bottom) == (Polynomial.of([1]), Polynomial.of([1, 1]))
+    assert falls(top, bottom)
+    assert never_rises(top, bottom)
+    assert not falls(Polynomial.of([1]), Polynomial.of([1]))
+    assert never_rises(Polynomial.of([1]), Polynomial.of([1]))
+    assert not never_rises(Polynomial.of([1]), Polynomial.of([2, -1]))
+    with pytest.raises(ArithmeticError, match="degree 1"):
+        quotient_along(lambda t: t * t, lambda t: one, 1, one)
+
+
+def test_factors_are_factors_with_the_stated_cost():
+    for point in everything(family("factorings").strategy, 80):
+        lower, upper = point.factors
+        assert upper @ lower == point.product
+        assert frobenius_squared(lower) + frobenius_squared(upper) == point.cost
+        assert point.cost >= 2 * point.nuclear
+
+
+def test_subgradients_of_the_nuclear_norm():
+    product = Q.diagonal([3, 0])
+    assert is_subgradient(Q.diagonal([1, "1/2"]), product, 3)
+    assert not is_subgradient(Q.diagonal([1, 2]), product, 3)
+    assert not is_subgradient(Q.diagonal(["1/2", 0]), product, 3)
