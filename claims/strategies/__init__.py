@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 _MODULES = {
-    "networks": ("affine_networks", "nonlinear_networks", "layer_budgets"),
+    "networks": ("affine_networks", "nonlinear_networks", "biased_rectifiers", "layer_budgets"),
     "regression": (
         "least_squares",
         "progressions",
@@ -91,6 +91,25 @@ _MODULES = {
         "example_networks",
         "example_rank_three_points",
         "noiseless_regressions",
+    ),
+    "landscapes": (
+        "landscapes",
+        "any_landscapes",
+        "other_landscapes",
+        "bottomless_landscapes",
+        "plateaus",
+        "ridges",
+        "germs",
+    ),
+    "gauge": (
+        "regauged_networks",
+        "square_regauged_networks",
+        "freely_regauged_networks",
+        "rescaled_networks",
+        "signed_networks",
+        "permuted_networks",
+        "unit_layers",
+        "frames",
     ),
     "notebook": ("loss_lists", "long_loss_lists", "packed", "packed_with_negative", "loss_traces", "interleavings"),
 }
