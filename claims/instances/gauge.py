@@ -1,4 +1,4 @@
-"""Networks and the groups that act on their hidden layers: invertible factors, permutations of units, matrices of one determinant."""
+"""Networks and the groups that act on their hidden layers: invertible factors, permutations of units, equal determinants."""
 
 from __future__ import annotations
 

@@ -1,14 +1,14 @@
 """Continuous functions that are linear on the simplices of a finite complex, polynomials at a point, and a curve that oscillates.
 
-Why the complex decides everything.  On a simplex a piecewise linear F takes the values between those at the vertices, and the part
-where F <= c shrinks, along straight lines, onto the face of the vertices with F <= c.  So the sublevel set of a level c retracts
-onto the full subcomplex of these vertices, and is connected exactly when their graph is.  Near a point F is linear on each simplex
-around it; the point is a local minimum exactly when the smallest face that carries it is level and no vertex of a simplex around
-this face lies lower, and a strict one exactly when it is a vertex and all its neighbours lie higher.
+Why the complex decides everything.  On a simplex a piecewise linear F takes the values between those at the vertices, and the
+part where F <= c shrinks, along straight lines, onto the face of the vertices with F <= c.  So the sublevel set of a level c
+retracts onto the full subcomplex of these vertices, and is connected exactly when their graph is.  Near a point F is linear on
+each simplex around it; the point is a local minimum exactly when the smallest face that carries it is level and no vertex of a
+simplex around this face lies lower, and a strict one exactly when it is a vertex and all its neighbours lie higher.
 
 Why this covers R^S.  If the complex triangulates a convex polytope K in R^S and r is the nearest point of K, then
-x -> F(r(x)) + |x - r(x)| extends F to R^S: its sublevel sets shrink onto those of F along the fibres of r, outside of K it descends
-towards K, and at points of K it has the local minima of F.  (On the rim of K it also has higher points close by.)
+x -> F(r(x)) + |x - r(x)| extends F to R^S: its sublevel sets shrink onto those of F along the fibres of r, outside of K it
+descends towards K, and at points of K it has the local minima of F.  (On the rim of K it also has higher points close by.)
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 from claims.instances.codec import Instance
@@ -26,7 +26,7 @@ Face = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Landscape(Instance):
-    """heights: 1 x n, F at the vertices; simplices: the largest ones, each an ascending tuple of vertices (no other vertices exist).
+    """heights: 1 x n, F at the vertices; simplices: the largest ones, ascending tuples that contain all vertices.
 
     ends: vertices that are no points but stand for a ray along which F falls for ever; they are lower than all others.
     """
@@ -241,8 +241,8 @@ class Plateau(Instance):
 class Germ(Instance):
     """A polynomial in one variable at the point 0, coefficients 1 x (d + 1), the constant first: a function along one line.
 
-    A strict local minimum of a function of many variables is one along every line through it, and its gradient and Hessian are read
-    off along these lines.
+    A strict local minimum of a function of many variables is one along every line through it, and its gradient and Hessian are
+    read off along these lines.
     """
 
     coefficients: Any
@@ -255,8 +255,8 @@ class Germ(Instance):
 
     @cached_property
     def radius(self) -> Any:
-        """A positive rational below the modulus of every root other than 0 of F(t) - F(0) (Cauchy's bound): no sign changes nearer."""
-        rest = [c for c in self.coefficients.entries()[1:]]
+        """A positive rational below the modulus of every root other than 0 of F(t) - F(0), by Cauchy's bound."""
+        rest = self.coefficients.entries()[1:]
         first = next((c for c in rest if c != 0), None)
         if first is None:
             return self.coefficients.scalar(1)
@@ -283,7 +283,7 @@ class Germ(Instance):
 
 @dataclass(frozen=True)
 class Oscillation(Instance):
-    """The first corners of the closed polygonal line through (1/k, (-1)^k), k = 1, 2, ..., that ends in the segment {0} x [-1, 1].
+    """The first corners of the polygonal line through (1/k, (-1)^k), k = 1, 2, ..., closed by the segment {0} x [-1, 1].
 
     corners: 2 x n.  The whole curve is closed and connected, hence a sublevel set of its distance function, at the level 0.
     """
@@ -294,4 +294,4 @@ class Oscillation(Instance):
     def swings(self) -> int:
         """Consecutive corners between which the curve runs through all heights from -1 to 1."""
         row = self.corners[[1], :].entries()
-        return sum(abs(a - b) == 2 for a, b in zip(row, row[1:], strict=False))
+        return sum(abs(a - b) == 2 for a, b in pairwise(row))

@@ -111,6 +111,7 @@ _MODULES = {
         "unit_layers",
         "frames",
     ),
+    "three_points": ("three_points", "surrounding_points"),
     "notebook": ("loss_lists", "long_loss_lists", "packed", "packed_with_negative", "loss_traces", "interleavings"),
 }
 FAMILIES = {name: f"claims.strategies.{module}" for module, names in _MODULES.items() for name in names}

@@ -34,10 +34,7 @@ def _factor(d: Draw, size: int, kind: str) -> RationalMatrix:
 
 def _network(d: Draw, kinds: tuple[str, ...], *, square: bool = False, low: int = 1) -> Regauged:
     depth = d.integer(low, 3)
-    if square:
-        widths = [d.integer(1, 2)] * (depth + 1)
-    else:
-        widths = [d.integer(1, 3) for _ in range(depth + 1)]
+    widths = [d.integer(1, 2)] * (depth + 1) if square else [d.integer(1, 3) for _ in range(depth + 1)]
     factors = tuple(_factor(d, width, d.pick(kinds)) for width in widths[1:-1])
     samples = d.integer(1, 2)
     inputs, targets = any_matrix(d, widths[0], samples), any_matrix(d, widths[-1], samples)

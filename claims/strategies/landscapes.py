@@ -59,7 +59,7 @@ def _landscape(d: Draw, shape: str) -> Landscape:
 
 @st.composite
 def landscapes(draw: Callable[..., Any]) -> Landscape:
-    """Piecewise linear functions on R (up to 6 corners) and on R^2 (triangulated rectangles), plateaus and several wells included."""
+    """Piecewise linear functions on R (up to 6 corners) and R^2 (triangulated rectangles), with plateaus and several wells."""
     d = Draw(draw)
     return _landscape(d, EUCLIDEAN[d.integer(0, 4)])
 
@@ -92,7 +92,7 @@ def bottomless_landscapes(draw: Callable[..., Any]) -> Landscape:
 
 @st.composite
 def plateaus(draw: Callable[..., Any]) -> Plateau:
-    """Level chains of 2 to 4 corners in piecewise linear functions on R and R^2, often with more of the same height around them."""
+    """Level chains of 2 to 4 corners in piecewise linear functions on R and R^2, often with more of their height around them."""
     d = Draw(draw)
     long = d.integer(2, 4)
     if d.boolean():
@@ -107,7 +107,7 @@ def plateaus(draw: Callable[..., Any]) -> Plateau:
 
 
 def _ridge(d: Draw, long: int) -> Plateau:
-    """A chain along the middle row of a rectangle, between two rows of constant slope or of any heights: ridges, valleys, terraces."""
+    """A chain along the middle row of a rectangle, between two rows of constant slope or of any heights."""
 
     def row() -> list[int]:
         if d.pick((False, False, True)):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from claims.decide import equal, exactly
 from claims.documents.topology.source import TOPOLOGY
 from claims.instances.landscapes import Germ, Landscape, Oscillation, Plateau, grid
@@ -69,9 +71,9 @@ def whole_plateaus_are_global(landscape: Landscape) -> Decision:
     return exactly(found is None, f"all points inside the faces {found} are local minima, not global ones")
 
 
-STRICT = dict(
-    assumptions=(connected,),
-    strata=(
+STRICT: dict[str, Any] = {
+    "assumptions": (connected,),
+    "strata": (
         "a strict local minimum",
         "connected sublevel sets",
         "a plateau",
@@ -80,11 +82,11 @@ STRICT = dict(
         "no line and no plane",
         "constant",
     ),
-    probes=(
+    "probes": (
         without("h1", "with a disconnected sublevel set"),
         control("every local minimum, strict or not, is global", minima_are_global),
     ),
-)
+}
 
 STRICT_HOLDS = Statement(
     r"\Omega_F(\lambda)\text{ connected for all }\lambda,\ \theta\text{ a strict local minimum}\ \Rightarrow\ F(\theta)=\min F",
@@ -115,7 +117,7 @@ S2_10 = Claim(
         ),
     ),
     sharp=Statement(
-        r"\Omega_F(F(\theta))\text{ connected},\ \theta\text{ a strict local minimum}\ \Rightarrow\ \Omega_F(F(\theta))=\lbrace\theta\rbrace",
+        r"\Omega_F(F(\theta))\text{ connected},\ \theta\text{ a strict local minimum}\ \Rightarrow\ \Omega_F(F(\theta))=\{\theta\}",
         strict_minimum_is_the_sublevel_set,
         "any_landscapes",
         words="It is the only global minimum. One level is enough, the space need not be $\\mathbb R^S$, and no global minimum is assumed to exist.",
@@ -123,7 +125,7 @@ S2_10 = Claim(
     ),
     remark=(
         "Proof, for a function $F$ on any metric space: near a strict local minimum $\\theta$ the set $\\Omega_F(F(\\theta))$ contains no other point, so "
-        "$\\lbrace\\theta\\rbrace$ is open and closed in it; a connected set has no such part but itself. The search runs over piecewise linear functions on "
+        "$\\{\\theta\\}$ is open and closed in it; a connected set has no such part but itself. The search runs over piecewise linear functions on "
         "intervals, triangulated rectangles and graphs, where sublevel sets and local minima are decided exactly."
     ),
 )
@@ -143,7 +145,7 @@ S2_11 = Claim(
     ),
     amended=STRICT_HOLDS,
     sharp=Statement(
-        r"C\text{ a component of }\lbrace F=c\rbrace,\text{ all its points local minima}\ \Rightarrow\ c=\min F",
+        r"C\text{ a component of }\{ F=c\},\text{ all its points local minima}\ \Rightarrow\ c=\min F",
         whole_plateaus_are_global,
         "any_landscapes",
         words="A plateau that is nowhere left downwards, taken as a whole, is global.",
@@ -240,7 +242,7 @@ S2_14 = Claim(
         joined_by_few_swings,
         only("the first four corners of a closed oscillating curve", oscillation(4)),
         words=(
-            "For every continuous $F$: here the distance from the polygonal line through $(1/k,(-1)^k)$ and from its limit segment $\\lbrace0\\rbrace\\times[-1,1]$, at the level 0. "
+            "For every continuous $F$: here the distance from the polygonal line through $(1/k,(-1)^k)$ and from its limit segment $\\{0\\}\\times[-1,1]$, at the level 0. "
             "A path from the segment to the first corner meets every corner; the first $n$ corners have $n-1$ swings of height 2, and no continuous path on a bounded interval has infinitely many."
         ),
     ),
@@ -368,7 +370,7 @@ def component_is_a_descent(plateau: Plateau) -> Decision:
 
 
 WHOLE = Statement(
-    r"C\text{ a component of }\lbrace F=c\rbrace,\ c>\min F\ \Rightarrow\ \exists\theta'\in C\text{ that is no local minimum}",
+    r"C\text{ a component of }\{ F=c\},\ c>\min F\ \Rightarrow\ \exists\theta'\in C\text{ that is no local minimum}",
     lower_points_beside_the_component,
     "plateaus",
     words="For the whole connected piece of the level set: one of its points is no local minimum, so lower points are arbitrarily near.",
@@ -473,7 +475,7 @@ S2_18 = Claim(
         ),
     ),
     amended=Statement(
-        r"\text{no point of the component of }\theta\text{ in }\lbrace F=F(\theta)\rbrace\text{ is a local minimum}",
+        r"\text{no point of the component of }\theta\text{ in }\{ F=F(\theta)\}\text{ is a local minimum}",
         component_is_a_descent,
         "ridges",
         words="Whether on the boundary or not; local maxima are possible, as on a ridge of constant height.",

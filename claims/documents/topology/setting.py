@@ -29,7 +29,7 @@ S2_03 = Claim(
     Weight.CLAIM,
     printed=(
         Statement(
-            r"\Omega_F(\lambda)\text{ connected for all }\lambda,\ c>\min F\ \Rightarrow\ \text{some point of }\lbrace F=c\rbrace\text{ is no local minimum}",
+            r"\Omega_F(\lambda)\text{ connected for all }\lambda,\ c>\min F\ \Rightarrow\ \text{some point of }\{ F=c\}\text{ is no local minimum}",
             every_level_can_be_left,
             "any_landscapes",
             words="A direction of descent from some point of each level.",
@@ -52,8 +52,8 @@ S2_03 = Claim(
     ),
     amended=STRICT_HOLDS,
     remark=(
-        "Reading A holds for every continuous $F$: if all points of $\\lbrace F=c\\rbrace$ are local minima, this set is open in $\\Omega_F(c)$, as is its "
-        "complement $\\lbrace F\\lt c\\rbrace$. Reading B fails on a plateau, see S2-11; no poor strict local minimum exists, see S2-10."
+        "Reading A holds for every continuous $F$: if all points of $\\{ F=c\\}$ are local minima, this set is open in $\\Omega_F(c)$, as is its "
+        "complement $\\{ F\\lt c\\}$. Reading B fails on a plateau, see S2-11; no poor strict local minimum exists, see S2-10."
     ),
 )
 

@@ -54,9 +54,9 @@ def fitting_order(net: Regauged) -> Any:
     return net.fitting
 
 
-INVARIANT = dict(
-    strata=("one layer", "two layers", "three layers", "zero weights", "a layer of width one", "identity factors"),
-)
+INVARIANT: dict[str, Any] = {
+    "strata": ("one layer", "two layers", "three layers", "zero weights", "a layer of width one", "identity factors"),
+}
 
 S2_19 = Claim(
     "S2-19",
@@ -272,7 +272,7 @@ S2_19E = Claim(
     Kind.BOUND,
     Weight.DETAIL,
     printed=Statement(
-        r"\#\lbrace\theta_\sigma\rbrace\ge2^{m-1}\quad\text{for one hidden layer of }m\text{ different units}",
+        r"\#\{\theta_\sigma\}\ge2^{m-1}\quad\text{for one hidden layer of }m\text{ different units}",
         at_least(lambda m: 2 ** (m - 1)),
         "unit_layers",
         words="The permuted copies of one set of weights have the same outputs, hence the same loss; their number is exponential in the number $m$ of units.",
@@ -285,7 +285,7 @@ S2_19E = Claim(
         ),
     ),
     sharp=Statement(
-        r"\#\lbrace\theta_\sigma\rbrace=m!",
+        r"\#\{\theta_\sigma\}=m!",
         exactly_so_many(factorial),
         "unit_layers",
         words="Exactly $m!$, which grows faster than any exponential.",
@@ -340,7 +340,7 @@ S2_19F = Claim(
         "frames",
         words="A path of shears, each row adding a multiple of another to itself.",
         assumptions=(unimodular,),
-        strata=("size one", "size three", "the same matrix"),
+        strata=("size three", "the same matrix"),
         probes=(
             without("h1", "with other determinants of one sign"),
             control("the straight segment has constant determinant", the_segment_keeps_the_determinant),
