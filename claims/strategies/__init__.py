@@ -112,6 +112,7 @@ _MODULES = {
         "frames",
     ),
     "three_points": ("three_points", "surrounding_points"),
+    "mixtures": ("labelled_clusters", "rectifiers", "mixed_targets", "linear_pairs"),
     "notebook": ("loss_lists", "long_loss_lists", "packed", "packed_with_negative", "loss_traces", "interleavings"),
 }
 FAMILIES = {name: f"claims.strategies.{module}" for module, names in _MODULES.items() for name in names}
