@@ -99,7 +99,7 @@ class Clusters(Instance):
 
 @dataclass(frozen=True)
 class Rectifiers(Instance):
-    """One hidden layer of m rectifiers on the plane.  lower: m x 2, upper: k x m.  X has a density that is positive everywhere."""
+    """One hidden layer of m rectifiers on the plane, where X has a positive density.  lower: m x 2, upper: k x m."""
 
     lower: Any
     upper: Any

@@ -94,7 +94,7 @@ class ThreePoints(Instance):
     @cached_property
     def exact_first_layer(self) -> Any | None:
         """Three units with an invertible hidden layer, so that some second layer permutes the points; None without any."""
-        by_pattern = {}
+        by_pattern: dict[tuple[bool, ...], Any] = {}
         for w in self.directions:
             by_pattern.setdefault(tuple(bool(v > 0) for v in (w @ self.points).entries()), w)
         for three in combinations(by_pattern.values(), 3):

@@ -20,12 +20,16 @@ def _clusters(d: Draw) -> Clusters:
     means = d.matrix(2, 2)
     if d.boolean():
         means = RationalMatrix.build(2, 2, lambda i, j: means[i, 0] * (1 - 2 * j))
-    kind = d.pick(("any", "one direction", "opposite", "separating", "single", "separating", "single"))
+    kind = d.pick(("any", "one direction", "opposite", "separating", "single", "opposite", "single"))
     lower, upper = d.matrix(2, 2), d.matrix(1, 2, 2)
     first = lower[[0], :]
-    if kind in ("one direction", "opposite"):
-        scale = d.integer(0, 2) * (1 if kind == "one direction" else -1)
-        lower = vstack(first, first * scale)
+    if kind == "one direction":
+        lower = vstack(first, first * d.integer(0, 2))
+    if kind == "opposite" and (first @ means)[0, 0] != 0:
+        scale, seen = d.pick((1, 2)), (first @ means)[0, 0]
+        means = means[:, [0]] @ RationalMatrix.of([[1, -1]])
+        lower = vstack(first / seen, first * -scale / seen)
+        upper = RationalMatrix.of([[1, d.pick(("-1", "-1/2", "-1"))]])
     if kind in ("separating", "single") and means[0, 0] != 0:
         seen = means[0, 0]
         means = RationalMatrix.of([[seen, -seen], [0, 0]])

@@ -239,8 +239,19 @@ def one_kink_less(net: Rectifiers) -> Decision:
     return equal(net.kinked_lines, net.size - 1)
 
 
+def some_copy_differs(net: Rectifiers) -> Decision:
+    """Exchanging some two units changes the parameters; otherwise every permuted copy is the network itself."""
+    pairs = [(i, j) for i in range(net.size) for j in range(i)]
+    apart = any(net.row(i) != net.row(j) or net.upper[:, [i]] != net.upper[:, [j]] for i, j in pairs)
+    return exactly(apart, "every copy with permuted units is the network itself")
+
+
 def two_units(q) -> Rectifiers:
     return Rectifiers(q.of([[1, 0], [0, 1]]), q.of([[1, 1]]))
+
+
+def coinciding_units(q) -> Rectifiers:
+    return Rectifiers(q.of([[1, 0], [1, 0]]), q.of([[1, 1]]))
 
 
 GENERIC = Statement(
@@ -274,9 +285,9 @@ S2_44 = Claim(
         ),
         Statement(
             r"\forall\theta\ \exists\sigma\colon\ \text{no path of zero risk joins }\theta\text{ and }\theta_\sigma",
-            every_unit_has_a_kink_of_its_own,
-            "rectifiers",
-            words="From any current parameters, by the kinks of their units.",
+            some_copy_differs,
+            only("two units with the same weights", coinciding_units),
+            words="From any current parameters.",
             reading="B",
         ),
     ),
@@ -307,7 +318,7 @@ S2_45 = Claim(
     ),
     amended=GENERIC,
     remark=(
-        "The line of a unit without effect, or of two units that cancel, moves at zero risk; then $\mathcal P_\theta$ is coarser than the lines of the units. If $\mathcal P_\theta$ means the pieces of the function "
+        "The line of a unit without effect, or of two units that cancel, moves at zero risk; then $\\mathcal P_\\theta$ is coarser than the lines of the units. If $\\mathcal P_\\theta$ means the pieces of the function "
         "itself, another tessellation is another function, but whether a path must pass one is the question of S2-44."
     ),
 )
@@ -335,6 +346,11 @@ def risks_differ(law: MixedTargets) -> Decision:
     return exactly(bool(law.risk(law.outputs[0]) != law.risk(law.outputs[1])), "the two risks are equal")
 
 
+def network_and_copy(q) -> MixedTargets:
+    one, other = two_units(q), Rectifiers(q.of([[0, 1], [1, 0]]), q.of([[1, 1]]))
+    return MixedTargets(one, other, q.of([[1, 0, 1, -1], [0, 1, 1, 1]]), q.scalar("1/3"))
+
+
 def first_risk_is_smaller(law: MixedTargets) -> Decision:
     return exactly(bool(law.risk(law.outputs[0]) < law.risk(law.outputs[1])))
 
@@ -348,7 +364,8 @@ S2_46 = Claim(
     printed=Statement(
         r"\theta\ne\theta',\ \pi\ne\tfrac12\ \Rightarrow\ F_o(\theta)\ne F_o(\theta')",
         risks_differ,
-        "mixed_targets",
+        only("a network and its copy with exchanged units", network_and_copy),
+        words="For any two different parameters.",
         assumptions=(different_parameters, different_shares),
     ),
     amended=Statement(
