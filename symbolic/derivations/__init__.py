@@ -46,6 +46,8 @@ NAMES = (
     "landscape.segment_bound",
     "landscape.step_simplification",
     "landscape.quadratic",
+    "topology.regauging",
+    "topology.mixture_slopes",
 )
 
 

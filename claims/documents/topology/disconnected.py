@@ -380,6 +380,7 @@ S2_46 = Claim(
             without("shares", "with equal shares"),
             control("the risk at the first is smaller", first_risk_is_smaller),
         ),
+        derivation="topology.mixture_slopes",
     ),
 )
 
@@ -424,6 +425,7 @@ S2_47 = Claim(
             without("functions", "with equal outputs"),
             control("the first is not stationary", the_first_is_not_stationary),
         ),
+        derivation="topology.mixture_slopes",
     ),
     remark=(
         "Proof, for every law of $X$ and every network whose last layer can be scaled: the slope at $\\theta$ along $W_2\\to sW_2$ is $2(1-\\pi)\\,\\mathbb E\\langle\\Phi,\\Phi-\\Phi'\\rangle$, that at $\\theta'$ is "

@@ -277,6 +277,7 @@ S2_93 = Claim(
     remark=(
         "Proof: let $k$ span the kernel of $X'=(x_2,x_3,x_1)$. A singular hidden layer at zero loss would contain two independent rows $\\rho(wX)$ orthogonal to $k$. "
         "For each set of points on which a unit may be active this leaves finitely many directions $w$, which are tried exactly; all rows found lie on one line. "
+        "Equal power is read as zero loss; for low positive loss the sharp sentence gives a level, where zero lies inside the triangle. "
         "The argument of section 2.3.1 (another tessellation) does not apply to three samples: at zero loss the weights move in a set of dimension six."
     ),
 )

@@ -107,6 +107,7 @@ S2_19 = Claim(
             without("h2", "with a ridge", property=same_loss(fitting_order, ridge=1)),
             control("in the printed order", same_loss(printed_order)),
         ),
+        derivation="topology.regauging",
         **INVARIANT,
     ),
     sharp=Statement(
@@ -116,6 +117,7 @@ S2_19 = Claim(
         words="The sign of the determinants does not matter for the value (it does for a path), nor does the loss.",
         strata=("a negative determinant", "one layer", "two layers", "three layers", "zero weights"),
         probes=(control("in the printed order", same_loss(printed_order)),),
+        derivation="topology.regauging",
     ),
 )
 
