@@ -100,8 +100,9 @@ def plateaus(draw: Callable[..., Any]) -> Plateau:
     before, after = d.integer(0, 2), d.integer(0, 2)
     spare_left, spare_right = d.integer(0, 1), d.integer(0, 1)
     low, high = [byte % 4 for byte in d.bytes(before)], [byte % 4 for byte in d.bytes(after)]
-    heights = [*sorted(low, reverse=d.boolean()), *[2] * (spare_left + long + spare_right), *sorted(high)]
-    start = before + spare_left
+    wall = [d.pick((0, 1)), 3] if d.pick((False, False, False, True)) else []
+    heights = [*wall, *sorted(low, reverse=d.boolean()), *[2] * (spare_left + long + spare_right), *sorted(high)]
+    start = len(wall) + before + spare_left
     n = len(heights)
     return Plateau(Landscape(RationalMatrix.integers(1, n, heights), grid(1, n)), tuple(range(start, start + long)))
 
