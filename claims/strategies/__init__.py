@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 _MODULES = {
-    "networks": ("affine_networks", "nonlinear_networks", "layer_budgets"),
+    "networks": ("affine_networks", "nonlinear_networks", "biased_rectifiers", "layer_budgets"),
     "regression": (
         "least_squares",
         "progressions",
@@ -154,6 +154,27 @@ _MODULES = {
         "xor_points",
         "single_xor_points",
     ),
+    "landscapes": (
+        "landscapes",
+        "any_landscapes",
+        "other_landscapes",
+        "bottomless_landscapes",
+        "plateaus",
+        "ridges",
+        "germs",
+    ),
+    "gauge": (
+        "regauged_networks",
+        "square_regauged_networks",
+        "freely_regauged_networks",
+        "rescaled_networks",
+        "signed_networks",
+        "permuted_networks",
+        "unit_layers",
+        "frames",
+    ),
+    "three_points": ("three_points", "surrounding_points"),
+    "mixtures": ("labelled_clusters", "rectifiers", "mixed_targets", "linear_pairs"),
     "notebook": ("loss_lists", "long_loss_lists", "packed", "packed_with_negative", "loss_traces", "interleavings"),
 }
 FAMILIES = {name: f"claims.strategies.{module}" for module, names in _MODULES.items() for name in names}

@@ -28,6 +28,12 @@ def nonlinear_networks(draw: Callable[..., Any]) -> AffineNetwork:
     return _network(d, d.pick(("relu", "square")), low=2, high=3, width=2)
 
 
+@st.composite
+def biased_rectifiers(draw: Callable[..., Any]) -> AffineNetwork:
+    """Networks of 1 to 4 affine layers, widths 1 to 3, with rectifiers between the layers."""
+    return _network(Draw(draw), "relu", width=3)
+
+
 def _network(d: Draw, activation: str, low: int = 1, high: int = 4, width: int = 4) -> AffineNetwork:
     depth = d.integer(low, high)
     widths = [d.integer(1, width) for _ in range(depth + 1)]

@@ -62,6 +62,8 @@ NAMES = (
     "topology.range_turn",
     "topology.balancing",
     "topology.ridge_barrier",
+    "topology.regauging",
+    "topology.mixture_slopes",
 )
 
 

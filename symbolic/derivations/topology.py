@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from symbolic.derivations import topology_linear, topology_ridge
+from symbolic.derivations import topology_levels, topology_linear, topology_ridge
 
-DERIVATIONS = {
+DERIVATIONS = topology_levels.DERIVATIONS | {
     found.name: found
     for found in (
         topology_linear.FILLING,

@@ -2,11 +2,31 @@
 
 from itertools import chain
 
-from claims.documents.topology import descent, linear, linear_proof, ridge
+from claims.documents.topology import (
+    descent,
+    disconnected,
+    level_sets,
+    linear,
+    linear_proof,
+    permutation,
+    ridge,
+    setting,
+    symmetries,
+)
 from claims.documents.topology.source import TOPOLOGY as DOCUMENT
 from claims.model import Claim
 
-PARTS: tuple[tuple[Claim, ...], ...] = (linear.LINEAR, linear_proof.PROOF, descent.DESCENT_CLAIMS, ridge.RIDGE)
+PARTS: tuple[tuple[Claim, ...], ...] = (
+    setting.SETTING,
+    level_sets.LEVEL_SETS,
+    symmetries.SYMMETRIES,
+    linear.LINEAR,
+    linear_proof.PROOF,
+    descent.DESCENT_CLAIMS,
+    ridge.RIDGE,
+    disconnected.DISCONNECTED,
+    permutation.PERMUTATION,
+)
 CLAIMS = tuple(sorted(chain.from_iterable(PARTS), key=lambda claim: claim.id))
 
 __all__ = ["CLAIMS", "DOCUMENT"]
