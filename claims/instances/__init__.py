@@ -3,7 +3,7 @@
 Importing this package makes every type of instance known to the codec.
 """
 
-from claims.instances import deep_linear, networks, notebook, product, regression, step_sizes, training
+from claims.instances import deep_linear, networks, notebook, product, rectified, regression, step_sizes, training
 from claims.instances.codec import Instance, WitnessError, canonical, decode, encode
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "networks",
     "notebook",
     "product",
+    "rectified",
     "regression",
     "step_sizes",
     "training",

@@ -46,6 +46,7 @@ _MODULES = {
         "global_minimisers",
     ),
     "balanced": ("balanced_critical_points",),
+    "rectified": ("unit_pairs", "narrow_unit_pairs", "symmetric_unit_pairs", "stretched_pairs"),
     "notebook": ("loss_lists", "long_loss_lists", "packed", "packed_with_negative", "loss_traces", "interleavings"),
 }
 FAMILIES = {name: f"claims.strategies.{module}" for module, names in _MODULES.items() for name in names}

@@ -46,6 +46,9 @@ NAMES = (
     "landscape.segment_bound",
     "landscape.step_simplification",
     "landscape.quadratic",
+    "topology.angle_identity",
+    "topology.angle_bound",
+    "topology.symmetric_product",
 )
 
 

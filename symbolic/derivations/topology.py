@@ -1,0 +1,7 @@
+"""Document 002: the derivations of its modules in one list."""
+
+from __future__ import annotations
+
+from symbolic.derivations import topology_angles
+
+DERIVATIONS = {**topology_angles.DERIVATIONS}
