@@ -13,6 +13,8 @@ from typing import Any
 
 from claims.instances.codec import Instance
 from numerics.angles import unit_vector
+from numerics.paths import Path, Segment
+from numerics.rectified import bridge, l1, outputs, support, thinned
 
 
 @dataclass(frozen=True)
@@ -226,3 +228,359 @@ class Stretched(Instance, _Two):
 
     def cases(self) -> frozenset[str]:
         return self.pair.cases()
+
+
+# Regression by a hidden layer --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Task(Instance):
+    """E |Phi(X) - Y|^2 + kappa |W_2|_1 for a finite law of (X, Y).  law: of the input; targets: 1 x k, Y at each atom."""
+
+    law: Atoms
+    targets: Any
+    kappa: Any
+
+    @property
+    def inputs(self) -> Any:
+        return self.law.points
+
+    @property
+    def atoms(self) -> int:
+        return self.inputs.shape[1]
+
+    def risk_of(self, predictions: Any) -> Any:
+        """E |prediction - Y|^2 for 1 x k predictions."""
+        errors = (predictions - self.targets).entries()
+        return self.law.mean([error * error for error in errors])
+
+    def objective(self, units: Any, coefficients: Any) -> Any:
+        return self.risk_of(outputs(units, coefficients, self.inputs)) + self.kappa * l1(coefficients)
+
+    @property
+    def energy(self) -> Any:
+        """E Y^2, the objective of the network without coefficients."""
+        return self.law.mean([y * y for y in self.targets.entries()])
+
+    @cached_property
+    def floor(self) -> Any:
+        """A lower bound of E |Phi(X) - Y|^2 over all networks of the family, whatever their width.
+
+        Phi(t x) = t Phi(x) for t >= 0, and Phi(x) - Phi(-x) is linear in x: on the atoms Phi is a linear function plus one that is
+        t -> |t| times a constant on each line through zero.  The floor is the distance of Y to these.
+        """
+        X, zero = self.inputs, self.targets.scalar(0)
+        columns = list(zip(*X.rows(), strict=True))
+        features = [list(row) for row in X.rows()]
+        remaining = [j for j, column in enumerate(columns) if any(column)]
+        while remaining:
+            head = columns[remaining[0]]
+            lead = next(i for i, value in enumerate(head) if value)
+            line = [
+                j for j in remaining if all(a * head[lead] == b * columns[j][lead] for a, b in zip(columns[j], head, strict=True))
+            ]
+            features.append([abs(columns[j][lead]) if j in line else zero for j in range(len(columns))])
+            remaining = [j for j in remaining if j not in line]
+        matrix = X.of(features, columns=len(columns))
+        basis = matrix[list(matrix.T.rref()[1]), :]
+        weights = X.diagonal(self.law.masses.entries())
+        if not basis.shape[0]:
+            return self.energy
+        fitted = (basis @ weights @ basis.T).solve(basis @ weights @ self.targets.T).T @ basis
+        return self.risk_of(fitted)
+
+    @cached_property
+    def penalised_floor(self) -> Any:
+        """(2 tau - tau^2) E Y^2 with tau = min(1, kappa / (2 E |Y| |X|_1)), a lower bound of the objective of every network.
+
+        (Phi - Y)^2 >= 2 v (Y - Phi) - v^2 for v = tau Y, and |Phi(x)| <= |W_2|_1 |x| with |x| <= |x|_1 for units in the unit ball.
+        """
+        lengths = [sum((abs(x) for x in column), self.kappa * 0) for column in zip(*self.inputs.rows(), strict=True)]
+        reach = 2 * self.law.mean([abs(y) * size for y, size in zip(self.targets.entries(), lengths, strict=True)])
+        tau = self.kappa / reach if reach > self.kappa else self.targets.scalar(1)
+        return (2 * tau - tau * tau) * self.energy
+
+    def stays_in_family(self) -> bool:
+        return self.law.stays_in_family() and self.kappa >= 0
+
+    def cases(self) -> frozenset[str]:
+        columns = [tuple(column) for column in zip(*self.inputs.rows(), strict=True)]
+        named = {
+            "target zero": self.targets.is_zero(),
+            "no penalty": self.kappa == 0,
+            "repeated input": len(set(columns)) < len(columns),
+            "opposite inputs": any(any(x) and tuple(-v for v in x) in columns for x in columns),
+            "floor above zero": self.floor > 0,
+        }
+        return self.law.cases() | {name for name, true in named.items() if true}
+
+
+@dataclass(frozen=True)
+class HalfRectified(Instance):
+    """x -> sum_i beta_i max(0, <w_i, x>).  units: m x n, rows of norm at most 1; coefficients: 1 x m."""
+
+    units: Any
+    coefficients: Any
+    task: Task
+
+    @property
+    def width(self) -> int:
+        return self.units.shape[0]
+
+    @property
+    def weights(self) -> tuple[Any, Any]:
+        return self.units, self.coefficients
+
+    @cached_property
+    def objective(self) -> Any:
+        return self.task.objective(self.units, self.coefficients)
+
+    @property
+    def risk(self) -> Any:
+        return self.task.risk_of(outputs(self.units, self.coefficients, self.task.inputs))
+
+    def lengths(self) -> list[Any]:
+        """|w_i|^2."""
+        return [sum((x * x for x in row), self.task.kappa * 0) for row in self.units.rows()]
+
+    @property
+    def in_the_ball(self) -> bool:
+        return all(length <= 1 for length in self.lengths())
+
+    def stays_in_family(self) -> bool:
+        return self.task.stays_in_family() and self.in_the_ball
+
+    def cases(self) -> frozenset[str]:
+        rows = [tuple(row) for row in self.units.rows()]
+        named = {
+            "one unit": self.width == 1,
+            "a zero unit": any(not any(row) for row in rows),
+            "a unit inside the ball": any(0 < length < 1 for length in self.lengths()),
+            "coinciding units": len(set(rows)) < len(rows),
+            "a zero coefficient": any(value == 0 for value in self.coefficients.entries()),
+            "no coefficient": self.coefficients.is_zero(),
+            "coefficients of both signs": len({value > 0 for value in self.coefficients.entries() if value != 0}) == 2,
+            "more units than atoms": self.width > self.task.atoms,
+        }
+        return self.task.cases() | {name for name, true in named.items() if true}
+
+
+@dataclass(frozen=True)
+class Leg(Instance):
+    """A straight move between two networks of one width, and a time t in [0, 1]."""
+
+    start: tuple[Any, Any]
+    end: tuple[Any, Any]
+    task: Task
+    time: Any
+
+    @property
+    def first(self) -> HalfRectified:
+        return HalfRectified(*self.start, self.task)
+
+    @property
+    def last(self) -> HalfRectified:
+        return HalfRectified(*self.end, self.task)
+
+    @property
+    def segment(self) -> Segment:
+        return Segment.line(self.start, self.end)
+
+    @property
+    def path(self) -> Path:
+        return Path((self.segment,))
+
+    @property
+    def turn_squared(self) -> Any:
+        """The largest |w_i - w~_i|^2, at most the square of the largest angle between unit vectors."""
+        change = self.end[0] - self.start[0]
+        return max(sum((x * x for x in row), self.time * 0) for row in change.rows())
+
+    def augmented(self, time: Any) -> Any:
+        """(1 - t) beta_1 Z(W) + t gamma Z(W~), 1 x k."""
+        ends = [outputs(*weights, self.task.inputs) for weights in (self.start, self.end)]
+        return ends[0] * (1 - time) + ends[1] * time
+
+    def noise(self) -> Any:
+        """The augmented output minus that of the straight move, at the time t."""
+        return self.augmented(self.time) - outputs(*self.segment.at(self.time), self.task.inputs)
+
+    def cases(self) -> frozenset[str]:
+        named = {
+            "units at rest": self.start[0] == self.end[0],
+            "units turned": self.start[0] != self.end[0],
+            "coefficients of one sign": all(
+                a * b >= 0 for a, b in zip(self.start[1].entries(), self.end[1].entries(), strict=True)
+            ),
+            "coefficients of opposite signs": any(
+                a * b < 0 for a, b in zip(self.start[1].entries(), self.end[1].entries(), strict=True)
+            ),
+            "halfway": 2 * self.time == 1,
+        }
+        return self.first.cases() | {name for name, true in named.items() if true}
+
+
+@dataclass(frozen=True)
+class Detour(Instance):
+    """Two networks A and B of m units, others on their first layers, a sparse one near each, and one with few units of its own.
+
+    fitted_a and fitted_b are coefficients on the units of A and B; sparse_a and sparse_b have at most m - l coefficients; oracle has l
+    units, written with m of which the others are zero.
+    """
+
+    task: Task
+    a: tuple[Any, Any]
+    b: tuple[Any, Any]
+    fitted_a: Any
+    fitted_b: Any
+    sparse_a: tuple[Any, Any]
+    sparse_b: tuple[Any, Any]
+    oracle: tuple[Any, Any]
+
+    @property
+    def corners(self) -> list[tuple[Any, Any]]:
+        """A, fitted, its sparse neighbour, the oracle, the sparse neighbour of B, B fitted, B."""
+        there, back = bridge(self.sparse_a, self.oracle), bridge(self.oracle, self.sparse_b)
+        return [self.a, (self.a[0], self.fitted_a), *there, *back[1:], (self.b[0], self.fitted_b), self.b]
+
+    @property
+    def level(self) -> Any:
+        """lambda: the larger objective of A and B."""
+        return max(self.task.objective(*self.a), self.task.objective(*self.b))
+
+    @property
+    def oracle_level(self) -> Any:
+        return self.task.objective(*self.oracle)
+
+    @property
+    def candidates_level(self) -> Any:
+        """The largest objective of the candidates: fitted, sparse and oracle."""
+        fitted = (self.a[0], self.fitted_a), (self.b[0], self.fitted_b)
+        return max(self.task.objective(*weights) for weights in (*fitted, self.sparse_a, self.sparse_b, self.oracle))
+
+    @property
+    def legs(self) -> tuple[Leg, Leg]:
+        """From the fitted coefficients on the first layer of A to its sparse neighbour, and the same for B."""
+        half = (self.task.kappa * 0 + 1) / 2
+        first = Leg((self.a[0], self.fitted_a), self.sparse_a, self.task, half)
+        return first, Leg((self.b[0], self.fitted_b), self.sparse_b, self.task, half)
+
+    def cases(self) -> frozenset[str]:
+        width, few = self.a[1].shape[1], len(support(self.oracle[1]))
+        shared = set(support(self.oracle[1])) & set(support(self.sparse_a[1]))
+        named = {
+            "oracle of no unit": few == 0,
+            "oracle of all units": few == width,
+            "oracle in the slots of a sparse network": bool(shared),
+            "units at rest": self.a[0] == self.sparse_a[0] and self.b[0] == self.sparse_b[0],
+            "units turned": self.a[0] != self.sparse_a[0] or self.b[0] != self.sparse_b[0],
+            "equal masses": len(set(self.task.law.masses.entries())) == 1,
+        }
+        return self.task.cases() | {name for name, true in named.items() if true}
+
+
+@dataclass(frozen=True)
+class Two(Instance):
+    """Two networks of one width."""
+
+    a: tuple[Any, Any]
+    b: tuple[Any, Any]
+    task: Task
+
+    @property
+    def width(self) -> int:
+        return self.a[1].shape[1]
+
+    @property
+    def corners(self) -> list[tuple[Any, Any]]:
+        """A thinned out, bridged to B thinned out, and B."""
+        ways = [
+            [(units, way) for way in thinned(units, coefficients, self.task.inputs)] for units, coefficients in (self.a, self.b)
+        ]
+        return [*ways[0], *bridge(ways[0][-1], ways[1][-1])[1:], *ways[1][::-1][1:]]
+
+    def cases(self) -> frozenset[str]:
+        units = HalfRectified(*self.a, self.task).cases() & {
+            "a zero unit",
+            "coinciding units",
+            "no coefficient",
+            "a zero coefficient",
+        }
+        double = {"exactly twice as many units as samples"} if self.width == 2 * self.task.atoms else set()
+        return self.task.cases() | units | double
+
+
+@dataclass(frozen=True)
+class Exponents(Instance):
+    """The exponents of the proof of Corollary 2.5: input dimension n, m^eta units in one cell of a net of size m^(1 - eta)."""
+
+    dimension: int
+    eta: Any
+
+    @property
+    def radius(self) -> Any:
+        """That of eps_m = m^((eta - 1)/n)."""
+        return (self.eta - 1) / self.dimension
+
+    @property
+    def removal(self) -> Any:
+        """That of |Q_m| eps_m."""
+        return self.eta + self.radius
+
+    def cases(self) -> frozenset[str]:
+        named = {"one dimension": self.dimension == 1, "eta at most 1/(n + 1)": (self.dimension + 1) * self.eta <= 1}
+        return frozenset(name for name, true in named.items() if true)
+
+
+@dataclass(frozen=True)
+class UnitSet(Instance):
+    """Unit vectors by stereographic parameters (rows of a k x (n - 1) matrix) and signs, and a radius."""
+
+    parameters: Any
+    signs: tuple[bool, ...]
+    radius: Any
+
+    @property
+    def dimension(self) -> int:
+        return self.parameters.shape[1] + 1
+
+    @cached_property
+    def vectors(self) -> list[list[Any]]:
+        one = self.radius * 0 + 1
+        rows = (unit_vector(list(row), one) for row in self.parameters.rows())
+        return [[-x for x in row] if sign else row for row, sign in zip(rows, self.signs, strict=True)]
+
+    def separated(self) -> list[list[Any]]:
+        """Vectors chosen one by one, each farther than the radius from those before: all others are within the radius of one of them."""
+        chosen: list[list[Any]] = []
+        for vector in self.vectors:
+            if all(chord_squared(vector, other) > self.radius * self.radius for other in chosen):
+                chosen.append(vector)
+        return chosen
+
+    def cell_mates(self) -> list[tuple[list[Any], list[Any], Any]]:
+        """Two vectors that are closest to one chosen vector, with the larger of their squared distances to it."""
+        pairs = []
+        for centre in self.separated():
+            near = [v for v in self.vectors if chord_squared(v, centre) <= self.radius * self.radius]
+            for i, v in enumerate(near):
+                for w in near[:i]:
+                    pairs.append((v, w, max(chord_squared(v, centre), chord_squared(w, centre))))
+        return pairs
+
+    def cases(self) -> frozenset[str]:
+        size = len(self.separated())
+        named = {
+            "one dimension": self.dimension == 1,
+            "two dimensions": self.dimension == 2,
+            "three dimensions": self.dimension == 3,
+            "one vector covers all": size == 1,
+            "no two in one cell": size == len(self.vectors),
+            "coinciding vectors": len({tuple(v) for v in self.vectors}) < len(self.vectors),
+        }
+        return frozenset(name for name, true in named.items() if true)
+
+
+def chord_squared(v: Sequence[Any], w: Sequence[Any]) -> Any:
+    """|v - w|^2."""
+    return sum(((a - b) * (a - b) for a, b in zip(v, w, strict=True)), v[0] * 0)

@@ -49,6 +49,10 @@ NAMES = (
     "topology.angle_identity",
     "topology.angle_bound",
     "topology.symmetric_product",
+    "topology.penalised_floor",
+    "topology.turning",
+    "topology.pruning",
+    "topology.homogeneity",
 )
 
 

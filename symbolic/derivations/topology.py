@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from symbolic.derivations import topology_angles
+from symbolic.derivations import topology_angles, topology_units
 
-DERIVATIONS = {**topology_angles.DERIVATIONS}
+DERIVATIONS = {**topology_angles.DERIVATIONS, **topology_units.DERIVATIONS}

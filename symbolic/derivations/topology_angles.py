@@ -85,7 +85,10 @@ SYMMETRIC_PRODUCT = Derivation(
     "For a symmetric input the rectified product is at least half of the linear one",
     r"2[w_1,w_2]_Z=\mathbb E\lbrace a_+b_++a_-b_-\rbrace\ge\mathbb E\,ab=\langle w_1,w_2\rangle_X",
     "all dimensions of the input, every symmetric law with finite second moments",
-    ("a = a_+ - a_-, b = b_+ - b_- with parts that are not negative", "X and -X have the same law, so that E a_+ b_+ = E a_- b_-"),
+    (
+        "a = a_+ - a_-, b = b_+ - b_- with parts that are not negative",
+        "X and -X have the same law, so that E a_+ b_+ = E a_- b_-",
+    ),
     (
         step(
             "The product by positive and negative parts",

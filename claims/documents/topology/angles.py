@@ -263,7 +263,9 @@ def first_error_within(factor):
 
     def property(pair: Pair) -> Decision:
         energy = pair.over(one_active, pair.projected)
-        return both(exactly(bool(first_error(pair) >= 0)), at_most(first_error(pair), pair.radius_squared * factor(pair) * energy))
+        return both(
+            exactly(bool(first_error(pair) >= 0)), at_most(first_error(pair), pair.radius_squared * factor(pair) * energy)
+        )
 
     return property
 
@@ -297,7 +299,9 @@ def isotropic(first: str, second: str, points: list[list[int]]):
     return build
 
 
-BESIDE = only("four atoms where one unit is active, white", isotropic("1/2", "-1/2", [[1, 1, 1, 1], [1, 1, -1, -1], [1, -1, 1, -1]]))
+BESIDE = only(
+    "four atoms where one unit is active, white", isotropic("1/2", "-1/2", [[1, 1, 1, 1], [1, 1, -1, -1], [1, -1, 1, -1]])
+)
 WITHIN = only("three atoms at the border of the common cone, white", isotropic("0", "1", [[1, 0, 0], [0, 1, 0], [0, 0, 1]]))
 
 
@@ -337,8 +341,13 @@ S2_52 = Claim(
             bound=True,
             strata=("atom active for one vector only",),
             probes=(
-                without("h2", "without the projection, in three dimensions", over=BESIDE, property=unprojected_energy(one_active)),
-                control("with half of the norm", lambda pair: at_most_norm(pair.over(one_active, pair.projected), as_fraction("1/2"), pair.sigma)),
+                without(
+                    "h2", "without the projection, in three dimensions", over=BESIDE, property=unprojected_energy(one_active)
+                ),
+                control(
+                    "with half of the norm",
+                    lambda pair: at_most_norm(pair.over(one_active, pair.projected), as_fraction("1/2"), pair.sigma),
+                ),
             ),
         ),
     ),
@@ -396,7 +405,6 @@ S2_53 = Claim(
         error_within_norm(second_error, smaller_share),
         "unit_pairs",
         words="The factor 2 is not needed, and for obtuse angles the cone A is narrow.",
-        bound=True,
         strata=COVERED,
         probes=(control("with half of that", error_within_norm(second_error, lambda pair: smaller_share(pair) / 2)),),
         derivation="topology.angle_bound",
@@ -434,7 +442,11 @@ S2_54 = Claim(
             reading="energy",
             bound=True,
             strata=COVERED,
-            probes=(control("with a sixteenth of it", with_span_energy(lambda pair: (pair.half_sine_squared + pair.sine_squared) / 16)),),
+            probes=(
+                control(
+                    "with a sixteenth of it", with_span_energy(lambda pair: (pair.half_sine_squared + pair.sine_squared) / 16)
+                ),
+            ),
             derivation="topology.angle_identity",
         ),
         Statement(
@@ -530,7 +542,6 @@ S2_55 = Claim(
             "narrow_unit_pairs",
             words="The second one, which holds without the remainder.",
             reading="second",
-            bound=True,
             assumptions=(small_angle,),
             strata=("coinciding vectors", "acute angle", "atom at a kink", "atom on the bisector"),
             probes=(control("with an eighth of alpha squared in place of 5/4", taylor("1/8")),),
