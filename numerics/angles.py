@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from math import comb
+from typing import Any
 
 from numerics.brackets import Bracket
 
@@ -24,7 +26,7 @@ def squared_angle(cosine: Fraction, terms: int = TERMS) -> Bracket:
     return Bracket(low, low + rest).coarse()
 
 
-def unit_vector(parameters: list, one: object) -> list:
-    """The rational unit vector (1 - |q|^2, 2 q)/(1 + |q|^2) of stereographic projection; every one but (-1, 0, ..., 0) is reached."""
+def unit_vector(parameters: Sequence[Any], one: Any) -> list[Any]:
+    """The rational unit vector (1 - |q|^2, 2 q)/(1 + |q|^2): stereographic projection, which misses (-1, 0, ..., 0) alone."""
     square = sum((q * q for q in parameters), one * 0)
     return [(one - square) / (one + square), *(2 * q / (one + square) for q in parameters)]

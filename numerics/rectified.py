@@ -1,7 +1,7 @@
-"""Networks with one hidden layer of half-rectified units and one output: objective, straight moves, bridges between sparse networks.
+"""Networks with one hidden layer of half-rectified units and one output: straight moves, bridges between sparse networks.
 
-Units are the rows of an m x n matrix, coefficients a 1 x m matrix, inputs the columns of an n x k matrix.  Along a straight move the
-objective is piecewise polynomial, with rational break points where an activity or a coefficient changes its sign.
+Units are the rows of an m x n matrix, coefficients a 1 x m matrix, inputs the columns of an n x k matrix.  Along a straight move
+the objective is piecewise polynomial, with rational break points where an activity or a coefficient changes its sign.
 """
 
 from __future__ import annotations
@@ -81,12 +81,13 @@ def keeps_the_objective(path: Path, task: Regression) -> bool:
     return all(piece.degree <= 0 for segment in path.segments for piece in pieces(segment, task))
 
 
-# Fewer units, and bridges --------------------------------------------------------------------------------------------------------
+# Fewer units, and bridges -----------------------------------------------------------------------------------------------------
 
 
 def thinned(units: Any, coefficients: Any, points: Any) -> list[Any]:
-    """Coefficients, the given ones first, whose outputs at the points agree and whose l1 norm does not grow, until the active units are
-    linearly independent there: at most as many as points remain (Caratheodory).
+    """Coefficients, the given ones first, with the same outputs at the points and an l1 norm that does not grow.
+
+    At the end the active units are linearly independent at the points: at most as many remain as there are points (Caratheodory).
     """
     way = [coefficients]
     features = activities(units, points)
@@ -107,8 +108,8 @@ def thinned(units: Any, coefficients: Any, points: Any) -> list[Any]:
 def bridge(source: Network, target: Network) -> list[Network]:
     """Corners of a path between two networks of m units whose supports have together at most m elements.
 
-    Units are only moved while their coefficient is zero.  The objective is convex on the one move from the source's coefficients to the
-    target's and constant on all others.  Raises ValueError where the supports are too large.
+    Units are only moved while their coefficient is zero.  The objective is convex on the one move from the source's coefficients
+    to the target's and constant on all others.  Raises ValueError where the supports are too large.
     """
     (units, first), (goal, last) = source, target
     taken, wanted = support(first), support(last)

@@ -1,4 +1,4 @@
-"""Half-rectified units under a finite law of the input: pairs of unit vectors, networks with one hidden layer, moves between them.
+"""Half-rectified units under a finite law of the input: pairs of unit vectors, networks with one hidden layer, moves.
 
 The expectation is that of finitely many rational atoms with positive masses (divided by their sum), so that it is exact.
 Z(w) = max(0, <w, X>) and [w_1, w_2]_Z = E Z(w_1) Z(w_2).
@@ -148,7 +148,7 @@ class Pair(Instance, _Two):
     law: Atoms
 
     @cached_property
-    def vectors(self) -> tuple[Any, Any]:
+    def vectors(self) -> tuple[Any, Any]:  # type: ignore[override]
         one = self.first.scalar(1)
         w1, w2 = (q.column(unit_vector(q.entries(), one)) for q in (self.first, self.second))
         return w1, w2
@@ -206,7 +206,7 @@ class Stretched(Instance, _Two):
     factor: Any
 
     @property
-    def law(self) -> Atoms:
+    def law(self) -> Atoms:  # type: ignore[override]
         return self.pair.law
 
     @property
@@ -214,7 +214,7 @@ class Stretched(Instance, _Two):
         return self.law.sigma
 
     @property
-    def vectors(self) -> tuple[Any, Any]:
+    def vectors(self) -> tuple[Any, Any]:  # type: ignore[override]
         first, second = self.pair.vectors
         return first * self.factor, second
 
@@ -266,21 +266,14 @@ class Task(Instance):
     def floor(self) -> Any:
         """A lower bound of E |Phi(X) - Y|^2 over all networks of the family, whatever their width.
 
-        Phi(t x) = t Phi(x) for t >= 0, and Phi(x) - Phi(-x) is linear in x: on the atoms Phi is a linear function plus one that is
-        t -> |t| times a constant on each line through zero.  The floor is the distance of Y to these.
+        Phi(t x) = t Phi(x) for t >= 0, and Phi(x) - Phi(-x) is linear in x: on the atoms Phi is a linear function plus one that
+        is t -> |t| times a constant on each line through zero.  The floor is the distance of Y to these.
         """
         X, zero = self.inputs, self.targets.scalar(0)
         columns = list(zip(*X.rows(), strict=True))
         features = [list(row) for row in X.rows()]
-        remaining = [j for j, column in enumerate(columns) if any(column)]
-        while remaining:
-            head = columns[remaining[0]]
-            lead = next(i for i, value in enumerate(head) if value)
-            line = [
-                j for j in remaining if all(a * head[lead] == b * columns[j][lead] for a, b in zip(columns[j], head, strict=True))
-            ]
+        for line, lead in lines_through_zero(columns):
             features.append([abs(columns[j][lead]) if j in line else zero for j in range(len(columns))])
-            remaining = [j for j in remaining if j not in line]
         matrix = X.of(features, columns=len(columns))
         basis = matrix[list(matrix.T.rref()[1]), :]
         weights = X.diagonal(self.law.masses.entries())
@@ -293,7 +286,7 @@ class Task(Instance):
     def penalised_floor(self) -> Any:
         """(2 tau - tau^2) E Y^2 with tau = min(1, kappa / (2 E |Y| |X|_1)), a lower bound of the objective of every network.
 
-        (Phi - Y)^2 >= 2 v (Y - Phi) - v^2 for v = tau Y, and |Phi(x)| <= |W_2|_1 |x| with |x| <= |x|_1 for units in the unit ball.
+        (Phi - Y)^2 >= 2 v (Y - Phi) - v^2 for v = tau Y, and |Phi(x)| <= |W_2|_1 |x|, |x| <= |x|_1 for units in the unit ball.
         """
         lengths = [sum((abs(x) for x in column), self.kappa * 0) for column in zip(*self.inputs.rows(), strict=True)]
         reach = 2 * self.law.mean([abs(y) * size for y, size in zip(self.targets.entries(), lengths, strict=True)])
@@ -313,6 +306,21 @@ class Task(Instance):
             "floor above zero": self.floor > 0,
         }
         return self.law.cases() | {name for name, true in named.items() if true}
+
+
+def lines_through_zero(columns: Sequence[Sequence[Any]]) -> list[tuple[list[int], int]]:
+    """The columns other than zero by the line through zero on which they lie, with a coordinate that is not zero there."""
+    found, remaining = [], [j for j, column in enumerate(columns) if any(column)]
+    while remaining:
+        head = columns[remaining[0]]
+        lead = next(i for i, value in enumerate(head) if value)
+
+        def parallel(j: int, head: Sequence[Any] = head, lead: int = lead) -> bool:
+            return all(a * head[lead] == b * columns[j][lead] for a, b in zip(columns[j], head, strict=True))
+
+        found.append(([j for j in remaining if parallel(j)], lead))
+        remaining = [j for j in remaining if not parallel(j)]
+    return found
 
 
 @dataclass(frozen=True)
@@ -398,12 +406,8 @@ class Leg(Instance):
 
     def augmented(self, time: Any) -> Any:
         """(1 - t) beta_1 Z(W) + t gamma Z(W~), 1 x k."""
-        ends = [outputs(*weights, self.task.inputs) for weights in (self.start, self.end)]
+        ends = [outputs(units, row, self.task.inputs) for units, row in (self.start, self.end)]
         return ends[0] * (1 - time) + ends[1] * time
-
-    def noise(self) -> Any:
-        """The augmented output minus that of the straight move, at the time t."""
-        return self.augmented(self.time) - outputs(*self.segment.at(self.time), self.task.inputs)
 
     def cases(self) -> frozenset[str]:
         named = {
@@ -424,8 +428,8 @@ class Leg(Instance):
 class Detour(Instance):
     """Two networks A and B of m units, others on their first layers, a sparse one near each, and one with few units of its own.
 
-    fitted_a and fitted_b are coefficients on the units of A and B; sparse_a and sparse_b have at most m - l coefficients; oracle has l
-    units, written with m of which the others are zero.
+    fitted_a and fitted_b are coefficients on the units of A and B; sparse_a and sparse_b have at most m - l coefficients; oracle
+    has l units, written as m of which the others are zero.
     """
 
     task: Task
@@ -551,7 +555,7 @@ class UnitSet(Instance):
         return [[-x for x in row] if sign else row for row, sign in zip(rows, self.signs, strict=True)]
 
     def separated(self) -> list[list[Any]]:
-        """Vectors chosen one by one, each farther than the radius from those before: all others are within the radius of one of them."""
+        """Vectors chosen one by one, each farther than the radius from those before; all others are within it of one of them."""
         chosen: list[list[Any]] = []
         for vector in self.vectors:
             if all(chord_squared(vector, other) > self.radius * self.radius for other in chosen):

@@ -20,7 +20,8 @@ ANGLES = ("any", "equal", "right", "near", "obtuse", "any")
 
 def masses(d: Draw, count: int) -> RationalMatrix:
     """Positive integers; all equal in half of the cases."""
-    extra = [0] * count if d.boolean() else d.integers(count, 3)
+    equal, extra = d.boolean(), d.integers(count, 3)
+    extra = [0] * count if equal else extra
     return RationalMatrix.integers(1, count, [1 + abs(value) for value in extra])
 
 
@@ -29,20 +30,16 @@ def _unit(parameters: RationalMatrix) -> RationalMatrix:
 
 
 def directions(d: Draw, dimension: int, kinds: tuple[str, ...] = ANGLES) -> tuple[RationalMatrix, RationalMatrix]:
-    """Stereographic parameters of two unit vectors that are not opposite."""
+    """Stereographic parameters of two unit vectors that are not opposite; as many draws for every kind."""
     free = dimension - 1
-    kind = d.pick(kinds) if free else "equal"
-    first = RationalMatrix.zeros(1, free) if d.boolean() else d.rational_matrix(1, free, 2)
-    if kind == "equal":
-        return first, first
-    if kind in ("right", "obtuse", "near"):
-        first = RationalMatrix.zeros(1, free)
-        size = {"right": "1", "obtuse": d.pick(("2", "3", "3/2", "7")), "near": d.pick(("1/3", "1/8", "1/5", "1/20"))}[kind]
-        turn = d.integer(0, free - 1)
-        return first, RationalMatrix.build(1, free, lambda i, j: size if j == turn else 0)
-    second = d.rational_matrix(1, free, 2)
+    kind, start, turn = d.pick(kinds), d.boolean(), d.integer(0, max(free - 1, 0))
+    sizes = {"right": "1", "obtuse": d.pick(("2", "3", "3/2", "7")), "near": d.pick(("1/3", "1/8", "1/5", "1/20"))}
+    origin, first, second = RationalMatrix.zeros(1, free), d.rational_matrix(1, free, 2), d.rational_matrix(1, free, 2)
+    if kind in sizes:
+        return origin, RationalMatrix.build(1, free, lambda i, j: sizes[kind] if j == turn else 0)
+    first = origin if start else first
     opposite = (_unit(first) + _unit(second)).is_zero()
-    return first, first if opposite else second
+    return first, first if kind == "equal" or opposite else second
 
 
 def atoms(d: Draw, dimension: int, w1: RationalMatrix, w2: RationalMatrix, most: int = 3) -> RationalMatrix:
@@ -57,11 +54,9 @@ def atoms(d: Draw, dimension: int, w1: RationalMatrix, w2: RationalMatrix, most:
         "behind": -(w1 + w2),
         "zero": w1 * 0,
     }
-    columns = []
-    for _ in range(d.integer(1, most)):
-        kind = d.pick(ATOMS)
-        columns.append(d.matrix(dimension, 1) if kind == "any" else placed[kind] * d.pick((1, 2, 1)))
-    return hstack(*columns)
+    count = d.integer(1, most)
+    drawn = [(d.pick(ATOMS), d.pick((1, 2, 1)), d.matrix(dimension, 1)) for _ in range(most)]
+    return hstack(*(anywhere if kind == "any" else placed[kind] * size for kind, size, anywhere in drawn[:count]))
 
 
 def any_pair(d: Draw, kinds: tuple[str, ...] = ANGLES, lowest: int = 1) -> Pair:
@@ -174,7 +169,7 @@ def any_leg(d: Draw, kind: str, kappas: tuple[str, ...] = KAPPAS) -> Leg:
 
 @st.composite
 def tasks(draw: Callable[..., Any]) -> Task:
-    """Regression with 1 to 3 atoms in one or two dimensions, opposite and repeated inputs included, with and without a penalty."""
+    """Regression with 1 to 3 atoms in 1 or 2 dimensions, opposite and repeated inputs included, with and without a penalty."""
     d = Draw(draw)
     return any_task(d, d.integer(1, 2), kappas=(*KAPPAS, "0"))
 
@@ -223,12 +218,13 @@ def any_detour(d: Draw, *, turning: bool) -> Detour:
     near = [turned_units(d, rows) if turning else rows for rows in own]
     oracle = RationalMatrix.build(width, dimension, lambda i, j: own[2].entry(i, j) if i < few else 0)
     row, ends = coefficients(d, width), [coefficients(d, width) for _ in range(2)]
-    fitted = [d.pick((end, end * 0, coefficients(d, width))) for end in ends]
+    fitted_a, fitted_b = (d.pick((end, end * 0, coefficients(d, width))) for end in ends)
     return Detour(
         task,
         (own[0], ends[0]),
         (own[1], ends[1]),
-        *fitted,
+        fitted_a,
+        fitted_b,
         (near[0], sparse(d, width, width - few)),
         (near[1], sparse(d, width, width - few)),
         (oracle, RationalMatrix.build(1, width, lambda _, j: row.entry(0, j) if j < few else 0)),
@@ -254,15 +250,16 @@ def overparametrised_pairs(draw: Callable[..., Any]) -> Two:
     dimension = d.integer(1, 2)
     task = any_task(d, dimension, most=2, kappas=(*KAPPAS, "0"))
     width = 2 * task.atoms + d.integer(0, 1)
-    ends = [(units(d, width, dimension), coefficients(d, width)) for _ in range(2)]
-    return Two(*ends, task)
+    a, b = ((units(d, width, dimension), coefficients(d, width)) for _ in range(2))
+    return Two(a, b, task)
 
 
 @st.composite
 def net_exponents(draw: Callable[..., Any]) -> Exponents:
-    """Dimensions 1 to 6 and exponents eta = k/42 between 1/42 and 1."""
+    """Dimensions n from 1 to 6 and exponents eta up to 2/(n + 1), half of them at most 1/(n + 1)."""
     d = Draw(draw)
-    return Exponents(d.integer(1, 6), rational(f"{d.integer(1, 42)}/42"))
+    dimension = d.integer(1, 6)
+    return Exponents(dimension, rational(f"{d.integer(1, 60)}/{30 * (dimension + 1)}"))
 
 
 @st.composite

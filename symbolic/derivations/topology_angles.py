@@ -18,7 +18,8 @@ _middle, _apart = ((a + b) / 2) ** 2, ((b - a) / 2) ** 2
 ANGLE_IDENTITY = Derivation(
     "topology.angle_identity",
     "The product of two units by their bisector",
-    r"\langle x,w_1\rangle\langle x,w_2\rangle=r^2\langle x,w_m\rangle^2-\langle x,d\rangle^2,\quad r^2=\frac{1+\cos\alpha}2,\ \|d\|^2=\frac{1-\cos\alpha}2"
+    r"\langle x,w_1\rangle\langle x,w_2\rangle=r^2\langle x,w_m\rangle^2-\langle x,d\rangle^2,"
+    r"\quad r^2=\frac{1+\cos\alpha}2,\ \|d\|^2=\frac{1-\cos\alpha}2"
     r"\ \Rightarrow\ [w_1,w_2]_Z=r^2\|w_m\|_Z^2-r^2\int_B\langle x,w_m\rangle^2-\int_A\langle x,d\rangle^2\le r^2\|w_m\|_Z^2",
     EVERY_DIMENSION,
     (UNIT, "A: a >= 0 and b >= 0; C: a + b >= 0; B = C without A; r w_m = (w_1 + w_2)/2, d = (w_2 - w_1)/2"),
@@ -47,7 +48,7 @@ ANGLE_BOUND = Derivation(
     EVERY_DIMENSION,
     (
         UNIT,
-        "Px has the polar coordinates rho and phi around the bisector; cos phi, sin phi and cos(alpha/2), sin(alpha/2) by half-angle parameters p and q",
+        "Px has the polar coordinates rho, phi around the bisector; p = tan(phi/2), q = tan(alpha/4)",
     ),
     (
         step("On A the pointwise deficit is the square along d", _middle - a * b, _apart, "topology.angle_identity"),

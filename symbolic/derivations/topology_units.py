@@ -12,7 +12,8 @@ beta, gamma, size, kappa = sympy.symbols("beta gamma R kappa", real=True)
 PENALISED_FLOOR = Derivation(
     "topology.penalised_floor",
     "With a penalty the oracle risk stays away from 0",
-    r"\mathbb E\lvert\Phi-Y\rvert^2+\kappa\|W_2\|_1\ge(2\tau-\tau^2)\,\mathbb EY^2\qquad\text{if }2\tau\,\mathbb E\lvert Y\rvert\,\|X\|\le\kappa",
+    r"\mathbb E\lvert\Phi-Y\rvert^2+\kappa\|W_2\|_1\ge(2\tau-\tau^2)\,\mathbb EY^2"
+    r"\qquad\text{if }2\tau\,\mathbb E\lvert Y\rvert\,\|X\|\le\kappa",
     "all widths, all dimensions of the input, every law",
     ("|Phi(x)| <= |W_2|_1 |x| for units in the unit ball", "0 <= tau <= 1"),
     (
@@ -23,7 +24,7 @@ PENALISED_FLOOR = Derivation(
             "expansion",
         ),
         step(
-            "The tangent: what does not depend on the output, and what the penalty pays for as 2 tau |y| |p| <= 2 tau |y| |x| |W_2|_1",
+            "The tangent: what does not depend on the output, and what the penalty pays for, as |p| <= |x| |W_2|_1",
             2 * tau * y * (y - p) - tau**2 * y**2,
             (2 * tau - tau**2) * y**2 - 2 * tau * y * p,
             "expansion",
@@ -34,7 +35,8 @@ PENALISED_FLOOR = Derivation(
 TURNING = Derivation(
     "topology.turning",
     "What a small change of the outputs costs",
-    r"\bigl\lvert\mathbb E\lvert Y-f\rvert^2-\mathbb E\lvert Y-g\rvert^2\bigr\rvert\le2N\sqrt{\mathbb E\lvert Y-g\rvert^2}+N^2,\quad N^2=\mathbb E\lvert f-g\rvert^2,"
+    r"\bigl\lvert\mathbb E\lvert Y-f\rvert^2-\mathbb E\lvert Y-g\rvert^2\bigr\rvert\le2N\sqrt{\mathbb E\lvert Y-g\rvert^2}+N^2,"
+    r"\quad N^2=\mathbb E\lvert f-g\rvert^2,"
     r"\qquad\lvert n_i\rvert\le t(1-t)(\lvert\beta\rvert+\lvert\gamma\rvert)\lvert\langle x,w-\tilde w\rangle\rvert",
     "all widths, all dimensions of the input, every law with finite second moments",
     ("max(0, .) changes by no more than its argument", "f = g + n; Cauchy-Schwarz for the mixed term"),
@@ -70,7 +72,8 @@ TURNING = Derivation(
 PRUNING = Derivation(
     "topology.pruning",
     "The cost of removing a unit",
-    r"p_1=Y-\beta_p^TZ(W_{-k})-p_2,\ p_2=\tfrac12\beta_kn\ \Rightarrow\ \mathbb E\lvert p_1+p_2\rvert^2-\mathbb E\lvert p_1-p_2\rvert^2=4\,\mathbb E\,p_1p_2"
+    r"p_1=Y-\beta_p^TZ(W_{-k})-p_2,\ p_2=\tfrac12\beta_kn\ \Rightarrow\ "
+    r"\mathbb E\lvert p_1+p_2\rvert^2-\mathbb E\lvert p_1-p_2\rvert^2=4\,\mathbb E\,p_1p_2"
     r"\le2\sqrt{\mathbb E p_1^2}\sqrt{\mathbb E(\beta_kn)^2}",
     "all widths, every law with finite second moments",
     ("z(w_k) = z(w_(k-1)) + n", "Cauchy-Schwarz for E p_1 p_2"),
@@ -89,7 +92,8 @@ PRUNING = Derivation(
 HOMOGENEITY = Derivation(
     "topology.homogeneity",
     "A longer unit with a smaller coefficient",
-    r"\tfrac\beta c\max(0,\langle cw,x\rangle)=\beta\max(0,\langle w,x\rangle),\qquad\kappa\lvert\beta/c\rvert\le\kappa\lvert\beta\rvert\quad(c\ge1)",
+    r"\tfrac\beta c\max(0,\langle cw,x\rangle)=\beta\max(0,\langle w,x\rangle),"
+    r"\qquad\kappa\lvert\beta/c\rvert\le\kappa\lvert\beta\rvert\quad(c\ge1)",
     "all widths and dimensions",
     ("max(0, c s) = c max(0, s) for c > 0",),
     (

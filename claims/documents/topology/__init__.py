@@ -6,10 +6,11 @@ from claims.documents.topology.angles import ANGLES
 from claims.documents.topology.barrier import BARRIER
 from claims.documents.topology.compressibility import COMPRESSIBILITY
 from claims.documents.topology.rate import RATE
+from claims.documents.topology.small_angles import SMALL_ANGLES
 from claims.documents.topology.source import TOPOLOGY as DOCUMENT
 from claims.model import Claim
 
-PARTS: tuple[tuple[Claim, ...], ...] = (ANGLES, COMPRESSIBILITY, BARRIER, RATE)
+PARTS: tuple[tuple[Claim, ...], ...] = (ANGLES, SMALL_ANGLES, COMPRESSIBILITY, BARRIER, RATE)
 CLAIMS = tuple(sorted(chain.from_iterable(PARTS), key=lambda claim: claim.id))
 
 __all__ = ["CLAIMS", "DOCUMENT"]

@@ -428,7 +428,8 @@ def difference_within(share: str):
 
     def property(leg: Leg) -> Decision:
         task = leg.task
-        straight = outputs(*leg.segment.at(leg.time), task.inputs)
+        units, coefficients = leg.segment.at(leg.time)
+        straight = outputs(units, coefficients, task.inputs)
         gap = abs(as_fraction(task.risk_of(straight)) - as_fraction(task.risk_of(leg.augmented(leg.time))))
         worst = as_fraction(max(leg.first.objective, leg.last.objective))
         size = as_fraction(share) * as_fraction(leg.turn_squared) * as_fraction(max(l1(leg.start[1]), l1(leg.end[1]))) ** 2 / 4
@@ -534,7 +535,7 @@ S2_60G = Claim(
         bridged(max),
         "overparametrised_pairs",
         words="With the penalty as well: each network is thinned out to L units at constant outputs and falling norm, and both then fit into one hidden layer.",
-        strata=("exactly twice as many units as samples", "coinciding units", "no penalty", "opposite inputs"),
+        strata=("exactly twice as many units as samples", "coinciding units", "no penalty"),
         probes=(control("below the smaller of both objectives", bridged(min)),),
         cost=Cost.SLOW,
     ),

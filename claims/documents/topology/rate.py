@@ -367,7 +367,7 @@ def removal_cost(factor: int):
     return property
 
 
-PRUNED = {"over": "half_rectified_networks", "assumptions": (two_units,)}
+PRUNED: dict[str, Any] = {"over": "half_rectified_networks", "assumptions": (two_units,)}
 
 S2_61D = Claim(
     "S2-61d",
@@ -546,7 +546,7 @@ S2_01 = Claim(
             "overparametrised_pairs",
             words="As the connectedness of the level sets of wide networks, for laws with finitely many atoms.",
             reading="finitely many atoms",
-            strata=("exactly twice as many units as samples", "opposite inputs"),
+            strata=("exactly twice as many units as samples", "no penalty"),
             probes=(control("below the smaller of both objectives", bridged(min)),),
             cost=Cost.SLOW,
         ),
