@@ -84,7 +84,7 @@ ANGLE_BOUND = Derivation(
 SYMMETRIC_PRODUCT = Derivation(
     "topology.symmetric_product",
     "For a symmetric input the rectified product is at least half of the linear one",
-    r"2[w_1,w_2]_Z=\mathbb E\lbrace a_+b_++a_-b_-\rbrace\ge\mathbb E\,ab=\langle w_1,w_2\rangle_X",
+    r"2[w_1,w_2]_Z=\mathbb E\{ a_+b_++a_-b_-\}\ge\mathbb E\,ab=\langle w_1,w_2\rangle_X",
     "all dimensions of the input, every symmetric law with finite second moments",
     (
         "a = a_+ - a_-, b = b_+ - b_- with parts that are not negative",

@@ -35,7 +35,7 @@ PENALISED_FLOOR = Derivation(
 TURNING = Derivation(
     "topology.turning",
     "What a small change of the outputs costs",
-    r"\bigl\lvert\mathbb E\lvert Y-f\rvert^2-\mathbb E\lvert Y-g\rvert^2\bigr\rvert\le2N\sqrt{\mathbb E\lvert Y-g\rvert^2}+N^2,"
+    r"\bigl|\mathbb E\lvert Y-f\rvert^2-\mathbb E\lvert Y-g\rvert^2\bigr|\le2N\sqrt{\mathbb E\lvert Y-g\rvert^2}+N^2,"
     r"\quad N^2=\mathbb E\lvert f-g\rvert^2,"
     r"\qquad\lvert n_i\rvert\le t(1-t)(\lvert\beta\rvert+\lvert\gamma\rvert)\lvert\langle x,w-\tilde w\rangle\rvert",
     "all widths, all dimensions of the input, every law with finite second moments",

@@ -86,7 +86,7 @@ S2_60 = Claim(
             cost=Cost.SLOW,
         ),
         Statement(
-            r"\exists C_1(\kappa,P)\colon\ F_o(\gamma(t))\le\max\bigl(\lambda,\ \max\lbrace e(l),\dots\rbrace+C_1\alpha+O(\alpha^2)\bigr),\quad C_1=\frac{\|\Sigma_X\|^{1/2}(\mathbb EY^2)^{3/2}}{\kappa}",
+            r"\exists C_1(\kappa,P)\colon\ F_o(\gamma(t))\le\max\bigl(\lambda,\ \max\{ e(l),\dots\}+C_1\alpha+O(\alpha^2)\bigr),\quad C_1=\frac{\|\Sigma_X\|^{1/2}(\mathbb EY^2)^{3/2}}{\kappa}",
             path_with_turns,
             "turning_detours",
             words=(
@@ -452,14 +452,14 @@ S2_60E = Claim(
     Weight.CLAIM,
     printed=(
         Statement(
-            r"\bigl\lvert\mathbb E\lvert Y-\eta_2Z(\eta_1)\rvert^2-\mathbb E\lvert Y-\eta\bar Z\rvert^2\bigr\rvert\le4\alpha\max\bigl(\mathbb EY^2,\sqrt{\mathbb EY^2}\bigr)\|\Sigma_X\|\bigl(\kappa^{-1/2}+\alpha\sqrt{\mathbb EY^2}\kappa^{-1}\bigr)+o(\alpha^2)",
+            r"\bigl|\mathbb E\lvert Y-\eta_2Z(\eta_1)\rvert^2-\mathbb E\lvert Y-\eta\bar Z\rvert^2\bigr|\le4\alpha\max\bigl(\mathbb EY^2,\sqrt{\mathbb EY^2}\bigr)\|\Sigma_X\|\bigl(\kappa^{-1/2}+\alpha\sqrt{\mathbb EY^2}\kappa^{-1}\bigr)+o(\alpha^2)",
             slope_within(1),
             only("x = (1, 1)/100, y = 1, kappa = 1/100", small_input),
             words="(26), decided at first order in alpha.",
             reading="26",
         ),
         Statement(
-            r"\bigl\lvert\mathbb E\lvert Y-\eta_2Z(\eta_1)\rvert^2-\mathbb E\lvert Y-\eta\bar Z\rvert^2\bigr\rvert\le4\alpha\max\bigl(\mathbb EY^2,\sqrt{\mathbb EY^2}\bigr)\|\Sigma_X\|\bigl(\kappa^{-1}+\alpha\sqrt{\mathbb EY^2}\kappa^{-2}\bigr)+o(\alpha^2)",
+            r"\bigl|\mathbb E\lvert Y-\eta_2Z(\eta_1)\rvert^2-\mathbb E\lvert Y-\eta\bar Z\rvert^2\bigr|\le4\alpha\max\bigl(\mathbb EY^2,\sqrt{\mathbb EY^2}\bigr)\|\Sigma_X\|\bigl(\kappa^{-1}+\alpha\sqrt{\mathbb EY^2}\kappa^{-2}\bigr)+o(\alpha^2)",
             slope_within(2),
             only("x = (1, 1)/100, y = 1, kappa = 1/100", small_input),
             words="The last display of the derivation.",
@@ -467,7 +467,7 @@ S2_60E = Claim(
         ),
     ),
     amended=Statement(
-        r"\bigl\lvert\mathbb E\lvert Y-\eta_2Z(\eta_1)\rvert^2-\mathbb E\lvert Y-\eta\bar Z\rvert^2\bigr\rvert\le2N\sqrt\Lambda+N^2,\quad"
+        r"\bigl|\mathbb E\lvert Y-\eta_2Z(\eta_1)\rvert^2-\mathbb E\lvert Y-\eta\bar Z\rvert^2\bigr|\le2N\sqrt\Lambda+N^2,\quad "
         r"N=\tfrac12\max(\|\beta_1\|_1,\|\gamma_A\|_1)\max_i\|w_i-\tilde w_i\|\,\|\Sigma_X\|^{1/2}\le\frac{\alpha\Lambda\|\Sigma_X\|^{1/2}}{2\kappa}",
         difference_within("1"),
         "turning_moves",

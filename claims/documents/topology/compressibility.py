@@ -113,7 +113,7 @@ S2_57 = Claim(
             derivation="topology.penalised_floor",
         ),
         Statement(
-            r"\mathbb E\lvert\Phi(X;\theta)-Y\rvert^2\ge\min_{f\in V}\mathbb E\lvert f(X)-Y\rvert^2,\quad V=\lbrace f\colon f(tx)=tf(x)\ (t\ge0),\ f(x)-f(-x)\text{ linear}\rbrace",
+            r"\mathbb E\lvert\Phi(X;\theta)-Y\rvert^2\ge\min_{f\in V}\mathbb E\lvert f(X)-Y\rvert^2,\quad V=\{ f\colon f(tx)=tf(x)\ (t\ge0),\ f(x)-f(-x)\text{ linear}\}",
             risk_at_least(1),
             "half_rectified_networks",
             words="Without the penalty the limit is at least the distance of Y to the functions that units without biases can form.",
@@ -221,15 +221,15 @@ S2_59 = Claim(
     Kind.DEFINITION,
     Weight.CLAIM,
     printed=Statement(
-        r"\delta_W(l,\alpha;m)=\min_{\|\gamma\|_0\le l,\ \sup_i\lvert\angle(\tilde w_i,w_i)\rvert\le\alpha}\mathbb E\lbrace\lvert Y-\gamma Z(\tilde W)\rvert^2\rbrace+\kappa\|\gamma\|_1",
+        r"\delta_W(l,\alpha;m)=\min_{\|\gamma\|_0\le l,\ \sup_i\lvert\angle(\tilde w_i,w_i)\rvert\le\alpha}\mathbb E\{\lvert Y-\gamma Z(\tilde W)\rvert^2\}+\kappa\|\gamma\|_1",
         minimum_exists,
         "half_rectified_networks",
         words="To the letter: only the angles of the moved units are restricted, not their lengths.",
         assumptions=(penalised,),
     ),
     amended=Statement(
-        r"\|\tilde w_i\|\le1\colon\quad\kappa\|\gamma\|_1\le\mathbb E\lbrace\lvert Y-\gamma Z(\tilde W)\rvert^2\rbrace+\kappa\|\gamma\|_1,"
-        r"\text{ so that }\lbrace\text{objective}\le\mathbb EY^2\rbrace\text{ is compact}",
+        r"\|\tilde w_i\|\le1\colon\quad\kappa\|\gamma\|_1\le\mathbb E\{\lvert Y-\gamma Z(\tilde W)\rvert^2\}+\kappa\|\gamma\|_1,"
+        r"\text{ so that }\{\text{objective}\le\mathbb EY^2\}\text{ is compact}",
         penalty_bounded(1),
         "half_rectified_networks",
         words="With units in the unit ball, as in (6): candidates at least as good as no unit at all form a compact set, and the minimum is attained.",

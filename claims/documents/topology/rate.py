@@ -384,14 +384,14 @@ S2_61D = Claim(
             **PRUNED,
         ),
         Statement(
-            r"\mathbb E\lvert p_1+p_2\rvert^2-\mathbb E\lvert p_1-p_2\rvert^2=4\,\mathbb E\lbrace\lvert p_1p_2\rvert\rbrace",
+            r"\mathbb E\lvert p_1+p_2\rvert^2-\mathbb E\lvert p_1-p_2\rvert^2=4\,\mathbb E\{\lvert p_1p_2\rvert\}",
             absolute_products,
             words="The second one.",
             reading="second",
             **PRUNED,
         ),
         Statement(
-            r"4\,\mathbb E\lbrace\lvert p_1p_2\rvert\rbrace\le\sqrt{\mathbb E\lvert p_1\rvert^2}\sqrt{\mathbb E\lvert n\rvert^2}",
+            r"4\,\mathbb E\{\lvert p_1p_2\rvert\}\le\sqrt{\mathbb E\lvert p_1\rvert^2}\sqrt{\mathbb E\lvert n\rvert^2}",
             cauchy_schwarz(1),
             words="The inequality.",
             reading="third",
@@ -552,7 +552,7 @@ S2_01 = Claim(
         ),
     ),
     amended=Statement(
-        r"F_o(\gamma(t))\le\max\bigl(\lambda,\max\lbrace e(l),\delta_{W^A},\delta_{W^B}\rbrace+C_1\alpha+C_2\alpha^2\bigr),\qquad C_1=\frac{\|\Sigma_X\|^{1/2}\Lambda^{3/2}}\kappa,\ C_2=\frac{\|\Sigma_X\|\Lambda^2}{4\kappa^2}",
+        r"F_o(\gamma(t))\le\max\bigl(\lambda,\max\{ e(l),\delta_{W^A},\delta_{W^B}\}+C_1\alpha+C_2\alpha^2\bigr),\qquad C_1=\frac{\|\Sigma_X\|^{1/2}\Lambda^{3/2}}\kappa,\ C_2=\frac{\|\Sigma_X\|\Lambda^2}{4\kappa^2}",
         path_with_turns,
         "turning_detours",
         words="The explicit bound for every law: what vanishes is the rise above $\\max(\\lambda,\\lim e)$, and $\\lim e$ is positive wherever there is a penalty or noise.",
