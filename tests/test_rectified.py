@@ -1,4 +1,4 @@
-"""Half-rectified units: the squared angle, moves between networks, bridges, bounds that every network obeys, pairs of unit vectors."""
+"""Half-rectified units: squared angles, moves between networks, bridges, bounds for every network, pairs of unit vectors."""
 
 import math
 from fractions import Fraction
