@@ -100,7 +100,7 @@ S2_50 = Claim(
                 without("h1", "for vectors of any length", over="stretched_pairs"),
                 control("with a quarter of the first term of the error and without the second", deficit_within("1/4")),
             ),
-            derivation="topology.angle_identity",
+            derivation="topology.angle_bound",
         ),
     ),
     sharp=(
@@ -445,7 +445,7 @@ S2_54 = Claim(
                     "with a sixteenth of it", with_span_energy(lambda pair: (pair.half_sine_squared + pair.sine_squared) / 16)
                 ),
             ),
-            derivation="topology.angle_identity",
+            derivation="topology.angle_bound",
         ),
         Statement(
             r"\mathbb E\|PX\|^2\le2\|\Sigma_X\|",

@@ -147,6 +147,8 @@ def idle(leg: Leg) -> Decision:
     return exactly(keeps_the_objective(leg.path, leg.task))
 
 
+TURNED = only("an activity that halves while the coefficient doubles", lambda q: overshoot(q).legs[0])
+
 S2_60A = Claim(
     "S2-60a",
     "The first and the last subpath stay below their ends",
@@ -163,7 +165,7 @@ S2_60A = Claim(
             without(
                 "h1",
                 "with a turning first layer",
-                over=only("an activity that halves while the coefficient doubles", lambda q: overshoot(q).legs[0]),
+                over=TURNED,
             ),
             control("below the smaller end", below_ends(min)),
         ),
@@ -180,7 +182,7 @@ S2_60A = Claim(
             control(
                 "with a turning first layer",
                 below_chord,
-                over=only("an activity that halves while the coefficient doubles", lambda q: overshoot(q).legs[0]),
+                over=TURNED,
             ),
         ),
     ),
@@ -210,6 +212,15 @@ S2_60B = Claim(
             probes=(control("below the smaller end", below_ends(min)),),
             cost=Cost.SLOW,
         ),
+    ),
+    amended=Statement(
+        r"F_o(\gamma(t))\le(1-t)\,\delta_{W^A}(m-l,\alpha;m)+t\,e(l)",
+        below_chord,
+        "coefficient_moves",
+        words="Below the straight line between the ends, which falls where $e(l)$ is the smaller one.",
+        bound=True,
+        strata=("coefficients of opposite signs", "attained"),
+        probes=(control("with a turning first layer", below_chord, over=TURNED),),
     ),
     remark=(
         "Convexity bounds the subpath by its ends but does not make it fall: with two opposite inputs, $m=2$ and $l=1$ both ends are best among networks of one unit, and their mixture is better. "

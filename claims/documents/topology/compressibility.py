@@ -184,15 +184,14 @@ S2_58 = Claim(
             words="Decreasing in the strict sense.",
             reading="strictly decreasing",
         ),
-        Statement(
-            r"0\le e(m+1)\le e(m),\qquad\lim_{m\to\infty}e(m)\text{ exists}",
-            padded(0),
-            "half_rectified_networks",
-            words="In the wide sense, which is what the proof needs: a unit without coefficient changes nothing, and a sequence that falls and is bounded has a limit.",
-            reading="wide sense",
-            strata=("target zero", "no penalty", "a zero coefficient"),
-            probes=(control("a further unit with the coefficient 1", padded(1)),),
-        ),
+    ),
+    amended=Statement(
+        r"0\le e(m+1)\le e(m),\qquad\lim_{m\to\infty}e(m)\text{ exists}",
+        padded(0),
+        "half_rectified_networks",
+        words="In the wide sense, which is what the proof needs: a unit without coefficient changes nothing, and a sequence that falls and is bounded has a limit.",
+        strata=("target zero", "no penalty", "a zero coefficient"),
+        probes=(control("a further unit with the coefficient 1", padded(1)),),
     ),
 )
 

@@ -85,7 +85,6 @@ S2_55 = Claim(
             assumptions=(small_angle,),
             strata=("coinciding vectors", "acute angle", "atom at a kink", "atom on the bisector"),
             probes=(control("with an eighth of alpha squared in place of 5/4", taylor("1/8")),),
-            derivation="topology.angle_bound",
         ),
     ),
     amended=(
@@ -98,7 +97,6 @@ S2_55 = Claim(
             bound=True,
             strata=COVERED,
             probes=(control("with half of the last term", taylor("1/8")),),
-            derivation="topology.angle_bound",
         ),
         Statement(
             r"\tfrac12\langle w_1,w_2\rangle_X\le[w_1,w_2]_Z\qquad(X\text{ and }-X\text{ of the same law})",
