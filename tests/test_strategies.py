@@ -197,6 +197,21 @@ REACHED = {
     "arguments": {"zero", "negative", "positive", "softplus", "bent identity"},
     "residuals": {"no residual", "Blake-Zisserman", "smooth l1", "double well"},
     "paired_trainings": {"zero start", "fitted from the start", "opposite weights"},
+    "unit_pairs": {"coinciding vectors", "right angle", "obtuse angle", "atom at a kink", "atom on the bisector", "input zero"},
+    "narrow_unit_pairs": {"coinciding vectors", "acute angle", "atom at a kink", "atom active for one vector only"},
+    "symmetric_unit_pairs": {"symmetric law", "obtuse angle"},
+    "stretched_pairs": {"coinciding vectors", "acute angle"},
+    "tasks": {"target zero", "no penalty", "repeated input", "opposite inputs", "floor above zero", "one dimension"},
+    "half_rectified_networks": {"a zero unit", "coinciding units", "a unit inside the ball", "more units than atoms"},
+    "biased_tasks": {"one atom", "target zero", "no penalty"},
+    "coefficient_moves": {"units at rest", "coefficients of opposite signs"},
+    "idle_moves": {"units turned", "no coefficient", "a zero coefficient"},
+    "turning_moves": {"units turned", "coefficients of opposite signs", "coefficients of one sign"},
+    "detours": {"oracle of no unit", "oracle of all units", "oracle in the slots of a sparse network", "equal masses"},
+    "turning_detours": {"units turned", "oracle of all units"},
+    "overparametrised_pairs": {"exactly twice as many units as samples", "coinciding units", "no penalty"},
+    "unit_sets": {"one dimension", "two dimensions", "three dimensions", "one vector covers all", "coinciding vectors"},
+    "net_exponents": {"one dimension", "eta at most 1/(n + 1)"},
 }
 
 

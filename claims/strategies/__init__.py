@@ -175,6 +175,23 @@ _MODULES = {
     ),
     "three_points": ("three_points", "surrounding_points"),
     "mixtures": ("labelled_clusters", "rectifiers", "mixed_targets", "linear_pairs"),
+    "rectified": (
+        "unit_pairs",
+        "narrow_unit_pairs",
+        "symmetric_unit_pairs",
+        "stretched_pairs",
+        "tasks",
+        "half_rectified_networks",
+        "biased_tasks",
+        "coefficient_moves",
+        "idle_moves",
+        "turning_moves",
+        "detours",
+        "turning_detours",
+        "overparametrised_pairs",
+        "unit_sets",
+        "net_exponents",
+    ),
     "notebook": ("loss_lists", "long_loss_lists", "packed", "packed_with_negative", "loss_traces", "interleavings"),
 }
 FAMILIES = {name: f"claims.strategies.{module}" for module, names in _MODULES.items() for name in names}

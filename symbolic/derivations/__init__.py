@@ -64,6 +64,13 @@ NAMES = (
     "topology.ridge_barrier",
     "topology.regauging",
     "topology.mixture_slopes",
+    "topology.angle_identity",
+    "topology.angle_bound",
+    "topology.symmetric_product",
+    "topology.penalised_floor",
+    "topology.turning",
+    "topology.pruning",
+    "topology.homogeneity",
 )
 
 

@@ -3,14 +3,19 @@
 from itertools import chain
 
 from claims.documents.topology import (
+    angles,
+    barrier,
+    compressibility,
     descent,
     disconnected,
     level_sets,
     linear,
     linear_proof,
     permutation,
+    rate,
     ridge,
     setting,
+    small_angles,
     symmetries,
 )
 from claims.documents.topology.source import TOPOLOGY as DOCUMENT
@@ -25,6 +30,11 @@ PARTS: tuple[tuple[Claim, ...], ...] = (
     descent.DESCENT_CLAIMS,
     ridge.RIDGE,
     disconnected.DISCONNECTED,
+    angles.ANGLES,
+    small_angles.SMALL_ANGLES,
+    compressibility.COMPRESSIBILITY,
+    barrier.BARRIER,
+    rate.RATE,
     permutation.PERMUTATION,
 )
 CLAIMS = tuple(sorted(chain.from_iterable(PARTS), key=lambda claim: claim.id))

@@ -1,0 +1,149 @@
+"""Half-rectified units: squared angles, moves between networks, bridges, bounds for every network, pairs of unit vectors."""
+
+import math
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+
+from claims.instances import decode
+from claims.instances.rectified import Atoms, HalfRectified, Pair, Task, UnitSet, chord_squared
+from claims.strategies import family
+from numerics.angles import squared_angle, unit_vector
+from numerics.fractional import FractionMatrix
+from numerics.paths import Path, Segment
+from numerics.polynomial import Polynomial
+from numerics.rational import RationalMatrix, fraction
+from numerics.rectified import activities, breaks, bridge, l1, outputs, pieces, stays_at_most, support, thinned, through
+
+M = RationalMatrix.of
+
+
+def task(points, targets, kappa="0"):
+    points = M(points)
+    return Task(Atoms(points, M([[1] * points.shape[1]])), M([targets]), RationalMatrix.scalar(kappa))
+
+
+@pytest.mark.parametrize("cosine", [Fraction(1), Fraction(3, 5), Fraction(0), Fraction(-7, 25)])
+def test_squared_angle_is_bracketed(cosine):
+    low, high = squared_angle(cosine)
+    assert low <= high < low + Fraction(1, 10**9)
+    assert math.isclose(low, math.acos(cosine) ** 2, abs_tol=1e-12)
+
+
+def test_squared_angle_of_opposite_vectors_is_refused():
+    with pytest.raises(ValueError, match="no bracket"):
+        squared_angle(Fraction(-1))
+
+
+def test_unit_vectors_have_length_one():
+    assert unit_vector([Fraction(1, 2)], Fraction(1)) == [Fraction(3, 5), Fraction(4, 5)]
+    assert unit_vector([], Fraction(1)) == [1]
+
+
+def test_activities_cut_off_what_is_negative():
+    assert activities(M([[1], [-1]]), M([[2, -3, 0]])) == M([[2, 0, 0], [0, 3, 0]])
+    assert outputs(M([[1], [-1]]), M([[1, -2]]), M([[2, -3, 0]])) == M([[2, -6, 0]])
+
+
+def test_moves_break_where_an_activity_or_a_coefficient_changes_its_sign():
+    segment = Segment.line((M([[1]]), M([[-1]])), (M([[-1]]), M([[2]])))
+    assert breaks(segment, M([[1]])) == [0, Fraction(1, 3), Fraction(1, 2), 1]
+
+
+def test_pieces_are_the_objective_itself():
+    problem = task([[1, -2], [1, 0]], [1, 2], "1/3")
+    segment = Segment.line((M([[1, 0], [0, 1]]), M([[1, -1]])), (M([[0, -1], ["3/5", "4/5"]]), M([[2, 1]])))
+    times = breaks(segment, problem.inputs)
+    for low, high, piece in zip(times, times[1:], pieces(segment, problem), strict=False):
+        for share in (Fraction(0), Fraction(1, 7), Fraction(5, 9), Fraction(1)):
+            moment = RationalMatrix.scalar(str(low + share * (high - low)))
+            assert piece(share) == fraction(problem.objective(*segment.at(moment)))
+
+
+def test_a_move_that_overshoots_is_noticed():
+    problem = task([[1]], [0])
+    path = Path.through((M([["1/2"]]), M([[-2]])), (M([[1]]), M([[1]])))
+    assert not stays_at_most(path, problem, Fraction(99, 100))
+    assert stays_at_most(path, problem, Fraction(2))
+
+
+@settings(max_examples=60, deadline=None, database=None)
+@given(family("half_rectified_networks").strategy)
+def test_thinning_keeps_the_outputs_and_lowers_the_norm(net):
+    way = thinned(net.units, net.coefficients, net.task.inputs)
+    assert way[0] == net.coefficients
+    assert len(support(way[-1])) <= net.task.atoms
+    norms = [l1(row) for row in way]
+    assert norms == sorted(norms, reverse=True)
+    assert len({outputs(net.units, row, net.task.inputs) for row in way}) == 1
+
+
+def test_bridges_move_coefficients_to_slots_that_are_taken():
+    problem = task([[1, 2], [1, -1]], [1, 0], "1")
+    source = M([[1, 0], [0, 1]]), M([[2, 0]])
+    target = M([[0, -1], [1, 0]]), M([[3, 0]])
+    corners = bridge(source, target)
+    assert (corners[0], corners[-1]) == (source, target)
+    assert len({problem.objective(*corner) for corner in corners}) == 2
+    level = max(problem.objective(*source), problem.objective(*target))
+    assert stays_at_most(through(corners), problem, level)
+
+
+def test_bridges_without_room_are_refused():
+    full = M([[1], [-1]]), M([[1, 1]])
+    with pytest.raises(ValueError, match="do not fit"):
+        bridge(full, full)
+    assert through([full, full]) is None
+
+
+def test_floors_of_small_tasks():
+    assert fraction(task([[1, 2]], [1, 1]).floor) == Fraction(1, 10)
+    assert fraction(task([[1, 1]], [0, 1]).floor) == Fraction(1, 4)
+    assert task([[1, -1]], [1, 5]).floor == 0
+    odd = task([[1, -1, 0, 0, 1, -1], [0, 0, 1, -1, 1, -1]], [0, 0, 0, 0, 1, -1])
+    assert odd.floor > 0
+    assert fraction(task([[1]], [1], "1").penalised_floor) == Fraction(3, 4)
+    assert task([[0]], [1], "0").penalised_floor == 1
+
+
+def test_pairs_know_their_regions():
+    pair = Pair(M([[0]]), M([[1]]), Atoms(M([[1, 3, -1], [1, -1, -1]]), M([[1, 1, 2]])))
+    assert [fraction(value) for value in (pair.cosine, pair.joint, pair.radius_squared)] == [0, Fraction(1, 4), Fraction(1, 2)]
+    assert pair.bisector == 1
+    assert "atom active for one vector only" in pair.cases()
+    assert not pair.law.is_symmetric
+
+
+def test_pairs_that_were_moved_stay_in_the_family_unless_opposite():
+    law = Atoms(M([[1], [0]]), M([[1]]))
+    assert Pair(M([[1]]), M([[2]]), law).stays_in_family()
+    assert not Pair(M([[1]]), M([[-1]]), law).stays_in_family()
+    assert not Atoms(M([[1]]), M([[0]])).stays_in_family()
+
+
+def test_separated_vectors_are_a_net():
+    found = UnitSet(M([[0], ["1/2"], [2]]), (False, False, True), RationalMatrix.scalar(1))
+    chosen = found.separated()
+    assert all(min(chord_squared(v, centre) for centre in chosen) <= 1 for v in found.vectors)
+
+
+def test_a_wide_network_reaches_the_floor_of_the_penalty():
+    problem = task([[1]], [1], "1")
+    assert HalfRectified(M([[1], [1]]), M([["1/4", "1/4"]]), problem).objective == problem.penalised_floor
+
+
+@pytest.mark.parametrize("name", ["unit_pairs", "half_rectified_networks", "detours", "unit_sets", "turning_moves"])
+def test_instances_are_the_same_over_fractions(name):
+    @settings(max_examples=25, deadline=None, database=None)
+    @given(family(name).strategy)
+    def same(instance):
+        assert decode(instance.to_json(), FractionMatrix).cases() == instance.cases()
+
+    same()
+
+
+def test_polynomials_of_constant_moves_have_degree_zero():
+    problem = task([[1]], [1])
+    segment = Segment.line((M([[1], [0]]), M([[1, 0]])), (M([[1], [1]]), M([[1, 0]])))
+    assert pieces(segment, problem) == [Polynomial(())]
