@@ -10,13 +10,14 @@ def gradient_task(error, slope, steps=2000, rate=0.02):
     """Plain descent until the level is reached."""
 
     def train(models, level, neighbours):
-        models = models.copy()
+        models, taken = models.copy(), np.zeros(len(models), dtype=int)
         for _ in range(steps):
             above = error(models) > level
             if not above.any():
                 break
             models[above] -= rate * slope(models[above])
-        return models, error(models) <= level
+            taken += above
+        return models, error(models) <= level, taken
 
     return Task(error, train)
 
@@ -83,8 +84,8 @@ def test_separate_wells_are_a_failure_with_its_reason(method):
 
 
 def test_every_way_of_failing_has_its_name():
-    stuck = Task(ring().error, lambda models, level, _: (models, np.zeros(len(models), dtype=bool)))
-    broken = Task(ring().error, lambda models, level, _: (models * np.nan, np.zeros(len(models), dtype=bool)))
+    stuck = Task(ring().error, lambda models, level, _: (models, np.zeros(len(models), dtype=bool), np.zeros(len(models))))
+    broken = Task(ring().error, lambda models, level, _: (models * np.nan, np.zeros(len(models), dtype=bool), np.zeros(len(models))))
     for method in METHODS:
         assert method(stuck, LEFT, -LEFT, 0.01).ended is Ended.NOT_TRAINED
         assert method(broken, LEFT, -LEFT, 0.01).ended is Ended.NOT_FINITE
