@@ -3,7 +3,7 @@
 Importing this package makes every type of instance known to the codec.
 """
 
-from claims.instances import deep_linear, networks, notebook, product, regression, training
+from claims.instances import deep_linear, networks, notebook, product, regression, strings, training
 from claims.instances.codec import Instance, WitnessError, canonical, decode, encode
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "notebook",
     "product",
     "regression",
+    "strings",
     "training",
 ]

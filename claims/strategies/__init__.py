@@ -45,6 +45,15 @@ _MODULES = {
         "trailing_critical_points",
         "global_minimisers",
     ),
+    "strings": (
+        "valleys",
+        "convex_costs",
+        "one_valley_costs",
+        "costs",
+        "neighbours",
+        "scaled_chains",
+        "output_layers",
+    ),
     "notebook": ("loss_lists", "long_loss_lists", "packed", "packed_with_negative", "loss_traces", "interleavings"),
 }
 FAMILIES = {name: f"claims.strategies.{module}" for module, names in _MODULES.items() for name in names}

@@ -14,16 +14,18 @@ import numpy as np
 
 from numerics.experiments.figure import COLOURS, Figure, numbers, render
 from numerics.experiments.measure import Measurements, curve, measurements, quantity, seeds_of
-from numerics.small_sigmoid import Adam, Array, Regression, Trained
+from numerics.side_by_side import Adam, Array, Trained, errors
+from numerics.small_sigmoid import Regression
 from numerics.strings import Ended, Rules, String, Task, connect_all, onto_bisector
 
 POINTS = 64
-ENDS = Adam(limit=100_000)
-BEADS = Adam(limit=60_000, every=15, at_least=15)
+ENDS = Adam(limit=60_000)
+BEADS = Adam(limit=30_000, every=15, at_least=15)
 RULES = Rules(bead_level=0.95, tolerance=1.1, points=99, middle=True)
 ENDS_NOT_TRAINED = "an end point did not reach the level"
 
 LENGTH, COUNT, CONNECTED = "normalised length, level {}", "models on the string, level {}", "connected, level {}"
+INSERTED = "models inserted over generations squared, level {}"
 GENERATIONS, SINGLE_PEAK = "generations of insertions, level {}", "new models rise, then fall over the generations, level {}"
 EXPONENT, EXPLAINED = "exponent of a power law, models against 1/level", "share of the variance that the power law explains"
 MEANS_EXPONENT = "exponent of a power law, mean number of models (bootstrap over pairs)"
@@ -71,7 +73,7 @@ def cubic(points: int = POINTS) -> Regression:
     return Regression(x, 8 * x**3 - 10 * x**2 + 3 * x, biased=True, squashed=False)
 
 
-def string_task(task: Regression, adam: Adam = BEADS, *, on_bisector: bool = False) -> Task:
+def string_task(task: Any, adam: Adam = BEADS, *, on_bisector: bool = False) -> Task:
     """Beads trained with Adam; those of the constrained variant stay equally far from both neighbours."""
 
     def train(models: Array, levels: Array, sides: Array) -> tuple[Array, Array, Array]:
@@ -81,7 +83,7 @@ def string_task(task: Regression, adam: Adam = BEADS, *, on_bisector: bool = Fal
         found = adam.until(task, models, levels[:, None], keep if on_bisector else None)
         return found.models[:, 0].astype(float), found.reached[:, 0], found.steps[:, 0]
 
-    return Task(task.error, train)
+    return Task(lambda models: errors(task, models), train)
 
 
 def trained_ends(task: Regression, seeds: Sequence[int], levels: Sequence[float], adam: Adam = ENDS) -> Trained:
@@ -161,6 +163,7 @@ def _level_quantities(task: Regression, strings: list[String | None], level: flo
         COUNT.format(level): quantity("models", counts, row.beads, _words(row.beads, row.beads_bar)),
         CONNECTED.format(level): quantity("1 = yes", [one is not None for one in done]),
         GENERATIONS.format(level): quantity("generations", _values(done, lambda one: one.depth)),
+        INSERTED.format(level): quantity("1", _values(done, lambda one: sum(one.inserted) / one.depth**2)),
         SINGLE_PEAK.format(level): quantity("1 = yes", single),
     }
 
