@@ -21,6 +21,11 @@ TITLES: dict[str, str] = {
     "X1-2": "The notebook's least-squares optimiser",
     "X1-3": "The expected loss in place of the sampled one",
     "X1-4": "More data",
+    "X2-1": "Strings between networks that fit a quadratic polynomial",
+    "X2-2": "Strings between networks that fit a cubic polynomial",
+    "X2-6": "A string projected onto its principal axes",
+    "X2-7": "Three permuted points: a model and its copy with two units swapped",
+    "X2-8": "Two clouds and two rectified units",
 }
 _MODULES = {
     "X0-1": "one_layer",
@@ -32,6 +37,11 @@ _MODULES = {
     "X1-2": "notebook_least_squares",
     "X1-3": "expected_loss",
     "X1-4": "more_data",
+    "X2-1": "quadratic_strings",
+    "X2-2": "cubic_strings",
+    "X2-6": "string_projection",
+    "X2-7": "permuted_points",
+    "X2-8": "two_gaussians",
 }
 
 

@@ -23,6 +23,7 @@ STARTS = 30
 HALFWAY = "largest error on the straight segment, level {}"
 CONNECTED, SWAPPED = "connected, level {}", (1, 0, 2)
 RATIO = "training steps until failure, falling level over greedy"
+FAILED_AT = "level at which the falling string fails, over the lowest level"
 
 
 def points_of(seed: int) -> Array:
@@ -93,7 +94,7 @@ def run(seeds: int, seed: int) -> Measurements:
     names = {name: "1 = yes" if name.startswith("connected") else "1" for row in rows for name in row}
     quantities = {name: quantity(unit, [row.get(name, np.nan) for row in rows]) for name, unit in names.items()}
     quantities["a start reaches the lowest level"] = quantity("1 = yes", [bool(row) for row in rows])
-    for name in (RATIO, CONNECTED.format(LEVELS[-1])):
+    for name in (RATIO, FAILED_AT, CONNECTED.format(LEVELS[-1])):
         quantities.setdefault(name, quantity("1", [np.nan] * seeds))
     varied = {
         "points": "three from N(0, I), one triple for each seed",
@@ -117,7 +118,8 @@ def _row(task: Rectified, ends: tuple[Array, Array], seed: int) -> dict[str, flo
         found[f"models on the string, level {level}"] = len(string.beads)
     lowest = strings[-1]
     if not lowest.connected:
-        taken, _ = falling(task, models[0])
+        taken, level = falling(task, models[0])
+        found[FAILED_AT] = level / LEVELS[-1]
         found[RATIO] = taken / (2 * int(steps[-1]) + lowest.steps)
     return found
 
