@@ -30,6 +30,10 @@ GENERATIONS, SINGLE_PEAK = "generations of insertions, level {}", "new models ri
 EXPONENT, EXPLAINED = "exponent of a power law, models against 1/level", "share of the variance that the power law explains"
 MEANS_EXPONENT = "exponent of a power law, mean number of models (bootstrap over pairs)"
 MEANS_EXPLAINED = "share of the variance of the means that the power law explains (bootstrap over pairs)"
+LENGTH_EXPONENT = "exponent of a power law, mean length against 1/level (bootstrap over pairs)"
+LENGTH_POWER = "share of the variance of the mean lengths that a power law explains (bootstrap over pairs)"
+LENGTH_EXPONENTIAL = "share of the variance of the mean lengths that an exponential in the level explains (bootstrap over pairs)"
+RANKS_COUNT, RANKS_LENGTH = "rank correlation of models with the falling level", "rank correlation of length with the falling level"
 
 
 @dataclass(frozen=True)
@@ -44,12 +48,15 @@ class Published:
 
 @dataclass(frozen=True)
 class Sweep:
-    """An experiment: the task, its levels (falling) with the published row of each, and the levels at which variants are run."""
+    """An experiment: the task, its levels (falling) with the published row of each, the levels at which variants are run, and
+    those from which on downwards a law of the length is fitted.
+    """
 
     experiment: str
     task: Regression
     published: Mapping[float, Published]
     varied_at: tuple[float, ...]
+    fitted_below: float = 1.0
 
     @property
     def levels(self) -> tuple[float, ...]:
@@ -188,27 +195,57 @@ def line_fit(x: Array, y: Array) -> tuple[float, float]:
 
 
 def _power_law(sweep: Sweep, grown: Grown, drawn: Sequence[int]) -> dict[str, Any]:
-    """Lines through log(number of models) against log(1/level): for every pair, and for the means of resampled pairs."""
-    logs = -np.log(np.array(grown.levels))
+    """Lines through log(number of models) against log(1/level), for every pair and for the means of resampled pairs; how well a
+    power law and an exponential in the level explain the mean lengths; rank correlations with the falling level.
+    """
+    levels = np.array(grown.levels)
+    logs = -np.log(levels)
     counts = np.array([_values(_connected(row), lambda one: len(one.beads)) for row in grown.strings])
-    pairs = []
-    for row in counts:
-        there = np.isfinite(row)
-        pairs.append(line_fit(logs[there], np.log(row[there])) if there.sum() > 2 else (np.nan, np.nan))
-    means = []
-    for one in drawn:
-        again = counts[np.random.RandomState(one).randint(len(counts), size=len(counts))]
-        there = np.isfinite(again).any(axis=0)
-        mean = np.log(np.nanmean(again[:, there], axis=0))
-        means.append(line_fit(logs[there], mean) if there.sum() > 2 else (np.nan, np.nan))
-    published = line_fit(logs, np.log([row.beads for row in sweep.published.values()]))
+    lengths = np.array([_values(_connected(row), lambda one: one.length_in(sweep.task.connections)) for row in grown.strings])
+    pairs = [_fit(logs, np.log(row)) for row in counts]
+    samples = [np.random.RandomState(one).randint(len(counts), size=len(counts)) for one in drawn]
+    means = [_fit(logs, np.log(_mean(counts[chosen]))) for chosen in samples]
+    low = levels < sweep.fitted_below
+    curved = [np.log(_mean(lengths[chosen])[low]) for chosen in samples]
+    published = _fit(logs, np.log([row.beads for row in sweep.published.values()]))
+    length = _fit(logs[low], np.log([row.length for row in sweep.published.values()])[low])
+    exponential = _fit(-levels[low], np.log([row.length for row in sweep.published.values()])[low])
     words = "fitted to the published means"
     return {
         EXPONENT: quantity("1", [slope for slope, _ in pairs], published[0], words),
         EXPLAINED: quantity("1", [share for _, share in pairs], published[1], words),
         MEANS_EXPONENT: quantity("1", [slope for slope, _ in means], published[0], words),
         MEANS_EXPLAINED: quantity("1", [share for _, share in means], published[1], words),
+        LENGTH_EXPONENT: quantity("1", [_fit(logs[low], row)[0] for row in curved], length[0], words),
+        LENGTH_POWER: quantity("1", [_fit(logs[low], row)[1] for row in curved], length[1], words),
+        LENGTH_EXPONENTIAL: quantity("1", [_fit(-levels[low], row)[1] for row in curved], exponential[1], words),
+        RANKS_COUNT: quantity("1", [_rank_correlation(logs, row) for row in counts]),
+        RANKS_LENGTH: quantity("1", [_rank_correlation(logs, row) for row in lengths]),
     }
+
+
+def _mean(table: Array) -> Array:
+    """The mean of each column over what is there; NaN where nothing is."""
+    there = np.isfinite(table)
+    total, count = np.where(there, table, 0).sum(axis=0), there.sum(axis=0)
+    return np.where(count, total / np.maximum(count, 1), np.nan)
+
+
+def _fit(x: Array, y: Array) -> tuple[float, float]:
+    """``line_fit`` where y is there, NaN for fewer than three points."""
+    there = np.isfinite(y)
+    return line_fit(x[there], y[there]) if there.sum() > 2 else (float("nan"), float("nan"))
+
+
+def _rank_correlation(x: Array, y: Array) -> float:
+    """Spearman's, equal values sharing their rank."""
+    there = np.isfinite(y)
+    if there.sum() < 3:
+        return float("nan")
+    ranks = [np.array([np.mean(np.flatnonzero(np.sort(part) == value)) for value in part]) for part in (x[there], y[there])]
+    apart = [part - part.mean() for part in ranks]
+    size = float(np.sqrt(np.sum(apart[0] ** 2) * np.sum(apart[1] ** 2)))
+    return float(np.sum(apart[0] * apart[1])) / size if size else float("nan")
 
 
 def _against(name: str, level: float, task: Regression, varied: Any, base: Any) -> dict[str, Any]:
@@ -234,7 +271,7 @@ def _curves(sweep: Sweep, task: Regression, grown: Grown) -> dict[str, Any]:
     for name, read in (("length", lambda one: one.length_in(task.connections)), ("models", lambda one: len(one.beads))):
         table = np.array([_values(_connected(grown.of(level)), read) for level in levels])
         count = np.isfinite(table).sum(axis=1)
-        mean = np.array([np.nanmean(row) if n else np.nan for row, n in zip(table, count, strict=True)])
+        mean = _mean(table.T)
         spread = np.array([np.nanstd(row) if n else np.nan for row, n in zip(table, count, strict=True)])
         curves |= {f"{name}, mean": curve(levels, mean), f"{name}, standard deviation": curve(levels, spread)}
         curves[f"{name}, standard error"] = curve(levels, spread / np.sqrt(np.maximum(count - 1, 1)))

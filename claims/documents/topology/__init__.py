@@ -3,10 +3,11 @@
 from itertools import chain
 
 from claims.documents.topology.algorithm import ALGORITHM
+from claims.documents.topology.runs import RUNS
 from claims.documents.topology.source import TOPOLOGY as DOCUMENT
 from claims.model import Claim
 
-PARTS: tuple[tuple[Claim, ...], ...] = (ALGORITHM,)
+PARTS: tuple[tuple[Claim, ...], ...] = (ALGORITHM, RUNS)
 CLAIMS = tuple(sorted(chain.from_iterable(PARTS), key=lambda claim: claim.id))
 
 __all__ = ["CLAIMS", "DOCUMENT"]
