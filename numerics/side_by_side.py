@@ -76,7 +76,9 @@ class Adam:
         """
         count, wanted = levels.shape
         start = single(models)
-        found = Trained(np.repeat(start[:, None], wanted, axis=1), np.zeros(levels.shape, bool), np.full(levels.shape, self.limit))
+        found = Trained(
+            np.repeat(start[:, None], wanted, axis=1), np.zeros(levels.shape, bool), np.full(levels.shape, self.limit)
+        )
         slots = _Slots(task, start, min(self.slots, count))
         while len(slots.number):
             error = slots.error()

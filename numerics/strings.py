@@ -19,9 +19,9 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 @dataclass(frozen=True)
 class Task:
-    """error: (models, P) -> (models,); train: (models, P), their levels (models,), and the two neighbours between which each model
-    was inserted (2, models, P), which only variants with constraints look at, -> the trained models, which of them reached the
-    level, and how many steps each took.
+    """error: (models, P) -> (models,); train: (models, P), their levels (models,), and the two neighbours between which each
+    model was inserted (2, models, P), which only variants with constraints look at, -> the trained models, which of them reached
+    the level, and how many steps each took.
     """
 
     error: Callable[[Array], Array]
@@ -32,7 +32,8 @@ class Task:
 class Rules:
     """bead_level and tolerance: fractions of the level to which beads are trained and at which a segment passes; points: how many
     interior points of a segment are looked at; at_worst: insert at the worst point in place of the middle; middle: begin with a
-    model between the ends, needed or not; depth: after how many generations of insertions, or beads: at how many models, to give up.
+    model between the ends, needed or not; depth: after how many generations of insertions, or beads: at how many models, to give
+    up.
     """
 
     bead_level: float = 1.0

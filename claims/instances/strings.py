@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from claims.instances.codec import Instance
@@ -85,17 +86,13 @@ class Wells(Instance):
     def passes(self) -> bool:
         """Every segment passes on its grid, and every model is trained."""
         beads = self.beads.entries()
-        looked_at = [
-            self.loss(a + (b - a) * k / self.points)
-            for a, b in zip(beads, beads[1:], strict=False)
-            for k in range(self.points)
-        ]
+        looked_at = [self.loss(a + (b - a) * k / self.points) for a, b in pairwise(beads) for k in range(self.points)]
         ends_trained = all(self.loss(bead) <= self.level for bead in (beads[0], beads[-1]))
         trained = ends_trained and all(self.loss(bead) <= self.alpha * self.level for bead in beads[1:-1])
         return trained and all(loss <= self.tolerance * self.level for loss in looked_at)
 
     def joined_at(self, level: Any) -> bool:
-        """Whether both ends lie in one component of the set where the loss is at most ``level``: the interval between them does."""
+        """Whether the interval between the ends, hence one component, lies where the loss is at most ``level``."""
         first, last = self.beads.entries()[0], self.beads.entries()[-1]
         w = line(first, last)
         well = w * w - constant(1)
@@ -104,7 +101,7 @@ class Wells(Instance):
 
 @dataclass(frozen=True)
 class Ring(Instance):
-    """The loss (x^2 + y^2 - 1)^2 with the ends (1, 0) and (-1, 0); corners: 2 x k, of a way round from the first to the second."""
+    """The loss (x^2 + y^2 - 1)^2 with the ends (1, 0) and (-1, 0); corners: 2 x k, of a way round from one to the other."""
 
     corners: Any
     level: Any
@@ -119,7 +116,7 @@ class Ring(Instance):
     def way_round_stays(self, level: Any) -> bool:
         """The loss is at most ``level`` on every straight leg between the corners."""
         points = list(zip(*self.corners.rows(), strict=True))
-        for (a, b), (c, d) in zip(points, points[1:], strict=False):
+        for (a, b), (c, d) in pairwise(points):
             x, y = line(a, c), line(b, d)
             size = x * x + y * y - constant(1)
             if not is_at_most(size * size, level):
@@ -155,7 +152,7 @@ class Ridge(Instance):
 
     @property
     def flows_up(self) -> bool:
-        """On x = 0 the gradient points along y; from y = 0, above the level, the loss falls until it is below it at y = trained."""
+        """On x = 0 the gradient points along y; the loss falls from above the level, at y = 0, to below it, at y = trained."""
         along = self.root(constant(0), line(self.trained * 0, self.trained))
         downhill = is_nonnegative(-along.derivative) and is_nonnegative(along)
         height = as_fraction(self.height)
@@ -246,7 +243,7 @@ class Neighbours(Instance):
 
 @dataclass(frozen=True)
 class ScaledChains(Instance):
-    """Two networks x -> v max(0, w x), each as (w, v) (2 x 1), the sample (x, y), a level, and a factor that scales a hidden unit."""
+    """Two networks x -> v max(0, w x), each as (w, v) (2 x 1), the sample (x, y), a level, and a factor for a hidden unit."""
 
     one: Any
     other: Any

@@ -17,7 +17,7 @@ LEVELS = ("1", "1/4", "1/16", "4")
 
 @st.composite
 def valleys(draw: Callable[..., Any]) -> Valley:
-    """Valleys along a polynomial of degree at most 3, ends between -2 and 2, levels from 1/16 to 4, runs of up to 6 generations."""
+    """Valleys along a polynomial of degree at most 3, ends between -2 and 2, levels from 1/16 to 4, up to 6 generations."""
     d = Draw(draw)
     coefficients = RationalMatrix.column(d.integers(d.integer(1, 4), 3))
     start, end = (rational(value) for value in d.integers(2, 2))
@@ -32,7 +32,7 @@ def _cost(d: Draw, polynomial: Polynomial, lowest: Any) -> Cost:
 
 @st.composite
 def convex_costs(draw: Callable[..., Any]) -> Cost:
-    """Convex polynomial costs of one weight, of degree at most 4: nonnegative multiples of (w - c)^2 and (w - d)^4 plus a line."""
+    """Convex costs of one weight, of degree at most 4: nonnegative multiples of (w - c)^2 and (w - d)^4 plus a line."""
     d = Draw(draw)
     a, b = d.integer(0, 3), d.integer(0, 2)
     c, e, slope, height = d.integers(4, 3)

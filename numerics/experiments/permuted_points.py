@@ -45,7 +45,7 @@ def string_task(task: Rectified) -> Task:
 
 
 def first_trained(task: Rectified, seed: int) -> tuple[Array, Array] | None:
-    """The model of the first of STARTS random starts that reaches the lowest level, at each level (K, size), and its steps (K,)."""
+    """The first of STARTS random starts that reaches the lowest level: its model at each level (K, size), its steps (K,)."""
     starts = np.random.RandomState(seed + 1).standard_normal((STARTS, task.size))
     found = TRAIN.until(task, starts, np.tile(LEVELS, (STARTS, 1)))
     done = np.flatnonzero(found.reached.all(axis=1))
@@ -177,5 +177,3 @@ def draw(found: Measurements) -> tuple[Figure, ...]:
             size=(5.4, 3.2),
         ),
     )
-
-

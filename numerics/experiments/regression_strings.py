@@ -33,7 +33,10 @@ MEANS_EXPLAINED = "share of the variance of the means that the power law explain
 LENGTH_EXPONENT = "exponent of a power law, mean length against 1/level (bootstrap over pairs)"
 LENGTH_POWER = "share of the variance of the mean lengths that a power law explains (bootstrap over pairs)"
 LENGTH_EXPONENTIAL = "share of the variance of the mean lengths that an exponential in the level explains (bootstrap over pairs)"
-RANKS_COUNT, RANKS_LENGTH = "rank correlation of models with the falling level", "rank correlation of length with the falling level"
+RANKS_COUNT, RANKS_LENGTH = (
+    "rank correlation of models with the falling level",
+    "rank correlation of length with the falling level",
+)
 
 
 @dataclass(frozen=True)
@@ -250,7 +253,9 @@ def _rank_correlation(x: Array, y: Array) -> float:
 
 def _against(name: str, level: float, task: Regression, varied: Any, base: Any) -> dict[str, Any]:
     """A variant over the published rules, pair by pair: whether it connects, its training steps, models and length."""
-    both = [(a, b) if a is not None and b is not None else None for a, b in zip(_connected(varied), _connected(base), strict=True)]
+    both = [
+        (a, b) if a is not None and b is not None else None for a, b in zip(_connected(varied), _connected(base), strict=True)
+    ]
 
     def ratio(read: Any) -> list[float]:
         return [float("nan") if pair is None else float(read(pair[0])) / float(read(pair[1])) for pair in both]
@@ -267,7 +272,7 @@ def _against(name: str, level: float, task: Regression, varied: Any, base: Any) 
 
 def _curves(sweep: Sweep, task: Regression, grown: Grown) -> dict[str, Any]:
     levels = list(grown.levels)
-    curves = {}
+    curves: dict[str, Any] = {}
     for name, read in (("length", lambda one: one.length_in(task.connections)), ("models", lambda one: len(one.beads))):
         table = np.array([_values(_connected(grown.of(level)), read) for level in levels])
         count = np.isfinite(table).sum(axis=1)
@@ -276,7 +281,9 @@ def _curves(sweep: Sweep, task: Regression, grown: Grown) -> dict[str, Any]:
         curves |= {f"{name}, mean": curve(levels, mean), f"{name}, standard deviation": curve(levels, spread)}
         curves[f"{name}, standard error"] = curve(levels, spread / np.sqrt(np.maximum(count - 1, 1)))
     for why in (*Ended, ENDS_NOT_TRAINED):
-        shares = [np.mean([(ENDS_NOT_TRAINED if one is None else one.ended) == why for one in grown.of(level)]) for level in levels]
+        shares = [
+            np.mean([(ENDS_NOT_TRAINED if one is None else one.ended) == why for one in grown.of(level)]) for level in levels
+        ]
         curves[f"share of pairs: {why}"] = curve(levels, shares)
     for level in levels:
         rows = [one.inserted for one in _connected(grown.of(level)) if one is not None]
@@ -297,7 +304,7 @@ def _settings(task: Regression) -> dict[str, Any]:
         "a bead's error is looked at": "after every 15 steps, as in the scripts",
         "length": "biases left out",
         "varied": {
-            "inputs": f"midpoint rule with {len(task.inputs)} nodes in place of 10 000 uniform points; training and test data coincide",
+            "inputs": f"midpoint rule, {len(task.inputs)} nodes, in place of 10 000 uniform points; training and test data coincide",
             "pairs": "one for each seed; both ends trained once, through all levels",
             "steps at most": {"end point": ENDS.limit, "bead": BEADS.limit},
             "precision": "single",
@@ -320,7 +327,9 @@ def _table(sweep: Sweep, found: Measurements, target: str) -> Figure:
             (left, "length", lambda row: (row.length, row.length_bar)),
             (right, "models", lambda row: (row.beads, row.beads_bar)),
         ):
-            mean, spread, error = (found["curves"][f"{name}, {what}"] for what in ("mean", "standard deviation", "standard error"))
+            mean, spread, error = (
+                found["curves"][f"{name}, {what}"] for what in ("mean", "standard deviation", "standard error")
+            )
             x, y, s, e = numbers(mean["x"]), *(np.array(numbers(part["y"])) for part in (mean, spread, error))
             axes.fill_between(x, y - s, y + s, color=COLOURS[0], alpha=0.12, linewidth=0)
             axes.errorbar(x, y, e, fmt="o-", ms=3, color=COLOURS[0], label="measured")
@@ -337,9 +346,10 @@ def _table(sweep: Sweep, found: Measurements, target: str) -> Figure:
     return render(
         f"{sweep.experiment}-table",
         f"Length and number of models against the level, {target}",
-        "Means over the pairs that ended connected, with their standard errors; shaded: one standard deviation over pairs; crosses: "
-        "the published means with their error bars.",
-        f"Two panels over a logarithmic level. {_SEEN[sweep.experiment]} The published crosses lie on or close to the measured lines.",
+        "Means over the pairs that ended connected, with their standard errors; shaded: one standard deviation over pairs; "
+        "crosses: the published means with their error bars.",
+        f"Two panels over a logarithmic level. {_SEEN[sweep.experiment]} "
+        "The published crosses lie on or close to the measured lines.",
         paint,
         size=(7.2, 3.4),
     )
@@ -348,8 +358,8 @@ def _table(sweep: Sweep, found: Measurements, target: str) -> Figure:
 _SEEN = {
     "X2-1": "As the level falls, the normalised length grows slowly from 1.25 and the number of models, on a logarithmic axis, "
     "along a straight line.",
-    "X2-2": "As the level falls, the normalised length stays at 1, jumps to more than 2.5 just below .16, falls back to 1.4 and then "
-    "grows slowly; the number of models stays near 3 until then and grows along a straight line afterwards.",
+    "X2-2": "As the level falls, the normalised length stays at 1, jumps to more than 2.5 just below .16, falls back to 1.4 and "
+    "then grows slowly; the number of models stays near 3 until then and grows along a straight line afterwards.",
 }
 
 

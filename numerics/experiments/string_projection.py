@@ -16,7 +16,10 @@ from numerics.strings import String, principal_projection
 
 LEVEL = 0.01
 FRAMES = (1, 2, 4, RULES.depth)
-WORST, SHARE = "largest error on the string over the level, frame {}", "share of the string's variance along its three leading axes"
+WORST, SHARE = (
+    "largest error on the string over the level, frame {}",
+    "share of the string's variance along its three leading axes",
+)
 SKEW = "largest deviation of the three axes from orthonormal ones"
 
 

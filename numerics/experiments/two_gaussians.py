@@ -1,7 +1,7 @@
 """X2-8: two clouds in the plane and two rectified units, the disconnected example of section 2.3.1.
 
-Means, covariances and mixture weights are not printed.  Here the clouds have the centres (1, 0) and (-1, 0), equal weights and the
-covariance s^2 I; the target (X - mu_Z) Z is measured in units of its own mean square, since otherwise it vanishes with s.
+Means, covariances and mixture weights are not printed.  Here the clouds have the centres (1, 0) and (-1, 0), equal weights and
+the covariance s^2 I; the target (X - mu_Z) Z is measured in units of its own mean square, since otherwise it vanishes with s.
 """
 
 from __future__ import annotations

