@@ -304,7 +304,7 @@ def _settings(task: Regression) -> dict[str, Any]:
         "a bead's error is looked at": "after every 15 steps, as in the scripts",
         "length": "biases left out",
         "varied": {
-            "inputs": f"midpoint rule, {len(task.inputs)} nodes, in place of 10 000 uniform points; training and test data coincide",
+            "inputs": f"midpoint rule, {len(task.inputs)} nodes, in place of 10 000 uniform points, for training and test",
             "pairs": "one for each seed; both ends trained once, through all levels",
             "steps at most": {"end point": ENDS.limit, "bead": BEADS.limit},
             "precision": "single",
