@@ -18,9 +18,13 @@ from numerics.experiments import (
     notebook_gradient,
     notebook_least_squares,
     one_layer,
+    permuted_points,
+    regression_strings,
+    two_gaussians,
 )
 from numerics.experiments.measure import band, curve, plain, quantity, seeds_of
 from numerics.product import kron_lstsq_step
+from numerics.side_by_side import Adam
 
 SEEDS = 2
 OLD_CUTOFF = notebook_least_squares._old_cutoff
@@ -37,6 +41,11 @@ def small_budgets(monkeypatch):
     monkeypatch.setattr(more_data, "SAMPLES", (50, 1000, 2000))
     monkeypatch.setattr(notebook_gradient, "LONG", 4000)
     monkeypatch.setattr(notebook_least_squares, "STEPS", 195)
+    monkeypatch.setattr(regression_strings, "ENDS", Adam(limit=2500))
+    monkeypatch.setattr(regression_strings, "BEADS", Adam(limit=300, every=15, at_least=15))
+    for module in (permuted_points, two_gaussians):
+        monkeypatch.setattr(module, "TRAIN", Adam(rate=1e-2, limit=400))
+    monkeypatch.setattr(permuted_points, "STARTS", 8)
     ones = lambda setup, factor: tuple(np.ones((count, len(setup.inputs))) for count in (196, 195))  # noqa: E731
     monkeypatch.setattr(notebook_least_squares, "_old_cutoff", ones)
 

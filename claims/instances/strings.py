@@ -300,6 +300,39 @@ class ConstantNetworks(Instance):
 
 
 @dataclass(frozen=True)
+class SwappedUnits(Instance):
+    """A network with one rectified hidden layer, lower: h x d and upper: o x h, inputs (d x P) and targets (o x P).
+
+    The middle of it and of its copy with the first two hidden units swapped has two equal units; step is how far it is moved.
+    """
+
+    lower: Any
+    upper: Any
+    inputs: Any
+    targets: Any
+    step: Any
+
+    @property
+    def middle(self) -> tuple[Any, Any]:
+        order = self.order
+        return (self.lower + self.lower[order, :]) / 2, (self.upper + self.upper[:, order]) / 2
+
+    @property
+    def order(self) -> list[int]:
+        return [1, 0, *range(2, self.lower.shape[0])]
+
+    def loss(self, lower: Any, upper: Any) -> Any:
+        hidden = lower @ self.inputs
+        active = hidden.build(*hidden.shape, lambda i, j: hidden[i, j] if hidden[i, j] > 0 else 0)
+        miss = upper @ active - self.targets
+        return miss.inner(miss)
+
+    def cases(self) -> frozenset[str]:
+        equal = self.lower[[0], :] == self.lower[[1], :] and self.upper[:, [0]] == self.upper[:, [1]]
+        return frozenset({"units equal"} if equal else {"units different"})
+
+
+@dataclass(frozen=True)
 class OutputLayers(Instance):
     """Values of the last hidden units (P x k), targets (P x 1), and two vectors of output weights (k x 1)."""
 

@@ -53,6 +53,7 @@ _MODULES = {
         "neighbours",
         "scaled_chains",
         "output_layers",
+        "swapped_units",
     ),
     "notebook": ("loss_lists", "long_loss_lists", "packed", "packed_with_negative", "loss_traces", "interleavings"),
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from claims.instances.strings import Cost, Neighbours, OutputLayers, ScaledChains, Valley
+from claims.instances.strings import Cost, Neighbours, OutputLayers, ScaledChains, SwappedUnits, Valley
 from claims.strategies.entropy import Draw
 from numerics.polynomial import Polynomial
 from numerics.rational import RationalMatrix, rational
@@ -87,6 +87,18 @@ def scaled_chains(draw: Callable[..., Any]) -> ScaledChains:
     one, other = d.matrix(2, 1), d.matrix(2, 1)
     x, y = (rational(value) for value in d.integers(2))
     return ScaledChains(one, other, x, y, rational(d.pick(("1", "1/2", "3"))), rational(d.pick(("2", "1/2", "1", "3"))))
+
+
+@st.composite
+def swapped_units(draw: Callable[..., Any]) -> SwappedUnits:
+    """Networks with 1 or 2 inputs and outputs, 2 or 3 rectified units and 1 to 3 samples, and steps 1, -1, 1/2 and 1/10."""
+    d = Draw(draw)
+    inputs, units, outputs, samples = d.integer(1, 2), d.integer(2, 3), d.integer(1, 2), d.integer(1, 3)
+    lower, upper = d.matrix(units, inputs), d.matrix(outputs, units)
+    if d.integer(0, 5) == 5:
+        lower, upper = lower[[0, 0, *range(2, units)], :], upper[:, [0, 0, *range(2, units)]]
+    data = d.matrix(inputs, samples), d.matrix(outputs, samples)
+    return SwappedUnits(lower, upper, *data, rational(d.pick(("1", "-1", "1/2", "1/10"))))
 
 
 @st.composite

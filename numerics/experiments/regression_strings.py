@@ -83,23 +83,23 @@ def cubic(points: int = POINTS) -> Regression:
     return Regression(x, 8 * x**3 - 10 * x**2 + 3 * x, biased=True, squashed=False)
 
 
-def string_task(task: Any, adam: Adam = BEADS, *, on_bisector: bool = False) -> Task:
+def string_task(task: Any, adam: Adam | None = None, *, on_bisector: bool = False) -> Task:
     """Beads trained with Adam; those of the constrained variant stay equally far from both neighbours."""
 
     def train(models: Array, levels: Array, sides: Array) -> tuple[Array, Array, Array]:
         def keep(stepped: Array, chosen: Array) -> Array:
             return onto_bisector(stepped.astype(float), sides[:, chosen])
 
-        found = adam.until(task, models, levels[:, None], keep if on_bisector else None)
+        found = (adam or BEADS).until(task, models, levels[:, None], keep if on_bisector else None)
         return found.models[:, 0].astype(float), found.reached[:, 0], found.steps[:, 0]
 
     return Task(lambda models: errors(task, models), train)
 
 
-def trained_ends(task: Regression, seeds: Sequence[int], levels: Sequence[float], adam: Adam = ENDS) -> Trained:
+def trained_ends(task: Regression, seeds: Sequence[int], levels: Sequence[float]) -> Trained:
     """Both ends of every pair, first all the left ones, then all the right ones, at each of the falling levels."""
     drawn = np.stack([task.draw(np.random.RandomState(seed), 2) for seed in seeds], axis=1)
-    return adam.until(task, drawn.reshape(-1, task.size), np.tile(levels, (2 * len(seeds), 1)))
+    return ENDS.until(task, drawn.reshape(-1, task.size), np.tile(levels, (2 * len(seeds), 1)))
 
 
 @dataclass(frozen=True)

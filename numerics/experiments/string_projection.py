@@ -84,13 +84,15 @@ def _picture(found: Measurements, frame: int) -> Figure:
     curves = found["curves"]
     errors = np.array(numbers(curves[f"frame {frame}, error"]["y"]))
 
+    last = len(FRAMES)
+    highest = max(max(numbers(curves[f"frame {f}, error"]["y"])) for f in range(1, last + 1)) / LEVEL
+
     def paint(canvas: Any) -> None:
         panels = canvas.subplots(1, 3)
-        last = len(FRAMES)
         for axes, (one, other) in zip(panels, combinations((1, 2, 3), 2), strict=True):
             x, y = (numbers(curves[f"frame {frame}, axis {k}"]["y"]) for k in (one, other))
             axes.plot(x, y, "-", color="#999999", linewidth=0.8)
-            dots = axes.scatter(x, y, c=np.log10(errors / LEVEL), cmap="coolwarm", vmin=-0.5, vmax=1.5, s=9)
+            dots = axes.scatter(x, y, c=np.log10(errors / LEVEL), cmap="coolwarm", vmin=0, vmax=np.log10(highest), s=9)
             axes.plot(*(numbers(curves[f"frame {frame}, models, axis {k}"]["y"]) for k in (one, other)), "k+", ms=5, linewidth=0)
             for span, k in ((axes.set_xlim, one), (axes.set_ylim, other)):
                 every = [v for f in range(1, last + 1) for v in numbers(curves[f"frame {f}, axis {k}"]["y"])]
@@ -108,7 +110,7 @@ def _picture(found: Measurements, frame: int) -> Figure:
         else "The finished string on the quadratic task",
         "The string along pairs of the three leading principal axes of the finished one; crosses: models; colour: error.",
         f"Three panels with a curve of dots through crosses; the largest error on it is {worst:.2g} times the level. "
-        + ("The dots are blue throughout." if worst < 1.2 else "The middles of the segments are red."),
+        + ("The dots are blue throughout." if worst < 1.2 else "The dots are blue near the models and warmer between them."),
         paint,
         size=(8.6, 2.8),
     )
