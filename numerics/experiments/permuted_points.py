@@ -183,15 +183,15 @@ def draw(found: Measurements) -> tuple[Figure, ...]:
             "X2-7-string",
             "A string between a model and its copy with two hidden units swapped",
             "Error along the string of one triple of points at the lowest level, one that was not connected.",
-            "The error is at the dotted level at the ends and in the middle, and far above it on parts of the string in all three "
-            "snapshots.",
+            "The error is at the dotted level at the ends and in the middle, and far above it on parts of the string in all "
+            "three snapshots.",
             along,
         ),
         render(
             "X2-7-connected",
             "How often the swapped copy was reached",
             "Share of the triples of points whose model was connected with its copy, by level.",
-            "At high levels all models are connected with their copies; the share falls with the level, for both kinds of starts.",
+            "At high levels all models are connected with their copies; the share falls with the level, for both kinds of start.",
             shares,
             size=(5.4, 3.2),
         ),
