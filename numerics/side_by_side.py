@@ -80,14 +80,20 @@ class Adam:
             np.repeat(start[:, None], wanted, axis=1), np.zeros(levels.shape, bool), np.full(levels.shape, self.limit)
         )
         slots = _Slots(task, start, min(self.slots, count))
+        factors = self._factors()
         while len(slots.number):
             error = slots.error()
             if self._looked_at(slots, error, levels, found):
                 continue
-            slots.step(self.rate)
+            slots.step(factors)
             if keep is not None:
                 slots.models[...] = keep(slots.models, slots.number)
         return found
+
+    def _factors(self) -> Array:
+        """The rate of each step with both bias corrections, (limit + 1,)."""
+        step = np.arange(1, self.limit + 2)
+        return (self.rate * np.sqrt(1 - SECOND_MOMENT**step) / (1 - FIRST_MOMENT**step)).astype(np.float32)
 
     def _looked_at(self, slots: _Slots, error: Array, levels: Array, found: Trained) -> bool:
         """Note who is below a level or out of steps; True where slots changed hands, so that errors are to be computed anew."""
@@ -95,6 +101,8 @@ class Adam:
         late = slots.steps >= self.limit
         due = (slots.steps >= self.at_least) & (slots.steps % self.every == 0)
         news = np.flatnonzero(late | (due & (error < levels[slots.number, slots.passed])))
+        if not len(news):
+            return False
         for slot in news:
             number, model = slots.number[slot], slots.models[slot]
             while due[slot] and slots.passed[slot] < wanted and error[slot] < levels[number, slots.passed[slot]]:
@@ -103,7 +111,8 @@ class Adam:
                 slots.passed[slot] += 1
             found.models[number, slots.passed[slot] :] = model
         done = [slot for slot in news if late[slot] or slots.passed[slot] == wanted]
-        slots.hand_over(np.array(done, dtype=int))
+        if done:
+            slots.hand_over(np.array(done, dtype=int))
         return bool(done)
 
 
@@ -120,14 +129,14 @@ class _Slots:
     def error(self) -> Array:
         return self.buffers.error(self.models)
 
-    def step(self, rate: float) -> None:
+    def step(self, factors: Array) -> None:
         """One step of each model, after ``error``."""
         slope = self.buffers.gradient(self.models)
+        factor = factors[self.steps]
         self.steps += 1
         self.mean += np.float32(1 - FIRST_MOMENT) * (slope - self.mean)
         self.square += np.float32(1 - SECOND_MOMENT) * (np.square(slope) - self.square)
-        factor = rate * np.sqrt(1 - SECOND_MOMENT**self.steps) / (1 - FIRST_MOMENT**self.steps)
-        self.models -= factor.astype(np.float32)[:, None] * self.mean / (np.sqrt(self.square) + np.float32(GUARD))
+        self.models -= factor[:, None] * self.mean / (np.sqrt(self.square) + np.float32(GUARD))
 
     def hand_over(self, done: Array) -> None:
         """The slots ``done`` go to the next models; where none waits they are closed."""
