@@ -436,7 +436,7 @@ S2_8a = Claim(
             wrong_words="every single pair",
         ),
         Run(
-            r"\text{nine of ten pairs connected, quadratic task, levels from .0075 up}",
+            r"\text{seventeen of twenty pairs connected, quadratic task, levels from .0075 up}",
             "X2-1",
             connected_at(QUADRATIC[:7], 0.85),
             words="The same but for the three lowest levels, for seventeen of twenty pairs.",
@@ -445,7 +445,7 @@ S2_8a = Claim(
             wrong_words="most pairs are not connected at .1",
         ),
         Run(
-            r"\text{nine of ten pairs connected, cubic task, levels from .02 up}",
+            r"\text{seventeen of twenty pairs connected, cubic task, levels from .02 up}",
             "X2-2",
             connected_at(CUBIC + LOWER_CUBIC[:-1], 0.85),
             words="Cubic task but for the lowest level, for seventeen of twenty pairs.",
@@ -454,7 +454,7 @@ S2_8a = Claim(
             wrong_words="most pairs are not connected at .1",
         ),
         Run(
-            r"\text{the constructed case: at most one in ten connected}",
+            r"\text{the constructed case: at most one in four connected}",
             "X2-7",
             mostly_within(CONNECTED.format(0.01), 0, 0, least=0.75),
             words="The constructed case, at the lowest level, for three quarters of the triples of points.",
