@@ -182,9 +182,9 @@ def draw(found: Measurements) -> tuple[Figure, ...]:
         render(
             "X2-7-string",
             "A string between a model and its copy with two hidden units swapped",
-            "Error along the string of one triple of points at the lowest level, one that was not connected.",
-            "The error is at the dotted level at the ends and in the middle, and far above it on parts of the string in all "
-            "three snapshots.",
+            "Error along the string of one triple of points at the lowest level, one that was not connected.  Where its first "
+            "model is not trained to the level the string ends with it, and the snapshots coincide.",
+            "The error rises from the dotted level at both ends to far above it and has a dip in the middle that stays above.",
             along,
         ),
         render(
