@@ -7,8 +7,8 @@ every point that is looked at between neighbours: as strong as the grid that is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -19,26 +19,28 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 @dataclass(frozen=True)
 class Task:
-    """error: (models, P) -> (models,); train: (models, P), level -> the trained models (models, P) and which reached the level.
-
-    ``train`` may take the two neighbours of each model as a third argument (2, models, P), for variants with constraints.
+    """error: (models, P) -> (models,); train: (models, P), their levels (models,), and the two neighbours between which each
+    model was inserted (2, models, P), which only variants with constraints look at, -> the trained models, which of them reached
+    the level, and how many steps each took.
     """
 
     error: Callable[[Array], Array]
-    train: Callable[[Array, float, Array], tuple[Array, Array]]
+    train: Callable[[Array, Array, Array], tuple[Array, Array, Array]]
 
 
 @dataclass(frozen=True)
 class Rules:
     """bead_level and tolerance: fractions of the level to which beads are trained and at which a segment passes; points: how many
-    interior points of a segment are looked at; at_worst: insert at the worst point in place of the middle; depth: after how many
-    generations of insertions, or beads: at how many models, to give up.
+    interior points of a segment are looked at; at_worst: insert at the worst point in place of the middle; middle: begin with a
+    model between the ends, needed or not; depth: after how many generations of insertions, or beads: at how many models, to give
+    up.
     """
 
     bead_level: float = 1.0
     tolerance: float = 1.0
     points: int = 99
     at_worst: bool = False
+    middle: bool = False
     depth: int = 10
     beads: int = 2000
 
@@ -53,12 +55,15 @@ class Ended(StrEnum):
 
 @dataclass(frozen=True)
 class String:
-    """beads: (n, P), both ends included; worst: (n - 1,) the largest error seen on each segment; inserted: per generation."""
+    """beads: (n, P), both ends included; worst: (n - 1,) the largest error seen on each segment; inserted: per generation;
+    steps: of training, of all models together.
+    """
 
     beads: Array
     worst: Array
     inserted: tuple[int, ...]
     ended: Ended
+    steps: int
 
     @property
     def connected(self) -> bool:
@@ -71,9 +76,13 @@ class String:
     @property
     def length(self) -> float:
         """The length of the string over the distance of its ends; NaN where the ends coincide."""
-        steps = np.linalg.norm(np.diff(self.beads, axis=0), axis=1).sum()
-        apart = float(np.linalg.norm(self.beads[-1] - self.beads[0]))
-        return float(steps) / apart if apart else float("nan")
+        return self.length_in(slice(None))
+
+    def length_in(self, coordinates: Any) -> float:
+        """The same with some of the coordinates only."""
+        beads = self.beads[:, coordinates]
+        apart = float(np.linalg.norm(beads[-1] - beads[0]))
+        return float(np.linalg.norm(np.diff(beads, axis=0), axis=1).sum()) / apart if apart else float("nan")
 
 
 def interior(points: int) -> Array:
@@ -92,49 +101,89 @@ def worst_between(task: Task, starts: Array, ends: Array, points: int) -> tuple[
 
 def connect(task: Task, first: Array, last: Array, level: float, rules: Rules | None = None) -> String:
     """Breadth first: in every generation each failing segment gets one trained model, all of them side by side."""
+    return connect_all(task, first[None], last[None], np.array([level]), rules)[0]
+
+
+def connect_all(task: Task, firsts: Array, lasts: Array, levels: Array, rules: Rules | None = None) -> tuple[String, ...]:
+    """The strings of many pairs (pairs, P), each at its own level (pairs,), with the models of all of them trained side by side.
+
+    What becomes of a pair does not depend on the others.
+    """
     rules = rules or Rules()
-    beads = np.stack([first, last])
-    worst, where = worst_between(task, beads[:-1], beads[1:], rules.points)
-    string = String(beads, worst, (), Ended.CONNECTED)
-    while True:
-        failing = np.flatnonzero(~(string.worst < rules.tolerance * level))
-        if not len(failing):
-            return string
-        if string.depth == rules.depth:
-            return replace(string, ended=Ended.TOO_DEEP)
-        if len(string.beads) + len(failing) > rules.beads:
-            return replace(string, ended=Ended.TOO_MANY)
-        string, where = _grown(task, string, failing, where, level, rules)
-        if not string.connected:
-            return string
+    growing = [_Growing(np.stack(ends), level) for ends, level in zip(zip(firsts, lasts, strict=True), levels, strict=True)]
+    if not rules.middle:
+        _look(task, growing, rules)
+    while active := [one for one in growing if one.goes_on(rules)]:
+        inserted = [one.between(rules) for one in active]
+        starts = np.concatenate([start for start, _ in inserted])
+        sides = np.concatenate([side for _, side in inserted], axis=1)
+        wanted = np.concatenate([np.full(len(one.failing), rules.bead_level * one.level) for one in active])
+        trained = task.train(starts, wanted, sides)
+        ends = np.cumsum([len(one.failing) for one in active])[:-1]
+        for one, *parts in zip(active, *(np.split(part, ends) for part in trained), strict=True):
+            one.insert(*parts)
+        _look(task, active, rules)
+    return tuple(String(one.beads, one.worst, tuple(one.inserted), one.ended, one.steps) for one in growing)
 
 
-def _grown(task: Task, string: String, failing: Any, where: Array, level: float, rules: Rules) -> tuple[String, Array]:
-    """One trained model more in each failing segment; only the new segments are looked at."""
-    starts, ends = string.beads[failing], string.beads[failing + 1]
-    t = where[failing] if rules.at_worst else np.full(len(failing), 0.5)
-    trained, reached = task.train(starts + t[:, None] * (ends - starts), rules.bead_level * level, np.stack([starts, ends]))
-    beads = np.insert(string.beads, failing + 1, trained, axis=0)
-    fresh = np.sort(np.concatenate([failing + np.arange(len(failing)), failing + 1 + np.arange(len(failing))]))
-    worst, places = _spread_out(string.worst, where, failing)
-    worst[fresh], places[fresh] = worst_between(task, beads[fresh], beads[fresh + 1], rules.points)
-    return String(beads, worst, (*string.inserted, len(failing)), _state(trained, reached)), places
+class _Growing:
+    """A string that is being built: what is known of each segment, NaN where nobody has looked."""
+
+    def __init__(self, ends: Array, level: float) -> None:
+        self.beads, self.level = ends, float(level)
+        self.worst, self.where = np.full(1, np.nan), np.full(1, 0.5)
+        self.inserted: list[int] = []
+        self.steps = 0
+        self.ended = Ended.CONNECTED
+        self.failing = np.zeros(1, int)
+
+    def goes_on(self, rules: Rules) -> bool:
+        """Whether models are to be inserted; says how the string ended where it must stop."""
+        self.failing = np.flatnonzero(~(self.worst < rules.tolerance * self.level))
+        if not len(self.failing) or self.ended is not Ended.CONNECTED:
+            return False
+        if len(self.inserted) >= rules.depth:
+            self.ended = Ended.TOO_DEEP
+        elif len(self.beads) + len(self.failing) > rules.beads:
+            self.ended = Ended.TOO_MANY
+        return self.ended is Ended.CONNECTED
+
+    def between(self, rules: Rules) -> tuple[Array, Array]:
+        """The interpolated models of the failing segments (m, P), and the neighbours of each (2, m, P)."""
+        sides = np.stack([self.beads[self.failing], self.beads[self.failing + 1]])
+        t = self.where[self.failing] if rules.at_worst else np.full(len(self.failing), 0.5)
+        return sides[0] + t[:, None] * (sides[1] - sides[0]), sides
+
+    def insert(self, trained: Array, reached: Array, steps: Array) -> None:
+        places = self.failing
+        self.steps += int(np.sum(steps))
+        self.beads = np.insert(self.beads, places + 1, trained, axis=0)
+        self.worst[places] = np.nan
+        self.worst, self.where = np.insert(self.worst, places, np.nan), np.insert(self.where, places, 0.5)
+        self.inserted.append(len(places))
+        self.ended = _state(trained, reached)
 
 
-def _spread_out(worst: Array, where: Array, failing: Any) -> tuple[Array, Array]:
-    """What is known of the old segments at their new places; the halves of the failing ones are filled in by the caller."""
-    return np.insert(worst, failing, np.nan), np.insert(where, failing, np.nan)
+def _look(task: Task, strings: Sequence[_Growing], rules: Rules) -> None:
+    """The errors on all segments that nobody has looked at yet."""
+    fresh = [np.flatnonzero(np.isnan(one.worst)) for one in strings]
+    starts = np.concatenate([one.beads[places] for one, places in zip(strings, fresh, strict=True)])
+    ends = np.concatenate([one.beads[places + 1] for one, places in zip(strings, fresh, strict=True)])
+    worst, where = worst_between(task, starts, ends, rules.points)
+    pieces = np.cumsum([len(places) for places in fresh])[:-1]
+    for one, places, high, at in zip(strings, fresh, np.split(worst, pieces), np.split(where, pieces), strict=True):
+        one.worst[places], one.where[places] = np.where(np.isfinite(high), high, np.inf), at
 
 
 def connect_greedily(task: Task, first: Array, last: Array, level: float, rules: Rules | None = None) -> String:
     """Depth first, one model at a time, as the paper's Algorithm 1 has it: the left half is connected before the right one."""
     rules = rules or Rules()
     inserted = [0] * rules.depth
-    found, waiting, ended = [first], [(first, last, 0)], Ended.CONNECTED
+    found, waiting, ended, total = [first], [(first, last, 0)], Ended.CONNECTED, 0
     while waiting and ended is Ended.CONNECTED:
         start, end, depth = waiting.pop()
         worst, where = worst_between(task, start[None], end[None], rules.points)
-        if worst[0] < rules.tolerance * level:
+        if worst[0] < rules.tolerance * level and not (rules.middle and not any(inserted)):
             found.append(end)
         elif depth == rules.depth or len(found) + len(waiting) + 2 > rules.beads:
             ended = Ended.TOO_DEEP if depth == rules.depth else Ended.TOO_MANY
@@ -142,13 +191,15 @@ def connect_greedily(task: Task, first: Array, last: Array, level: float, rules:
         else:
             t = where[0] if rules.at_worst else 0.5
             sides = np.stack([start, end])[:, None]
-            trained, reached = task.train((start + t * (end - start))[None], rules.bead_level * level, sides)
+            wanted = np.array([rules.bead_level * level])
+            trained, reached, steps = task.train((start + t * (end - start))[None], wanted, sides)
             inserted[depth] += 1
+            total += int(np.sum(steps))
             ended = _state(trained, reached)
             waiting += [(trained[0], end, depth + 1), (start, trained[0], depth + 1)]
     beads = np.stack([*found, *(end for _, end, _ in reversed(waiting))])
     worst, _ = worst_between(task, beads[:-1], beads[1:], rules.points)
-    return String(beads, worst, tuple(count for count in inserted if count), ended)
+    return String(beads, worst, tuple(count for count in inserted if count), ended, total)
 
 
 def _state(trained: Array, reached: Array) -> Ended:

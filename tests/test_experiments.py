@@ -25,13 +25,17 @@ from numerics.experiments import (
     notebook_gradient,
     notebook_least_squares,
     one_layer,
+    permuted_points,
+    regression_strings,
     saddle_escape,
     saddle_starts,
     step_bounds,
     step_doubling,
+    two_gaussians,
 )
 from numerics.experiments.measure import band, curve, plain, quantity, seeds_of
 from numerics.product import kron_lstsq_step
+from numerics.side_by_side import Adam
 
 SEEDS = 2
 OLD_CUTOFF = notebook_least_squares._old_cutoff
@@ -65,6 +69,11 @@ def small_budgets(monkeypatch):
     few = tuple(replace(setting, runs=3) for setting in saddle_escape.SETTINGS)
     monkeypatch.setattr(saddle_escape, "SETTINGS", few)
     monkeypatch.setattr(saddle_escape, "GIVEN_SETTING", few[0])
+    monkeypatch.setattr(regression_strings, "ENDS", Adam(limit=2500))
+    monkeypatch.setattr(regression_strings, "BEADS", Adam(limit=300, every=15, at_least=15))
+    for module in (permuted_points, two_gaussians):
+        monkeypatch.setattr(module, "TRAIN", Adam(rate=1e-2, limit=400))
+    monkeypatch.setattr(permuted_points, "STARTS", 8)
     ones = lambda setup, factor: tuple(np.ones((count, len(setup.inputs))) for count in (196, 195))  # noqa: E731
     monkeypatch.setattr(notebook_least_squares, "_old_cutoff", ones)
 

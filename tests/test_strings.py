@@ -3,20 +3,31 @@
 import numpy as np
 import pytest
 
-from numerics.strings import Ended, Rules, Task, connect, connect_greedily, interior, onto_bisector, principal_projection
+from numerics.strings import (
+    Ended,
+    Rules,
+    Task,
+    connect,
+    connect_all,
+    connect_greedily,
+    interior,
+    onto_bisector,
+    principal_projection,
+)
 
 
 def gradient_task(error, slope, steps=2000, rate=0.02):
     """Plain descent until the level is reached."""
 
     def train(models, level, neighbours):
-        models = models.copy()
+        models, taken = models.copy(), np.zeros(len(models), dtype=int)
         for _ in range(steps):
             above = error(models) > level
             if not above.any():
                 break
             models[above] -= rate * slope(models[above])
-        return models, error(models) <= level
+            taken += above
+        return models, error(models) <= level, taken
 
     return Task(error, train)
 
@@ -83,8 +94,10 @@ def test_separate_wells_are_a_failure_with_its_reason(method):
 
 
 def test_every_way_of_failing_has_its_name():
-    stuck = Task(ring().error, lambda models, level, _: (models, np.zeros(len(models), dtype=bool)))
-    broken = Task(ring().error, lambda models, level, _: (models * np.nan, np.zeros(len(models), dtype=bool)))
+    stuck = Task(ring().error, lambda models, level, _: (models, np.zeros(len(models), dtype=bool), np.zeros(len(models))))
+    broken = Task(
+        ring().error, lambda models, level, _: (models * np.nan, np.zeros(len(models), dtype=bool), np.zeros(len(models)))
+    )
     for method in METHODS:
         assert method(stuck, LEFT, -LEFT, 0.01).ended is Ended.NOT_TRAINED
         assert method(broken, LEFT, -LEFT, 0.01).ended is Ended.NOT_FINITE
@@ -120,3 +133,33 @@ def test_the_projection_of_a_flat_string_is_the_string():
     again, same = principal_projection(beads[:2], axes)
     np.testing.assert_array_equal(again, coordinates[:2])
     assert same is axes
+
+
+def test_many_pairs_at_once_are_the_single_pairs():
+    angles = np.array([0.5, 1.5, 3.0])
+    firsts = np.tile(LEFT, (3, 1))
+    lasts = -np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    levels = np.array([0.5, 0.01, 0.002])
+    together = connect_all(ring(), firsts, lasts, levels)
+    for string, first, last, level in zip(together, firsts, lasts, levels, strict=True):
+        alone = connect(ring(), first, last, level)
+        np.testing.assert_array_equal(string.beads, alone.beads)
+        assert (string.inserted, string.ended, string.steps) == (alone.inserted, alone.ended, alone.steps)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_first_model_is_inserted_in_any_case_where_the_rules_say_so(method):
+    string = method(bowl(), LEFT, UP, 1.001, Rules(middle=True))
+    assert (string.ended, len(string.beads), string.inserted) == (Ended.CONNECTED, 3, (1,))
+
+
+def test_length_in_some_coordinates():
+    string = connect(ring(), LEFT, UP, 0.01)
+    assert string.length_in([0, 1]) == string.length
+    assert string.length_in([0]) >= 1
+
+
+def test_steps_are_counted():
+    assert connect(bowl(), LEFT, UP, 1.001).steps == 0
+    greedy, broad = (method(ring(), LEFT, UP, 0.01).steps for method in (connect_greedily, connect))
+    assert greedy == broad > 0

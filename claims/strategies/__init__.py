@@ -192,6 +192,16 @@ _MODULES = {
         "unit_sets",
         "net_exponents",
     ),
+    "strings": (
+        "valleys",
+        "convex_costs",
+        "one_valley_costs",
+        "costs",
+        "neighbours",
+        "scaled_chains",
+        "output_layers",
+        "swapped_units",
+    ),
     "notebook": ("loss_lists", "long_loss_lists", "packed", "packed_with_negative", "loss_traces", "interleavings"),
 }
 FAMILIES = {name: f"claims.strategies.{module}" for module, names in _MODULES.items() for name in names}

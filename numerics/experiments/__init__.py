@@ -32,6 +32,11 @@ TITLES: dict[str, str] = {
     "X4-2": "Activation functions under the approximate Newton method",
     "X4-3": "Back-propagation beside the approximate Newton method",
     "X4-4": "Training on XOR",
+    "X2-1": "Strings between networks that fit a quadratic polynomial",
+    "X2-2": "Strings between networks that fit a cubic polynomial",
+    "X2-6": "A string projected onto its principal axes",
+    "X2-7": "Three permuted points: a model and its copy with two units swapped",
+    "X2-8": "Two clouds and two rectified units",
 }
 _MODULES = {
     "X0-1": "one_layer",
@@ -54,6 +59,11 @@ _MODULES = {
     "X4-2": "activations",
     "X4-3": "back_propagation",
     "X4-4": "exclusive_or",
+    "X2-1": "quadratic_strings",
+    "X2-2": "cubic_strings",
+    "X2-6": "string_projection",
+    "X2-7": "permuted_points",
+    "X2-8": "two_gaussians",
 }
 
 

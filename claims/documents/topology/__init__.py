@@ -3,6 +3,7 @@
 from itertools import chain
 
 from claims.documents.topology import (
+    algorithm,
     angles,
     barrier,
     compressibility,
@@ -14,9 +15,11 @@ from claims.documents.topology import (
     permutation,
     rate,
     ridge,
+    runs,
     setting,
     small_angles,
     symmetries,
+    variants,
 )
 from claims.documents.topology.source import TOPOLOGY as DOCUMENT
 from claims.model import Claim
@@ -35,6 +38,9 @@ PARTS: tuple[tuple[Claim, ...], ...] = (
     compressibility.COMPRESSIBILITY,
     barrier.BARRIER,
     rate.RATE,
+    algorithm.ALGORITHM,
+    variants.VARIANTS,
+    runs.RUNS,
     permutation.PERMUTATION,
 )
 CLAIMS = tuple(sorted(chain.from_iterable(PARTS), key=lambda claim: claim.id))
