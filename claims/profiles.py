@@ -9,13 +9,15 @@ from claims.model import Cost
 
 @dataclass(frozen=True)
 class Profile:
-    """examples: instances drawn for each sentence, a quarter of them for a slow one; climbs: instances that an optimiser tries
+    """examples: instances drawn for each sentence, a quarter of them for a slow one; settled: with so many
+    effective instances and every named case the drawing ends early, 0 for never; climbs: instances that an optimiser tries
     against a bound; enough: effective instances below which a search is vacuous; per_stratum: how
     often each named case must occur; guard_seconds: after which a unit is stopped; seeds: of each experiment.
     """
 
     name: str
     examples: int
+    settled: int
     climbs: int
     enough: int
     per_stratum: int
@@ -33,9 +35,9 @@ class Profile:
 PROFILES = {
     profile.name: profile
     for profile in (
-        Profile("quick", 200, 0, 10, 1, False, True, False, 60.0, 40),
-        Profile("ci", 300, 200, 40, 2, True, False, True, 300.0, 40),
-        Profile("nightly", 3000, 2000, 200, 10, True, False, True, 1800.0, 100),
-        Profile("deep", 30000, 20000, 1000, 50, True, False, True, 14400.0, 400),
+        Profile("quick", 200, 60, 0, 10, 1, False, True, False, 60.0, 40),
+        Profile("ci", 300, 0, 200, 40, 2, True, False, True, 300.0, 40),
+        Profile("nightly", 3000, 0, 2000, 200, 10, True, False, True, 1800.0, 100),
+        Profile("deep", 30000, 0, 20000, 1000, 50, True, False, True, 14400.0, 400),
     )
 }

@@ -33,6 +33,10 @@ class Refutation(Exception):  # noqa: N818 - it is what the search looks for
     """Carries a counterexample out of Hypothesis, which shrinks by raising it again."""
 
 
+class Settled(Exception):  # noqa: N818 - an end that is no failure
+    """Ends the drawing of a profile that has seen as much as it asks for."""
+
+
 class Tally:
     """What a search has seen so far."""
 
@@ -52,6 +56,14 @@ class Tally:
     @property
     def effective(self) -> int:
         return len(self.seen)
+
+    def missing(self, least: int) -> list[str]:
+        """The named cases that occurred less often than that."""
+        return [name for name in self.subject.strata if self.coverage[name] < least]
+
+    def is_settled(self, profile: Profile) -> bool:
+        """Whether the profile ends the drawing here."""
+        return 0 < profile.settled <= self.effective and not self.undecided and not self.missing(profile.per_stratum)
 
     def take(self, instance: Any) -> Decision | None:
         """Examine one instance and count it; the decision if the instance is a counterexample."""
@@ -127,13 +139,15 @@ def _generate(tally: Tally, profile: Profile, number: int) -> bool:
         decision = tally.take(instance)
         if decision is not None:
             raise Refutation
+        if tally.is_settled(profile):
+            raise Settled
         if tally.subject.bound and tally.used is not None:
             target(float(tally.used))
 
     with _reproducible():
         try:
             attempt()
-        except Refutation:
+        except (Refutation, Settled):
             return False
         except Unsatisfiable:
             return True
@@ -198,7 +212,7 @@ def _conclude(tally: Tally, profile: Profile, *, listed: bool) -> Finding:
         unmet = ", ".join(f"{name} unmet {count} times" for name, count in sorted(tally.unmet.items()))
         detail = f"{tally.effective} effective of {tally.examples} instances" + (f" ({unmet})" if unmet else "")
         return _inconclusive(tally, Reason.VACUOUS, detail)
-    missing = [name for name in tally.subject.strata if tally.coverage[name] < (1 if listed else profile.per_stratum)]
+    missing = tally.missing(1 if listed else profile.per_stratum)
     if missing:
         return _inconclusive(tally, Reason.UNCOVERED, f"not reached often enough: {', '.join(missing)}")
     over = tally.subject.over
