@@ -9,10 +9,12 @@ from claims.model import Cost
 
 @dataclass(frozen=True)
 class Profile:
-    """examples: instances drawn for each sentence, a quarter of them for a slow one; settled: with so many
-    effective instances and every named case the drawing ends early, 0 for never; climbs: instances that an optimiser tries
-    against a bound; enough: effective instances below which a search is vacuous; per_stratum: how
-    often each named case must occur; guard_seconds: after which a unit is stopped, four times as much for an experiment; seeds: of each experiment.
+    """How many instances are drawn for each sentence, and when a finding counts.
+
+    examples: instances drawn, a quarter of them for a slow statement; settled: with so many effective instances and every named
+    case the drawing ends early, 0 for never; climbs: instances that an optimiser tries against a bound; enough: effective
+    instances below which a search is vacuous; per_stratum: how often each named case must occur; guard_seconds: after which a
+    unit is stopped, four times as much for an experiment; seeds: of each experiment.
     """
 
     name: str
