@@ -41,7 +41,7 @@ class Profile:
 PROFILES = {
     profile.name: profile
     for profile in (
-        Profile("quick", 200, 60, 0, 10, 1, False, True, False, 60.0, 40),
+        Profile("quick", 200, 30, 0, 10, 1, False, True, False, 60.0, 40),
         Profile("ci", 300, 0, 200, 40, 2, True, False, True, 300.0, 40),
         Profile("nightly", 3000, 0, 2000, 200, 10, True, False, True, 1800.0, 100),
         Profile("deep", 30000, 0, 20000, 1000, 50, True, False, True, 14400.0, 400),

@@ -26,7 +26,7 @@ from claims.run import run
 from claims.units import Unit, execute
 
 HERE = Path(__file__).parent
-HASTY = Profile("hasty", 1, 1, 1, False, False, False, 1.0, 1)
+HASTY = Profile("hasty", 1, 0, 0, 1, 1, False, False, False, 1.0, 1)
 
 
 def units(*deeds: str, kind: str = "statement", cost: str = "fast") -> list[Unit]:

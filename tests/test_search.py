@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from claims.decide import at_most, certainly, equal, exactly
-from claims.model import Assumption, Reason, Status, control
+from claims.model import Assumption, Cost, Reason, Status, control
 from claims.profiles import PROFILES
 from claims.search import search
 from claims.subject import Subject
@@ -153,3 +153,21 @@ def test_fractions_and_flint_agree_on_scalars():
     from numerics.rational import RationalMatrix
 
     assert fraction(RationalMatrix.scalar("3/6")) == Fraction(1, 2)
+
+
+def test_a_profile_that_has_seen_enough_draws_no_more():
+    early = replace(CI, settled=30)
+    found = search(subject(always, strata=("one sample",)), early, 0)
+    assert found.status is Status.SURVIVED
+    assert 30 <= found.effective < 60
+    assert found.examples < 120
+    assert search(subject(left_is_symmetric), early, 0).status is Status.REFUTED
+
+
+def test_a_named_case_that_is_missing_is_waited_for():
+    found = search(subject(always, strata=("deeper than the sea",)), replace(CI, settled=30), 0)
+    assert (found.examples, found.reason) == (120, Reason.UNCOVERED)
+
+
+def test_a_slow_statement_gets_a_quarter():
+    assert search(subject(always, cost=Cost.SLOW), CI, 0).examples == 30
