@@ -11,10 +11,10 @@ from claims.model import Cost
 class Profile:
     """How many instances are drawn for each sentence, and when a finding counts.
 
-    examples: instances drawn, a quarter of them for a slow statement; settled: with so many effective instances and every named
-    case the drawing ends early, 0 for never; climbs: instances that an optimiser tries against a bound; enough: effective
-    instances below which a search is vacuous; per_stratum: how often each named case must occur; guard_seconds: after which a
-    unit is stopped, four times as much for an experiment; seeds: of each experiment.
+    examples: instances drawn, a quarter of them for a slow statement; settled: with so many effective instances (half of them for
+    a slow one) and every named case the drawing ends early, 0 for never; climbs: instances that an optimiser tries against a
+    bound; enough: effective instances below which a search is vacuous; per_stratum: how often each named case must occur;
+    guard_seconds: after which a unit is stopped, four times as much for an experiment; seeds: of each experiment.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Profile:
 PROFILES = {
     profile.name: profile
     for profile in (
-        Profile("quick", 200, 30, 0, 10, 1, False, True, False, 60.0, 40),
+        Profile("quick", 200, 20, 0, 10, 1, False, True, False, 60.0, 40),
         Profile("ci", 300, 0, 200, 40, 2, True, False, True, 300.0, 40),
         Profile("nightly", 3000, 0, 2000, 200, 10, True, False, True, 1800.0, 100),
         Profile("deep", 30000, 0, 20000, 1000, 50, True, False, True, 14400.0, 400),

@@ -18,7 +18,7 @@ from hypothesis.internal.conjecture import engine, providers
 
 from claims.climb import climb
 from claims.instances import canonical
-from claims.model import Cases, Decision, Finding, Grade, Outcome, Reason, Status
+from claims.model import Cases, Cost, Decision, Finding, Grade, Outcome, Reason, Status
 from claims.profiles import Profile
 from claims.strategies import family
 from claims.strategies.entropy import sizes_capped
@@ -63,7 +63,8 @@ class Tally:
 
     def is_settled(self, profile: Profile) -> bool:
         """Whether the profile ends the drawing here."""
-        return 0 < profile.settled <= self.effective and not self.undecided and not self.missing(profile.per_stratum)
+        asked = profile.settled if self.subject.cost is Cost.FAST else profile.settled // 2
+        return 0 < asked <= self.effective and not self.undecided and not self.missing(profile.per_stratum)
 
     def take(self, instance: Any) -> Decision | None:
         """Examine one instance and count it; the decision if the instance is a counterexample."""
