@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from test_strategies import everything
+from examples import everything
 
 from claims.instances import decode
 from claims.strategies import family

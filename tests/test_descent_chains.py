@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from test_strategies import everything
+from examples import everything
 
 from claims.documents.landscape.flow import FLOW
 from claims.documents.landscape.step_size import STEP_SIZE

@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from test_strategies import everything
+from examples import everything
 
 from claims.instances import decode
 from claims.strategies import family

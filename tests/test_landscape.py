@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from test_strategies import everything
+from examples import everything
 
 from claims.documents.landscape.assumptions import exact_root
 from claims.documents.landscape.critical_points import orthogonal_part, other_bases, subsets, touched

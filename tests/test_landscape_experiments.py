@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from examples import everything
 
 from claims.strategies import family
 from numerics import chains
@@ -25,7 +26,6 @@ from numerics.experiments.critical_points import (
 from numerics.inertia import is_psd
 from numerics.jets import gradient_by_definition, hessian_by_definition
 from numerics.rational import RationalMatrix, fraction
-from tests.test_strategies import everything
 
 SEEDS = [11, 12, 13]
 

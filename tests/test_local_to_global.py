@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from test_strategies import everything
+from examples import everything
 
 from claims.documents.landscape.definitions import rational_root
 from claims.documents.landscape.least_value import recipe

@@ -3,7 +3,8 @@
 from collections import Counter
 
 import pytest
-from hypothesis import HealthCheck, Phase, find, given, seed, settings
+from examples import QUIET, everything
+from hypothesis import Phase, find, settings
 from hypothesis import strategies as st
 
 from claims.strategies import FAMILIES, family
@@ -13,27 +14,12 @@ from numerics.rational import RationalMatrix, fraction
 from numerics.spectrum import distinct_eigenvalues
 from numerics.xor_points import balanced
 
-QUIET = settings(max_examples=150, database=None, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 SMALL = settings(QUIET, max_examples=2000, phases=[Phase.generate, Phase.shrink])
 
 
 def built(build):
     """A strategy from a function of a Draw."""
     return st.composite(lambda draw: build(Draw(draw)))()
-
-
-def everything(strategy, examples=150):
-    """A list of generated examples, always the same."""
-    seen = []
-
-    @seed(0)
-    @settings(QUIET, max_examples=examples)
-    @given(strategy)
-    def collect(example):
-        seen.append(example)
-
-    collect()
-    return seen
 
 
 SHAPES = [(1, 1), (1, 4), (4, 1), (3, 3), (2, 5)]
