@@ -67,6 +67,8 @@ def _sources(kind: str, document: str, stored_witnesses: bool) -> Iterator[Path]
     if kind in ("derivation", "experiment"):
         yield from (claims / "units.py", claims / "profiles.py")
         yield from (path for path in numerics.rglob("*.py") if kind == "experiment" or _exact(path))
+        if kind == "experiment":
+            yield from (numerics / "experiments" / "data").iterdir()
         return
     yield from (path for path in claims.glob("*.py") if path.stem not in _BYSTANDERS)
     for room in ("instances", "strategies", f"documents/{package(document)}"):

@@ -11,8 +11,10 @@ from numerics import experiments
 from numerics.experiments import (
     activations,
     back_propagation,
+    colour_strings,
     condition_number,
     critical_point_runs,
+    digit_strings,
     divergence_thresholds,
     exclusive_or,
     four_layers,
@@ -32,9 +34,11 @@ from numerics.experiments import (
     step_bounds,
     step_doubling,
     two_gaussians,
+    word_strings,
 )
 from numerics.experiments.measure import band, curve, plain, quantity, seeds_of
 from numerics.product import kron_lstsq_step
+from numerics.recurrent import Memory
 from numerics.side_by_side import Adam
 
 SEEDS = 2
@@ -74,6 +78,13 @@ def small_budgets(monkeypatch):
     for module in (permuted_points, two_gaussians):
         monkeypatch.setattr(module, "TRAIN", Adam(rate=1e-2, limit=400))
     monkeypatch.setattr(permuted_points, "STARTS", 8)
+    for module, levels in ((digit_strings, (0.85, 0.7)), (colour_strings, (0.92, 0.85)), (word_strings, (180.0, 100.0))):
+        monkeypatch.setattr(module, "LEVELS", levels)
+        monkeypatch.setattr(module, "TRAINING", replace(module.TRAINING, every=10, limit=20))
+        monkeypatch.setattr(module, "RULES", replace(module.RULES, points=2, depth=1))
+    monkeypatch.setattr(digit_strings, "NARROW_LEVELS", (0.85,))
+    monkeypatch.setattr(colour_strings, "TESTED_ON", 200)
+    monkeypatch.setattr(word_strings, "NETWORK", Memory(words=200, units=8))
     ones = lambda setup, factor: tuple(np.ones((count, len(setup.inputs))) for count in (196, 195))  # noqa: E731
     monkeypatch.setattr(notebook_least_squares, "_old_cutoff", ones)
 

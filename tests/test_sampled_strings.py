@@ -10,7 +10,8 @@ from claims.documents.topology.algorithm import as_printed, both_halves, breadth
 from claims.documents.topology.runs import mirrored_bias
 from claims.instances.strings import Ridge, Splitting, Valley, Wells
 from numerics.experiments.cubic_strings import best_constant
-from numerics.experiments.regression_strings import _rank_correlation, line_fit, single_peak
+from numerics.experiments.regression_strings import single_peak
+from numerics.experiments.string_tables import line_fit, rank_correlation
 from numerics.fractional import FractionMatrix as Q
 
 
@@ -113,5 +114,5 @@ def test_what_is_read_off_the_strings():
     x = np.array([0.0, 1, 2, 3])
     assert line_fit(x, 3 * x + 1) == pytest.approx((3, 1))
     assert line_fit(x, np.array([0.0, 1, 1, 0]))[1] == pytest.approx(0)
-    assert _rank_correlation(x, np.exp(x)) == pytest.approx(1)
-    assert _rank_correlation(x, np.array([1.0, np.nan, 0, -5])) == pytest.approx(-1)
+    assert rank_correlation(x, np.exp(x)) == pytest.approx(1)
+    assert rank_correlation(x, np.array([1.0, np.nan, 0, -5])) == pytest.approx(-1)

@@ -9,7 +9,8 @@ import numpy as np
 from numerics.experiments import regression_strings as strings
 from numerics.experiments.figure import Figure
 from numerics.experiments.measure import Measurements, quantity
-from numerics.experiments.regression_strings import Published, Sweep
+from numerics.experiments.regression_strings import Sweep
+from numerics.experiments.string_tables import Published
 
 PUBLISHED = {
     0.32: Published(1.003, 3.11),

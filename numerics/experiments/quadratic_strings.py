@@ -5,7 +5,8 @@ from __future__ import annotations
 from numerics.experiments import regression_strings as strings
 from numerics.experiments.figure import Figure
 from numerics.experiments.measure import Measurements
-from numerics.experiments.regression_strings import Published, Sweep
+from numerics.experiments.regression_strings import Sweep
+from numerics.experiments.string_tables import Published
 
 PUBLISHED = {
     0.125: Published(1.270, 3.98, 0.049, 0.24),

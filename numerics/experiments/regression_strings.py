@@ -14,17 +14,29 @@ import numpy as np
 
 from numerics.experiments.figure import COLOURS, Figure, numbers, render
 from numerics.experiments.measure import Measurements, curve, measurements, quantity, seeds_of
+from numerics.experiments.string_tables import (
+    CONNECTED,
+    COUNT,
+    LENGTH,
+    Grown,
+    Published,
+    connected,
+    fit,
+    level_curves,
+    mean_of,
+    published_words,
+    rank_correlation,
+    values,
+)
 from numerics.side_by_side import Adam, Array, Trained, errors
 from numerics.small_sigmoid import Regression
-from numerics.strings import Ended, Rules, String, Task, connect_all, onto_bisector
+from numerics.strings import Rules, String, Task, connect_all, onto_bisector
 
 POINTS = 64
 ENDS = Adam(limit=60_000)
 BEADS = Adam(limit=30_000, every=15, at_least=15)
 RULES = Rules(bead_level=0.95, tolerance=1.1, points=99, middle=True)
-ENDS_NOT_TRAINED = "an end point did not reach the level"
 
-LENGTH, COUNT, CONNECTED = "normalised length, level {}", "models on the string, level {}", "connected, level {}"
 INSERTED = "models inserted over generations squared, level {}"
 GENERATIONS, SINGLE_PEAK = "generations of insertions, level {}", "new models rise, then fall over the generations, level {}"
 EXPONENT, EXPLAINED = "exponent of a power law, models against 1/level", "share of the variance that the power law explains"
@@ -37,16 +49,6 @@ RANKS_COUNT, RANKS_LENGTH = (
     "rank correlation of models with the falling level",
     "rank correlation of length with the falling level",
 )
-
-
-@dataclass(frozen=True)
-class Published:
-    """One row of the table: mean normalised length and mean number of beads, each with half its error bar where it has one."""
-
-    length: float
-    beads: float
-    length_bar: float | None = None
-    beads_bar: float | None = None
 
 
 @dataclass(frozen=True)
@@ -102,18 +104,6 @@ def trained_ends(task: Regression, seeds: Sequence[int], levels: Sequence[float]
     return ENDS.until(task, drawn.reshape(-1, task.size), np.tile(levels, (2 * len(seeds), 1)))
 
 
-@dataclass(frozen=True)
-class Grown:
-    """strings: by pair and level; None where an end point did not reach the level."""
-
-    levels: tuple[float, ...]
-    strings: tuple[tuple[String | None, ...], ...]
-
-    def of(self, level: float) -> list[String | None]:
-        place = self.levels.index(level)
-        return [row[place] for row in self.strings]
-
-
 def grow(task: Task, ends: Trained, levels: Sequence[float], chosen: Sequence[float], rules: Rules = RULES) -> Grown:
     """The strings of all pairs at the chosen ones of the levels."""
     pairs = len(ends.models) // 2
@@ -156,30 +146,18 @@ VARIANTS = (
 )
 
 
-def _connected(strings: Sequence[String | None]) -> list[String | None]:
-    return [one if one is not None and one.connected else None for one in strings]
-
-
-def _values(strings: Sequence[String | None], read: Any) -> list[float]:
-    return [float("nan") if one is None else float(read(one)) for one in strings]
-
-
 def _level_quantities(task: Regression, strings: list[String | None], level: float, row: Published) -> dict[str, Any]:
-    done = _connected(strings)
-    lengths, counts = _values(done, lambda one: one.length_in(task.connections)), _values(done, lambda one: len(one.beads))
-    single = _values(done, lambda one: single_peak(one.inserted))
+    done = connected(strings)
+    lengths, counts = values(done, lambda one: one.length_in(task.connections)), values(done, lambda one: len(one.beads))
+    single = values(done, lambda one: single_peak(one.inserted))
     return {
-        LENGTH.format(level): quantity("1", lengths, row.length, _words(row.length, row.length_bar)),
-        COUNT.format(level): quantity("models", counts, row.beads, _words(row.beads, row.beads_bar)),
+        LENGTH.format(level): quantity("1", lengths, row.length, published_words(row.length, row.length_bar)),
+        COUNT.format(level): quantity("models", counts, row.beads, published_words(row.beads, row.beads_bar)),
         CONNECTED.format(level): quantity("1 = yes", [one is not None for one in done]),
-        GENERATIONS.format(level): quantity("generations", _values(done, lambda one: one.depth)),
-        INSERTED.format(level): quantity("1", _values(done, lambda one: sum(one.inserted) / one.depth**2)),
+        GENERATIONS.format(level): quantity("generations", values(done, lambda one: one.depth)),
+        INSERTED.format(level): quantity("1", values(done, lambda one: sum(one.inserted) / one.depth**2)),
         SINGLE_PEAK.format(level): quantity("1 = yes", single),
     }
-
-
-def _words(value: float, bar: float | None) -> str:
-    return f"mean {value:g}" + ("" if bar is None else f" ± {bar:g}")
 
 
 def single_peak(counts: Sequence[int]) -> bool:
@@ -189,80 +167,46 @@ def single_peak(counts: Sequence[int]) -> bool:
     return bool((rising >= 0).all() and (falling <= 0).all())
 
 
-def line_fit(x: Array, y: Array) -> tuple[float, float]:
-    """The least-squares slope of y against x, and the share of the variance of y that the line explains."""
-    slope = np.sum((x - x.mean()) * (y - y.mean())) / np.sum((x - x.mean()) ** 2)
-    rest = y - y.mean() - slope * (x - x.mean())
-    spread = np.sum((y - y.mean()) ** 2)
-    return float(slope), float(1 - np.sum(rest**2) / spread) if spread else float("nan")
-
-
 def _power_law(sweep: Sweep, grown: Grown, drawn: Sequence[int]) -> dict[str, Any]:
     """Lines through log(number of models) against log(1/level), for every pair and for the means of resampled pairs; how well a
     power law and an exponential in the level explain the mean lengths; rank correlations with the falling level.
     """
     levels = np.array(grown.levels)
     logs = -np.log(levels)
-    counts = np.array([_values(_connected(row), lambda one: len(one.beads)) for row in grown.strings])
-    lengths = np.array([_values(_connected(row), lambda one: one.length_in(sweep.task.connections)) for row in grown.strings])
-    pairs = [_fit(logs, np.log(row)) for row in counts]
+    counts = np.array([values(connected(row), lambda one: len(one.beads)) for row in grown.strings])
+    lengths = np.array([values(connected(row), lambda one: one.length_in(sweep.task.connections)) for row in grown.strings])
+    pairs = [fit(logs, np.log(row)) for row in counts]
     samples = [np.random.RandomState(one).randint(len(counts), size=len(counts)) for one in drawn]
-    means = [_fit(logs, np.log(_mean(counts[chosen]))) for chosen in samples]
+    means = [fit(logs, np.log(mean_of(counts[chosen]))) for chosen in samples]
     low = levels < sweep.fitted_below
-    curved = [np.log(_mean(lengths[chosen])[low]) for chosen in samples]
-    published = _fit(logs, np.log([row.beads for row in sweep.published.values()]))
-    length = _fit(logs[low], np.log([row.length for row in sweep.published.values()])[low])
-    exponential = _fit(-levels[low], np.log([row.length for row in sweep.published.values()])[low])
+    curved = [np.log(mean_of(lengths[chosen])[low]) for chosen in samples]
+    published = fit(logs, np.log([row.beads for row in sweep.published.values()]))
+    length = fit(logs[low], np.log([row.length for row in sweep.published.values()])[low])
+    exponential = fit(-levels[low], np.log([row.length for row in sweep.published.values()])[low])
     words = "fitted to the published means"
     return {
         EXPONENT: quantity("1", [slope for slope, _ in pairs], published[0], words),
         EXPLAINED: quantity("1", [share for _, share in pairs], published[1], words),
         MEANS_EXPONENT: quantity("1", [slope for slope, _ in means], published[0], words),
         MEANS_EXPLAINED: quantity("1", [share for _, share in means], published[1], words),
-        LENGTH_EXPONENT: quantity("1", [_fit(logs[low], row)[0] for row in curved], length[0], words),
-        LENGTH_POWER: quantity("1", [_fit(logs[low], row)[1] for row in curved], length[1], words),
-        LENGTH_EXPONENTIAL: quantity("1", [_fit(-levels[low], row)[1] for row in curved], exponential[1], words),
-        RANKS_COUNT: quantity("1", [_rank_correlation(logs, row) for row in counts]),
-        RANKS_LENGTH: quantity("1", [_rank_correlation(logs, row) for row in lengths]),
+        LENGTH_EXPONENT: quantity("1", [fit(logs[low], row)[0] for row in curved], length[0], words),
+        LENGTH_POWER: quantity("1", [fit(logs[low], row)[1] for row in curved], length[1], words),
+        LENGTH_EXPONENTIAL: quantity("1", [fit(-levels[low], row)[1] for row in curved], exponential[1], words),
+        RANKS_COUNT: quantity("1", [rank_correlation(logs, row) for row in counts]),
+        RANKS_LENGTH: quantity("1", [rank_correlation(logs, row) for row in lengths]),
     }
-
-
-def _mean(table: Array) -> Array:
-    """The mean of each column over what is there; NaN where nothing is."""
-    there = np.isfinite(table)
-    total, count = np.where(there, table, 0).sum(axis=0), there.sum(axis=0)
-    return np.where(count, total / np.maximum(count, 1), np.nan)
-
-
-def _fit(x: Array, y: Array) -> tuple[float, float]:
-    """``line_fit`` where y is there, NaN for fewer than three points."""
-    there = np.isfinite(y)
-    return line_fit(x[there], y[there]) if there.sum() > 2 else (float("nan"), float("nan"))
-
-
-def _rank_correlation(x: Array, y: Array) -> float:
-    """Spearman's, equal values sharing their rank."""
-    there = np.isfinite(y)
-    if there.sum() < 3:
-        return float("nan")
-    ranks = [np.array([np.mean(np.flatnonzero(np.sort(part) == value)) for value in part]) for part in (x[there], y[there])]
-    apart = [part - part.mean() for part in ranks]
-    size = float(np.sqrt(np.sum(apart[0] ** 2) * np.sum(apart[1] ** 2)))
-    return float(np.sum(apart[0] * apart[1])) / size if size else float("nan")
 
 
 def _against(name: str, level: float, task: Regression, varied: Any, base: Any) -> dict[str, Any]:
     """A variant over the published rules, pair by pair: whether it connects, its training steps, models and length."""
-    both = [
-        (a, b) if a is not None and b is not None else None for a, b in zip(_connected(varied), _connected(base), strict=True)
-    ]
+    both = [(a, b) if a is not None and b is not None else None for a, b in zip(connected(varied), connected(base), strict=True)]
 
     def ratio(read: Any) -> list[float]:
         return [float("nan") if pair is None else float(read(pair[0])) / float(read(pair[1])) for pair in both]
 
     place = f"{name}, level {level}"
     return {
-        f"connected, {place}": quantity("1 = yes", [one is not None for one in _connected(varied)]),
+        f"connected, {place}": quantity("1 = yes", [one is not None for one in connected(varied)]),
         f"training steps over those of the published rules, {place}": quantity("1", ratio(lambda one: one.steps)),
         f"generations over those of the published rules, {place}": quantity("1", ratio(lambda one: one.depth)),
         f"models over those of the published rules, {place}": quantity("1", ratio(lambda one: len(one.beads))),
@@ -272,21 +216,9 @@ def _against(name: str, level: float, task: Regression, varied: Any, base: Any) 
 
 def _curves(sweep: Sweep, task: Regression, grown: Grown) -> dict[str, Any]:
     levels = list(grown.levels)
-    curves: dict[str, Any] = {}
-    for name, read in (("length", lambda one: one.length_in(task.connections)), ("models", lambda one: len(one.beads))):
-        table = np.array([_values(_connected(grown.of(level)), read) for level in levels])
-        count = np.isfinite(table).sum(axis=1)
-        mean = _mean(table.T)
-        spread = np.array([np.nanstd(row) if n else np.nan for row, n in zip(table, count, strict=True)])
-        curves |= {f"{name}, mean": curve(levels, mean), f"{name}, standard deviation": curve(levels, spread)}
-        curves[f"{name}, standard error"] = curve(levels, spread / np.sqrt(np.maximum(count - 1, 1)))
-    for why in (*Ended, ENDS_NOT_TRAINED):
-        shares = [
-            np.mean([(ENDS_NOT_TRAINED if one is None else one.ended) == why for one in grown.of(level)]) for level in levels
-        ]
-        curves[f"share of pairs: {why}"] = curve(levels, shares)
+    curves = level_curves(grown, length=lambda one: one.length_in(task.connections))
     for level in levels:
-        rows = [one.inserted for one in _connected(grown.of(level)) if one is not None]
+        rows = [one.inserted for one in connected(grown.of(level)) if one is not None]
         profile = [np.mean([row[g] if g < len(row) else 0 for row in rows]) if rows else np.nan for g in range(RULES.depth)]
         curves[f"new models per generation, level {level}"] = curve(range(1, RULES.depth + 1), profile)
     return curves

@@ -12,6 +12,7 @@ from claims.documents.topology import (
     level_sets,
     linear,
     linear_proof,
+    networks,
     permutation,
     rate,
     ridge,
@@ -41,6 +42,7 @@ PARTS: tuple[tuple[Claim, ...], ...] = (
     algorithm.ALGORITHM,
     variants.VARIANTS,
     runs.RUNS,
+    networks.NETWORKS,
     permutation.PERMUTATION,
 )
 CLAIMS = tuple(sorted(chain.from_iterable(PARTS), key=lambda claim: claim.id))

@@ -1,0 +1,368 @@
+"""Document 002, sections 4.2, 4.3 and 5: what is said about convolutional and recurrent networks (experiments X2-3 to X2-5).
+
+Each sentence is held against what the document itself plots, decided over the rationals, and against strings between much smaller
+networks on data that can be carried along.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from claims.decide import at_most, both, equal, every, less
+from claims.documents.readings import Reading, mostly_within, together, within
+from claims.documents.topology.compressibility import oracle_vanishes, penalised
+from claims.documents.topology.rate import S2_61
+from claims.documents.topology.source import TOPOLOGY
+from claims.instances.plotted import PlottedStrings
+from claims.model import Claim, Decision, Kind, Run, Statement, Weight, control, only
+
+Rows = tuple[tuple[str, str, str, str], ...]
+
+MNIST: Rows = (
+    ("4", "1.003", "0", "4.09"),
+    ("2", "1.005", "0", "4.79"),
+    ("1.5", "1.008", "0", "5.11"),
+    ("1", "1.017", ".001", "5.48"),
+    (".9", "1.022", ".001", "5.92"),
+    (".85", "1.026", ".003", "5.94"),
+    (".8", "1.026", ".002", "6.00"),
+    (".775", "1.030", ".003", "5.68"),
+    (".75", "1.047", ".006", "6.63"),
+    (".7", "1.071", ".008", "7.12"),
+)
+CIFAR: Rows = (
+    ("80", "1.001", "0", "3"),
+    ("70", "1", "0", "3"),
+    ("60", "1.003", ".001", "3"),
+    ("50", "1.005", ".001", "3.08"),
+    ("40", "1.012", ".002", "3"),
+    ("30", "1.159", ".011", "3.90"),
+    ("20", "1.845", ".069", "5.90"),
+)
+PTB: Rows = (
+    ("700", "1.091", "0", "3"),
+    ("300", "1.086", "0", "3"),
+    ("250", "1.156", "0", "3"),
+    ("200", "1.346", ".006", "3"),
+    ("150", "1.278", "0", "3"),
+    ("135", "1.178", ".015", "3"),
+)
+
+
+def plotted(rows: Rows):
+    """An instance of the table; decimals are read as they stand."""
+    return lambda q: PlottedStrings(*(q.of([[str(Fraction(cell)) for cell in column]]) for column in zip(*rows, strict=True)))
+
+
+MNIST_PLOT = only("the plotted table of MNIST, levels in per cent of test error", plotted(MNIST))
+CIFAR_PLOT = only("the plotted table of CIFAR-10, levels in per cent of test error", plotted(CIFAR))
+PTB_PLOT = only("the plotted table of PTB, levels in test perplexity", plotted(PTB))
+
+DIGITS, COLOURS, WORDS = "X2-3", "X2-4", "X2-5"
+MEAN_LENGTH = "mean normalised length over resampled pairs, level {}"
+LENGTH, COUNT, CONNECTED = "normalised length, level {}", "models on the string, level {}", "connected, level {}"
+RANKS = "rank correlation of length with the falling level"
+POWER = "share of the variance of log mean length from there on that a power law explains (bootstrap over pairs)"
+PLOTTED_POWER = "share of the variance of log plotted length from its threshold on that a power law explains"
+THRESHOLD = "lowest level down to which the mean length stays at most 1.1 (bootstrap over pairs)"
+
+
+def never_longer_than(bound: str, *, down_to: str = "0"):
+    """Every plotted length at a level of at least ``down_to`` is at most the bound."""
+
+    def property(plot: PlottedStrings) -> Decision:
+        rows = [(level, length) for level, length, _, _ in plot.columns if level >= Fraction(down_to)]
+        return every(at_most(length, Fraction(bound), f"{length} at the level {level}") for level, length in rows)
+
+    return property
+
+
+def at_least(bound: str, level: str):
+    """The plotted length at the level is at least the bound."""
+
+    def property(plot: PlottedStrings) -> Decision:
+        length = plot.length_at(Fraction(level))
+        return at_most(Fraction(bound), length, f"{length} at the level {level}")
+
+    return property
+
+
+def means_within(levels: tuple[float, ...], low: float, high: float, *, published: str = "") -> Reading:
+    """The mean length of the connected pairs lies in [low, high] at each of the levels, in nine of ten resampled sets of pairs."""
+    return together(*(mostly_within(MEAN_LENGTH.format(level), low, high, least=0.9, published=published) for level in levels))
+
+
+S2_86 = Claim(
+    "S2-86",
+    "MNIST has a very low normalised length even near the state of the art",
+    TOPOLOGY.at("sec. 4.2"),
+    Kind.EXPERIMENT,
+    Weight.CLAIM,
+    printed=(
+        Statement(
+            r"\ell\le\tfrac{11}{10}\quad\text{at every plotted level}",
+            never_longer_than("11/10"),
+            MNIST_PLOT,
+            words="'Very low' as: at most a tenth longer than the straight line. The plotted means.",
+            reading="A",
+            probes=(control("at most a twentieth longer", never_longer_than("21/20")),),
+        ),
+        Run(
+            r"\overline\ell\le1.1\text{ at a test error of 1 \%}",
+            DIGITS,
+            means_within((0.01,), 1, 1.1, published="very low normalized length"),
+            words="The same for small networks that read small digits, at the lowest level, below the error of the nearest neighbour.",
+            reading="B",
+            wrong=means_within((0.01,), 1, 1.0001),
+            wrong_words="strings are straight to a ten-thousandth",
+        ),
+        Run(
+            r"\overline\ell\le1.5\text{ at a test error of 1 \%}",
+            DIGITS,
+            means_within((0.01,), 1, 1.5, published="very low normalized length"),
+            words="At most half as long again.",
+            reading="C",
+            wrong=means_within((0.01,), 1.5, 100),
+            wrong_words="more than that",
+        ),
+    ),
+)
+
+S2_87 = Claim(
+    "S2-87",
+    "The normalised length is low until a threshold, after which it grows approximately as a power law",
+    TOPOLOGY.at("sec. 4.2"),
+    Kind.EXPERIMENT,
+    Weight.CLAIM,
+    printed=(
+        Run(
+            r"\log\ell\approx a\log(1/L_0)+b\ \text{from the threshold on},\quad R^2\ge0.9",
+            DIGITS,
+            within(PLOTTED_POWER, 0.9, 1, published="approximately as a power law"),
+            words="The plotted means of MNIST, 'low' up to 1.02, which is passed below an error of 1 %.",
+            reading="A",
+            wrong=within(PLOTTED_POWER, 0.999, 1),
+            wrong_words="with all but a thousandth of the variance explained",
+        ),
+        Run(
+            r"\log\ell\approx a\log(1/L_0)+b\ \text{from the threshold on},\quad R^2\ge0.9",
+            COLOURS,
+            within(PLOTTED_POWER, 0.9, 1, published="approximately as a power law"),
+            words="The plotted means of CIFAR-10, 'low' up to 1.1, which is passed below an error of 40 %; three levels are left.",
+            reading="B",
+            wrong=within(PLOTTED_POWER, 0.999, 1),
+            wrong_words="with all but a thousandth of the variance explained",
+        ),
+        Run(
+            r"\log\overline\ell\approx a\log(1/L_0)+b\ \text{from the threshold on},\quad R^2\ge0.9",
+            DIGITS,
+            mostly_within(POWER, 0.9, 1, published="approximately as a power law"),
+            words="Small networks that read digits, 'low' up to 1.1.",
+            reading="C",
+            wrong=mostly_within(POWER, 0.9999, 1),
+            wrong_words="with all but a ten-thousandth of the variance explained",
+        ),
+        Run(
+            r"\log\overline\ell\approx a\log(1/L_0)+b\ \text{from the threshold on},\quad R^2\ge0.9",
+            COLOURS,
+            mostly_within(POWER, 0.9, 1, published="approximately as a power law"),
+            words="Small networks on coloured images.",
+            reading="D",
+            wrong=mostly_within(POWER, 0.9999, 1),
+            wrong_words="with all but a ten-thousandth of the variance explained",
+        ),
+    ),
+)
+
+S2_88 = Claim(
+    "S2-88",
+    "CIFAR-10 exhibits large non-convexity even at a test accuracy of 80 %",
+    TOPOLOGY.at("sec. 4.2"),
+    Kind.EXPERIMENT,
+    Weight.CLAIM,
+    printed=(
+        Statement(
+            r"\ell(20\%)\ge\tfrac32",
+            at_least("3/2", "20"),
+            CIFAR_PLOT,
+            words="'Large' as: the string is at least half as long again as the straight line. The plotted mean.",
+            reading="A",
+            probes=(control("at least twice as long", at_least("2", "20")),),
+        ),
+        Run(
+            r"\overline\ell(20\%)\ge1.5",
+            COLOURS,
+            means_within((0.2,), 1.5, 100, published="large non-convexity"),
+            words="The same for small networks on coloured images, at the same test error.",
+            reading="B",
+            wrong=means_within((0.2,), 5, 100),
+            wrong_words="at least five times as long",
+        ),
+    ),
+)
+
+
+def grows_to_the_end(plot: PlottedStrings) -> Decision:
+    """The length at the lowest level is no smaller than at the one before: otherwise it grows after no threshold."""
+    (above, before, _, _), (level, last, _, _) = plot.columns[-2:]
+    return at_most(before, last, f"it falls from {before} at {above} to {last} at {level}")
+
+
+def falls_from_its_peak(plot: PlottedStrings) -> Decision:
+    """The largest length stands neither at the first nor at the last level, and exceeds both of these by more than twice the sum of
+    the half-bars.
+    """
+    level, peak, bar, _ = plot.longest
+    first, last = plot.columns[0], plot.columns[-1]
+    inner = less(last[0], level), less(level, first[0])
+    return both(*inner, *(less(length + 2 * (bar + other), peak) for _, length, other, _ in (first, last)))
+
+
+def longest_at_the_end(plot: PlottedStrings) -> Decision:
+    level, last = plot.longest[0], plot.columns[-1][0]
+    return equal(level, last, f"the longest string stands at {level}")
+
+
+def one_model_suffices(count: int):
+    """The plotted number of models, end points included, is ``count`` at every level."""
+
+    def property(plot: PlottedStrings) -> Decision:
+        return every(equal(models, Fraction(count), f"{models} at {level}") for level, _, _, models in plot.columns)
+
+    return property
+
+
+S2_89 = Claim(
+    "S2-89",
+    "PTB: models are easily connected at high perplexity, and the length grows at lower and lower perplexity",
+    TOPOLOGY.at("sec. 4.3"),
+    Kind.EXPERIMENT,
+    Weight.HEADLINE,
+    printed=(
+        Statement(
+            r"\ell(135)\ge\ell(150)",
+            grows_to_the_end,
+            PTB_PLOT,
+            words="Whatever the threshold: after it the length grows down to the lowest plotted perplexity. The plotted means.",
+            reading="A",
+        ),
+        Statement(
+            r"\#\{\text{list of beads}\}=3\quad\text{at every plotted level}",
+            one_model_suffices(3),
+            PTB_PLOT,
+            words="'Easily connected' as: with the one model that is inserted in any case (S2-82). The plotted means.",
+            reading="B",
+            probes=(control("with none", one_model_suffices(2)),),
+        ),
+        Run(
+            r"\text{every pair connected, with at most five models, at 300, 200 and 150}",
+            WORDS,
+            together(
+                *(mostly_within(CONNECTED.format(level), 1, 1, least=1.0) for level in (300.0, 200.0, 150.0)),
+                *(mostly_within(COUNT.format(level), 3, 5, least=1.0) for level in (300.0, 200.0, 150.0)),
+            ),
+            words="'Easily connected at high perplexity', small networks on a novel.",
+            reading="C",
+            wrong=mostly_within(CONNECTED.format(150.0), 0, 0),
+            wrong_words="most pairs are not connected at 150",
+        ),
+        Run(
+            r"\rho(\ell,-L_0)\ge0.8",
+            WORDS,
+            mostly_within(RANKS, 0.8, 1, least=0.75, published="grows at lower and lower perplexity"),
+            words="'Grows', small networks on a novel: rank correlation with the falling perplexity, for three of four pairs.",
+            reading="D",
+            wrong=mostly_within(RANKS, -1, 0),
+            wrong_words="it falls",
+        ),
+    ),
+    amended=Statement(
+        r"\ell(300)\lt\ell(200)\gt\ell(135),\quad\text{by more than twice the bars}",
+        falls_from_its_peak,
+        PTB_PLOT,
+        words="What is plotted: the length grows down to a perplexity of 200 and falls from there on.",
+        probes=(control("the longest string stands at the lowest perplexity", longest_at_the_end),),
+    ),
+)
+
+S2_8B = Claim(
+    "S2-8b",
+    "The optimisation of quintessential tasks is nearly convex up until high accuracy levels",
+    TOPOLOGY.at("sec. 5"),
+    Kind.EXPERIMENT,
+    Weight.CLAIM,
+    printed=(
+        Statement(
+            r"\ell\le\tfrac32\quad\text{for MNIST, at every plotted level}",
+            never_longer_than("3/2"),
+            MNIST_PLOT,
+            words="'Nearly convex' as: at most half as long again, the bound of S2-88. MNIST, as plotted.",
+            reading="MNIST",
+            probes=(control("at most a twentieth longer", never_longer_than("21/20")),),
+        ),
+        Statement(
+            r"\ell\le\tfrac32\quad\text{for CIFAR-10, at every plotted level}",
+            never_longer_than("3/2"),
+            CIFAR_PLOT,
+            words="CIFAR-10, as plotted: up to the accuracy of 80 %, which section 4.2 calls modest.",
+            reading="CIFAR-10",
+        ),
+        Statement(
+            r"\ell\le\tfrac32\quad\text{for PTB, at every plotted level}",
+            never_longer_than("3/2"),
+            PTB_PLOT,
+            words="PTB, as plotted.",
+            reading="PTB",
+            probes=(control("at most a tenth longer", never_longer_than("11/10")),),
+        ),
+        Run(
+            r"\overline\ell\le1.5\text{ for digits down to 2 \%}",
+            DIGITS,
+            means_within((0.1, 0.06, 0.04, 0.03, 0.02), 1, 1.5, published="nearly convex"),
+            words="Small networks that read digits.",
+            reading="digits",
+            wrong=means_within((0.02,), 1, 1.0001),
+            wrong_words="strings are straight to a ten-thousandth",
+        ),
+        Run(
+            r"\overline\ell\le1.5\text{ for coloured images down to 30 \%}",
+            COLOURS,
+            means_within((0.8, 0.7, 0.6, 0.5, 0.4, 0.3), 1, 1.5, published="nearly convex"),
+            words="Small networks on coloured images, before the modest accuracy of 80 %.",
+            reading="images",
+            wrong=means_within((0.3,), 1, 1.0001),
+            wrong_words="strings are straight to a ten-thousandth",
+        ),
+        Run(
+            r"\overline\ell\le1.5\text{ for words, every level}",
+            WORDS,
+            means_within((300.0, 200.0, 150.0, 130.0, 120.0, 110.0), 1, 1.5, published="nearly convex"),
+            words="Small networks on a novel, all levels but the lowest.",
+            reading="words",
+            wrong=means_within((110.0,), 1, 1.0001),
+            wrong_words="strings are straight to a ten-thousandth",
+        ),
+        Statement(
+            r"\epsilon\to0\quad(m\to\infty)",
+            oracle_vanishes,
+            "tasks",
+            words="The uphill climb that is needed, as the gap epsilon of Theorem 2.4 (S2-61): it is at least $e(l)$.",
+            reading="climb",
+            assumptions=(penalised,),
+        ),
+    ),
+    amended=(
+        Statement(
+            r"\ell\le\tfrac32\quad\text{for CIFAR-10, down to a test error of }30\%",
+            never_longer_than("3/2", down_to="30"),
+            CIFAR_PLOT,
+            words="CIFAR-10 up to an accuracy of 70 %.",
+            reading="CIFAR-10",
+            probes=(control("down to 20 %", never_longer_than("3/2", down_to="20")),),
+        ),
+        replace(S2_61.amended[0], reading="climb"),
+    ),
+)
+
+NETWORKS = (S2_86, S2_87, S2_88, S2_89, S2_8B)
