@@ -32,7 +32,7 @@ PUBLISHED = {
     0.0075: Published(1.047, 6.63, 0.006, 0.25),
     0.007: Published(1.071, 7.12, 0.008, 0.29),
 }
-LEVELS, NARROW_LEVELS = (0.1, 0.06, 0.04, 0.03, 0.02, 0.015, 0.01), (0.06, 0.03, 0.02)
+LEVELS, NARROW_LEVELS = (0.1, 0.06, 0.03, 0.02, 0.015, 0.01), (0.03, 0.02)
 
 
 def network(one: int, two: int, hidden: int) -> Stack:
@@ -44,7 +44,7 @@ def network(one: int, two: int, hidden: int) -> Stack:
 NETWORK, NARROW = network(16, 32, 64), network(8, 16, 32)
 RULES = Rules(bead_level=0.98, tolerance=1.02, points=20, at_worst=True, middle=True, depth=10, beads=40)
 TRAINING = Training(rate=2e-3, every=10, limit=2000, adaptive=True)
-TRAINED_ON, PAIRS = 1197, 5
+TRAINED_ON, PAIRS = 1197, 4
 NEAREST = "error of the nearest neighbour"
 NARROWER = "normalised length with about a quarter of the weights, level {}"
 

@@ -29,10 +29,10 @@ PUBLISHED = {
     150.0: Published(1.278, 3.00),
     135.0: Published(1.178, 3.00, 0.015),
 }
-LEVELS = (300.0, 150.0, 130.0, 125.0, 120.0, 115.0, 110.0, 105.0, 102.0)
+LEVELS = (250.0, 150.0, 115.0, 110.0, 105.0, 95.0, 88.0)
 NETWORK = Memory(words=1000, units=32)
-TEXTS, UNROLLED, TESTED_ON, PAIRS = 20, 20, 4020, 4
-EPOCH = 98
+TEXTS, UNROLLED, TESTED_ON, PAIRS = 20, 20, 2020, 4
+EPOCH = 103
 RULES = Rules(bead_level=0.98, tolerance=1.1, points=20, middle=True, depth=10, beads=40)
 TRAINING = Training(rate=1.0, every=20, limit=12 * EPOCH, steady=4 * EPOCH, halving=EPOCH, clip=5.0)
 UNIGRAM = "perplexity of the words' frequencies"

@@ -113,6 +113,7 @@ S2_40 = Claim(
         "(A network without biases whose units each see one component fits this target only with $W_2\\to0$.) The amended bound needs no Gaussians and no small covariances: "
         "if $\\beta_1,\\beta_2\\ge0$ the output is nowhere negative, so that the error on $Z=-1$ is at least 1."
     ),
+    illustrated_by=("X2-8",),
 )
 
 

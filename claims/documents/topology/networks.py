@@ -256,11 +256,11 @@ S2_89 = Claim(
             probes=(control("with none", one_model_suffices(2)),),
         ),
         Run(
-            r"\text{every pair connected, with at most five models, at 300, 200 and 150}",
+            r"\text{every pair connected, with at most five models, at 250 and 150}",
             WORDS,
             together(
-                *(mostly_within(CONNECTED.format(level), 1, 1, least=1.0) for level in (300.0, 200.0, 150.0)),
-                *(mostly_within(COUNT.format(level), 3, 5, least=1.0) for level in (300.0, 200.0, 150.0)),
+                *(mostly_within(CONNECTED.format(level), 1, 1, least=1.0) for level in (250.0, 150.0)),
+                *(mostly_within(COUNT.format(level), 3, 5, least=1.0) for level in (250.0, 150.0)),
             ),
             words="'Easily connected at high perplexity', small networks on a novel.",
             reading="C",
@@ -337,10 +337,10 @@ S2_8B = Claim(
         Run(
             r"\overline\ell\le1.5\text{ for words, every level}",
             WORDS,
-            means_within((300.0, 200.0, 150.0, 130.0, 120.0, 110.0), 1, 1.5, published="nearly convex"),
+            means_within((250.0, 150.0, 115.0, 110.0, 105.0, 95.0), 1, 1.5, published="nearly convex"),
             words="Small networks on a novel, all levels but the lowest.",
             reading="words",
-            wrong=means_within((110.0,), 1, 1.0001),
+            wrong=means_within((95.0,), 1, 1.0001),
             wrong_words="strings are straight to a ten-thousandth",
         ),
         Statement(
