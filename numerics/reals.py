@@ -91,6 +91,10 @@ class Balls:
         high = value.upper()
         return (high.root(degree) if high > 0 else high * 0).union(high * 0)
 
+    def log(self, value: Any) -> Any:
+        """The natural logarithm of a number that is known to be positive."""
+        return value.log()
+
     def over(self, top: Any, bottom: Any) -> Any:
         if bottom.contains(0):
             raise Uncertain("division by a number that may be zero")
@@ -188,6 +192,9 @@ class Intervals:
         low = max(value.lo, Fraction(0))
         return Span(_root_down(low, degree, self.bits), _root_up(value.hi, degree, self.bits), self.bits)
 
+    def log(self, value: Span) -> Span:
+        return Span(_log(value.lo, self.bits).lo, _log(value.hi, self.bits).hi, self.bits)
+
     def over(self, top: Any, bottom: Any) -> Span:
         return top / bottom
 
@@ -202,6 +209,22 @@ def _down(value: Fraction, bits: int) -> Fraction:
     shift = bits - (abs(value.numerator).bit_length() - value.denominator.bit_length())
     scaled = value * Fraction(2) ** shift
     return Fraction(scaled.numerator // scaled.denominator) / Fraction(2) ** shift
+
+
+def _log(value: Fraction, bits: int) -> Span:
+    """log(m 2^k) = log m + k log 2, with m between 1/2 and 2."""
+    k = value.numerator.bit_length() - value.denominator.bit_length()
+    return _log_near_one(value / Fraction(2) ** k, bits) + _log_near_one(Fraction(2), bits) * k
+
+
+def _log_near_one(value: Fraction, bits: int) -> Span:
+    """2 artanh z with z = (value - 1)/(value + 1): the partial sum of z^n/n over odd n, and what the rest is at most."""
+    z = (value - 1) / (value + 1)
+    total, power, n = Fraction(0), z, 1
+    while abs(power) > Fraction(1, 2**bits):
+        total, power, n = total + power / n, power * z * z, n + 2
+    rest = abs(power) / (n * (1 - z * z))
+    return Span(_down(2 * (total - rest), bits), -_down(-2 * (total + rest), bits), bits)
 
 
 def _root_down(value: Fraction, degree: int, bits: int) -> Fraction:

@@ -20,6 +20,9 @@ VALUES = [
     (lambda r: r.over(r.number(1), r.root(r.number(3), 3) + 1), 1 / (3 ** (1 / 3) + 1)),
     (lambda r: r.root(r.number(0), 3) + 0, 0.0),
     (lambda r: r.number("1/3") * -2, -2 / 3),
+    (lambda r: r.log(r.number(7)), math.log(7)),
+    (lambda r: r.log(r.number("3/500")), math.log(0.006)),
+    (lambda r: r.log(r.root(r.e, 3)), 1 / 3),
 ]
 
 

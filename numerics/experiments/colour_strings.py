@@ -67,7 +67,7 @@ def sweep() -> Sweep:
         "initial weights": "normal, variance 2 over the number of inputs, biases 0",
         "optimiser": "gradient descent, rate .1, batches of 64 in place of 128, decay .004 of the two middle layers",
     }
-    return Sweep("X2-4", task, NETWORK.draw, LEVELS, TRAINING, RULES, PAIRS, PUBLISHED, 1.1, settings)
+    return Sweep("X2-4", task, NETWORK.draw, LEVELS, TRAINING, RULES, PAIRS, PUBLISHED, settings)
 
 
 def run(seeds: int, seed: int) -> Measurements:

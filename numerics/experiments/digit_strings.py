@@ -75,7 +75,7 @@ def sweep() -> Sweep:
         "initial weights": "normal, variance 2 over the number of inputs, biases 0",
         "optimiser": "Adam, rate 2e-3 in place of 1e-4, batches of 50 in place of 100",
     }
-    return Sweep("X2-3", reading(NETWORK), NETWORK.draw, LEVELS, TRAINING, RULES, PAIRS, PUBLISHED, 1.02, settings)
+    return Sweep("X2-3", reading(NETWORK), NETWORK.draw, LEVELS, TRAINING, RULES, PAIRS, PUBLISHED, settings)
 
 
 def nearest_neighbour_error() -> float:

@@ -49,15 +49,14 @@ EXPONENTIAL = (
     "share of the variance of log mean length from there on that an exponential in the level explains (bootstrap over pairs)"
 )
 RANKS = "rank correlation of length with the falling level"
-PLOTTED = "share of the variance of log plotted length from its threshold on that a power law explains"
 
 
 @dataclass(frozen=True)
 class Sweep:
     """An experiment: how networks are drawn and trained, the falling levels, and how strings grow.
 
-    pairs: the most that are run, whatever the profile's number of seeds; published: the plotted table, whose length counts as
-    low up to ``plotted_low``; settings: what is said of the networks and the data.
+    pairs: the most that are run, whatever the profile's number of seeds; published: the plotted table; settings: what is said of
+    the networks and the data.
     """
 
     experiment: str
@@ -68,7 +67,6 @@ class Sweep:
     rules: Rules
     pairs: int
     published: Mapping[float, Published]
-    plotted_low: float
     settings: Mapping[str, Any]
 
 
@@ -167,8 +165,6 @@ def _law(sweep: Sweep, grown: Grown, drawn: Sequence[int]) -> dict[str, Any]:
     means = [mean_of(table[rows]) for rows in chosen]
     laws = [law_after(levels, row, LOW) for row in means]
     last_low = [low_until(row, LOW) - 1 for row in means]
-    plotted = np.array(sorted(sweep.published, reverse=True))
-    lengths = np.array([sweep.published[level].length for level in plotted])
     found = {MEAN_LENGTH.format(level): quantity("1", [row[k] for row in means]) for k, level in enumerate(sweep.levels)} | {
         MEAN_COUNT.format(level): quantity("models", [mean_of(counts[rows])[k] for rows in chosen])
         for k, level in enumerate(sweep.levels)
@@ -179,7 +175,6 @@ def _law(sweep: Sweep, grown: Grown, drawn: Sequence[int]) -> dict[str, Any]:
         POWER: quantity("1", [share for _, share, _ in laws]),
         EXPONENTIAL: quantity("1", [share for _, _, share in laws]),
         RANKS: quantity("1", [rank_correlation(-levels, row) for row in table]),
-        PLOTTED: quantity("1", [law_after(plotted, lengths, sweep.plotted_low)[1]] * len(drawn)),
     }
 
 
