@@ -197,6 +197,7 @@ LANES = {
         ("claims/profiles.py", {"statement", "derivation", "experiment"}),
         ("numerics/matrix.py", {"statement", "derivation", "experiment"}),
         ("numerics/experiments/figure.py", {"experiment"}),
+        ("numerics/experiments/data/digits.csv.gz", {"experiment"}),
         ("symbolic/words.py", {"derivation"}),
         ("claims/cli/console.py", set()),
         ("claims/report/html.py", set()),

@@ -56,7 +56,7 @@ class Sweep:
     """An experiment: how networks are drawn and trained, the falling levels, and how strings grow.
 
     pairs: the most that are run, whatever the profile's number of seeds; published: the plotted table; settings: what is said of
-    the networks and the data.
+    the networks and the data; alike: whether a level means the same here and there (a perplexity depends on the vocabulary).
     """
 
     experiment: str
@@ -68,6 +68,7 @@ class Sweep:
     pairs: int
     published: Mapping[float, Published]
     settings: Mapping[str, Any]
+    alike: bool = True
 
 
 def measure(sweep: Sweep, seeds: int, seed: int) -> Measurements:
@@ -127,7 +128,7 @@ def _strings(sweep: Sweep, task: Task, ends: Sequence[Sequence[Trained]], k: int
 
 def _level_quantities(sweep: Sweep, task: Task, ends: Any, grown: Grown, k: int, level: float) -> dict[str, Any]:
     done, there = connected(grown.of(level)), _both_there(ends, k)
-    row = sweep.published.get(level)
+    row = sweep.published.get(level) if sweep.alike else None
     straight = np.full(len(ends), np.nan)
     if there:
         straight[there] = worst_between(task, *_sides(ends, there, k), sweep.rules.points)[0] / level

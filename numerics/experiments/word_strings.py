@@ -104,7 +104,7 @@ def sweep() -> Sweep:
         "steps, 20 texts side by side, as published; begun afresh for every model on a string",
         "order": "every network reads the text in its order; the two ends differ in their weights at the start",
     }
-    return Sweep("X2-5", task, NETWORK.draw, LEVELS, TRAINING, RULES, PAIRS, PUBLISHED, settings)
+    return Sweep("X2-5", task, NETWORK.draw, LEVELS, TRAINING, RULES, PAIRS, PUBLISHED, settings, alike=False)
 
 
 def unigram_perplexity() -> float:
