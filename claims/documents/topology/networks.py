@@ -17,7 +17,7 @@ from claims.documents.topology.rate import S2_61
 from claims.documents.topology.source import TOPOLOGY
 from claims.instances.plotted import PlottedStrings
 from claims.model import Claim, Decision, Kind, Run, Statement, Weight, control, only
-from numerics.reals import compared
+from numerics.enclosures import compared
 
 Rows = tuple[tuple[str, str, str, str], ...]
 
@@ -152,13 +152,14 @@ def explained(columns: list[Any]):
     """10 S_xy^2 and 9 S_xx S_yy of x = log level, y = log length."""
 
     def sides(reals: Any) -> tuple[Any, Any]:
-        x, y = ([reals.log(reals.number(column[place])) for column in columns] for place in (0, 1))
+        x, y = ([reals.elementary.log(reals.number(column[place])) for column in columns] for place in (0, 1))
         count = reals.number(len(columns))
 
         def moment(a: list[Any], b: list[Any]) -> Any:
             return total(reals, [p * q for p, q in zip(a, b, strict=True)]) - reals.over(total(reals, a) * total(reals, b), count)
 
-        return moment(x, y) ** 2 * reals.number(10), moment(x, x) * moment(y, y) * reals.number(9)
+        mixed = moment(x, y)
+        return mixed * mixed * reals.number(10), moment(x, x) * moment(y, y) * reals.number(9)
 
     return sides
 
