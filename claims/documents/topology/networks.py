@@ -123,8 +123,8 @@ S2_86 = Claim(
             means_within((0.01,), 1, 1.5, published="very low normalized length"),
             words="At most half as long again.",
             reading="C",
-            wrong=means_within((0.01,), 1.5, 100),
-            wrong_words="more than that",
+            wrong=means_within((0.01,), 1, 1.0001),
+            wrong_words="strings are straight to a ten-thousandth",
         ),
     ),
 )
