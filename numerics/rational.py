@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Self
 
 from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
 
 from numerics.matrix import ExactOnlyError, Matrix, SingularError
+
+
+_FEW = 16
+_SMALL = {value: fmpq(value) for value in range(-_FEW, _FEW + 1)}
+"""Most integers that become rationals are these; flint's numbers are immutable."""
 
 
 def rational(value: Any) -> fmpq:
@@ -18,17 +24,21 @@ def rational(value: Any) -> fmpq:
     """
     if isinstance(value, fmpq):
         return value
-    if isinstance(value, int | fmpz):
+    if isinstance(value, int):
+        return _SMALL[value] if -_FEW <= value <= _FEW else fmpq(value)
+    if isinstance(value, str):
+        return _parsed(value)
+    if isinstance(value, fmpz):
         return fmpq(value)
     if isinstance(value, Fraction):
         return fmpq(value.numerator, value.denominator)
-    if isinstance(value, str):
-        top, _, bottom = value.partition("/")
-        if top.removeprefix("-").isdecimal() and bottom.isdecimal():
-            return fmpq(int(top), int(bottom))
-        number = Fraction(value)
-        return fmpq(number.numerator, number.denominator)
     raise ExactOnlyError(f"{value!r} is not exact; from_double() makes a double the dyadic rational that it is")
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> fmpq:
+    number = Fraction(text)
+    return fmpq(number.numerator, number.denominator)
 
 
 def from_double(value: float) -> fmpq:
@@ -60,14 +70,14 @@ class RationalMatrix(Matrix):
 
     @classmethod
     def build(cls, rows: int, columns: int, entry: Callable[[int, int], Any]) -> Self:
-        return cls(fmpq_mat(rows, columns, _exact(entry(i, j) for i in range(rows) for j in range(columns))))
+        return cls(fmpq_mat(rows, columns, _exact([entry(i, j) for i in range(rows) for j in range(columns)])))
 
     @classmethod
     def of(cls, rows: Sequence[Sequence[Any]], columns: int | None = None) -> Self:
         width = len(rows[0]) if rows else (columns or 0)
         if any(len(row) != width for row in rows):
             raise ValueError("the rows differ in length")
-        return cls(fmpq_mat(len(rows), width, _exact(value for row in rows for value in row)))
+        return cls(fmpq_mat(len(rows), width, _exact([value for row in rows for value in row])))
 
     @classmethod
     def integers(cls, rows: int, columns: int, values: Sequence[int]) -> Self:
@@ -226,8 +236,8 @@ class RationalMatrix(Matrix):
         return list(self._m.minpoly().coeffs())
 
 
-def _exact(values: Iterable[Any]) -> list[fmpq]:
-    return [value if isinstance(value, fmpq) else rational(value) for value in values]
+def _exact(values: list[Any]) -> list[fmpq]:
+    return values if set(map(type, values)) == {fmpq} else [rational(value) for value in values]
 
 
 def _kernel(matrix: Any) -> Any:
