@@ -1,8 +1,8 @@
 """The exact Hessians and Gauss-Newton matrices of many small networks at once, the networks along the last axis of every array.
 
 For networks of a few units a matrix product for each network is mostly overhead; here every operation runs over all networks.
-The recursion is that of :mod:`numerics.mlp_curvature`.  Each distinct second derivative is computed once, into one row of a packed
-table; in the end every place of the matrices is filled from its row.
+The recursion is that of :mod:`numerics.mlp_curvature`.  Each distinct second derivative is computed once, into one row of a
+packed table; in the end every place of the matrices is filled from its row.
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
 
 from numerics.matrix import ExactOnlyError, Matrix, SingularError
 
-
 _FEW = 16
 _SMALL = {value: fmpq(value) for value in range(-_FEW, _FEW + 1)}
 """Most integers that become rationals are these; flint's numbers are immutable."""
