@@ -248,7 +248,7 @@ class _Running:
         return rest
 
 
-def _transpose(matrices: Array, turn: Array, out: Array) -> None:
+def _transpose(matrices: Array, turn: Any, out: Array) -> None:
     """Small matrices one by one into ``out``; ``turn`` is where the entries of a transposed matrix stand in the matrix."""
     batch = len(matrices)
     np.take(matrices.reshape(batch, -1), turn, axis=1, out=out.reshape(batch, -1), mode="clip")

@@ -8,6 +8,7 @@ packed table; in the end every place of the matrices is filled from its row.
 from __future__ import annotations
 
 from functools import lru_cache, partial
+from typing import Any
 
 import numpy as np
 
@@ -96,7 +97,7 @@ class _Packed:
 
 
 @lru_cache(maxsize=64)
-def _numbering(net: Perceptron) -> tuple[dict[tuple[int, int], int], int, Array]:
+def _numbering(net: Perceptron) -> tuple[dict[tuple[int, int], int], int, Any]:
     """Where each block starts, the number of all rows, and the row of each place of the matrix, (N_net, N_net)."""
     ends = [0, *np.cumsum([rows * columns for rows, columns in net.shapes]).tolist()]
     table, starts, count = np.empty((net.size, net.size), dtype=np.intp), dict[tuple[int, int], int](), 0
@@ -182,7 +183,7 @@ def _upper(stack: Array) -> Array:
 
 
 @lru_cache(maxsize=64)
-def _triangle(size: int) -> tuple[Array, Array]:
+def _triangle(size: int) -> Any:
     return np.triu_indices(size)
 
 
