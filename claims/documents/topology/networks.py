@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from claims.decide import at_most, both, certainly, equal, every, less
-from claims.documents.readings import Reading, mostly_within, together
+from claims.documents.readings import Reading, mostly_within, ratio_within, together
 from claims.documents.topology.compressibility import oracle_vanishes, penalised
 from claims.documents.topology.rate import S2_61
 from claims.documents.topology.source import TOPOLOGY
@@ -64,6 +64,8 @@ PTB_PLOT = only("the plotted table of PTB, levels in test perplexity", plotted(P
 DIGITS, COLOURS, WORDS = "X2-3", "X2-4", "X2-5"
 MEAN_LENGTH = "mean normalised length over resampled pairs, level {}"
 LENGTH, COUNT, CONNECTED = "normalised length, level {}", "models on the string, level {}", "connected, level {}"
+NARROWER = "normalised length with about a quarter of the weights, level 0.03"
+STRAIGHT = "largest error on the straight segment over the level, level {}"
 RANKS = "rank correlation of length with the falling level"
 POWER = "share of the variance of log mean length from there on that a power law explains (bootstrap over pairs)"
 
@@ -109,27 +111,36 @@ S2_86 = Claim(
             probes=(control("at most a twentieth longer", never_longer_than("21/20")),),
         ),
         Run(
-            r"\overline\ell\le1.1\text{ at a test error of 1 \%}",
+            r"\overline\ell\le1.1\text{ at a test error of 1.5 \%}",
             DIGITS,
-            means_within((0.01,), 1, 1.1, published="very low normalized length"),
-            words="The same for small networks that read small digits, at the lowest level, below the error of the nearest neighbour.",
+            means_within((0.015,), 1, 1.1, published="very low normalized length"),
+            words="The same for small networks that read small digits, at the lowest level that they reach reliably; the nearest neighbour errs in 1.3 % of the cases.",
             reading="B",
-            wrong=means_within((0.01,), 1, 1.0001),
+            wrong=means_within((0.015,), 1, 1.0001),
             wrong_words="strings are straight to a ten-thousandth",
         ),
         Run(
-            r"\overline\ell\le1.5\text{ at a test error of 1 \%}",
+            r"\overline\ell\le1.5\text{ at a test error of 1.5 \%}",
             DIGITS,
-            means_within((0.01,), 1, 1.5, published="very low normalized length"),
+            means_within((0.015,), 1, 1.5, published="very low normalized length"),
             words="At most half as long again.",
             reading="C",
-            wrong=means_within((0.01,), 1, 1.0001),
+            wrong=means_within((0.015,), 1, 1.0001),
             wrong_words="strings are straight to a ten-thousandth",
         ),
     ),
+    sharp=Run(
+        r"\ell_{3658\text{ weights}}\gt\ell_{13706\text{ weights}}\text{ at a test error of 3 \%}",
+        DIGITS,
+        ratio_within(NARROWER, LENGTH.format(0.03), 1, 10),
+        words="For most pairs the string is longer between networks with about a quarter of the weights.",
+        wrong=ratio_within(NARROWER, LENGTH.format(0.03), 1.5, 10),
+        wrong_words="half as long again",
+    ),
     remark=(
         "MNIST itself, 60 000 digits and networks with 3.3 million weights, is not run here: its plot stands for it. Experiment X2-3 has 1197 smaller digits to train on and "
-        "13 706 weights, and shows what the algorithm finds there. Strings that did not connect have no length, in the plot as here."
+        "13 706 weights, and shows what the algorithm finds there. Strings that did not connect have no length, in the plot as here. "
+        "A length near 1 does not mean a convex landscape: on the straight segment between two of these networks the error rises to 70 % and more at every level, where guessing has 90 %."
     ),
 )
 
@@ -198,17 +209,17 @@ S2_87 = Claim(
         Run(
             r"\log\overline\ell\approx a\log(1/L_0)+b\ \text{from the threshold on},\quad R^2\ge0.9",
             DIGITS,
-            mostly_within(POWER, 0.9, 1, published="approximately as a power law"),
-            words="Small networks that read digits, from the last level at which the mean length is at most 1.1.",
+            mostly_within(POWER, 0.9, 1, least=0.9, published="approximately as a power law"),
+            words="Small networks that read digits, from the last level at which the mean length is at most 1.1; in nine of ten resampled sets of pairs.",
             reading="digits",
             wrong=mostly_within(POWER, 0.9999, 1),
             wrong_words="with all but a ten-thousandth of the variance explained",
         ),
         Run(
-            r"\log\overline\ell\approx a\log(1/L_0)+b\ \text{from the threshold on},\quad R^2\ge0.9",
+            r"\log\overline\ell\approx a\log(1/L_0)+b\ \text{from the threshold on},\quad R^2\ge0.8",
             COLOURS,
-            mostly_within(POWER, 0.9, 1, published="approximately as a power law"),
-            words="Small networks on coloured images.",
+            mostly_within(POWER, 0.8, 1, least=0.9, published="approximately as a power law"),
+            words="Small networks on coloured images; four fifths of the variance, in nine of ten resampled sets of pairs.",
             reading="images",
             wrong=mostly_within(POWER, 0.9999, 1),
             wrong_words="with all but a ten-thousandth of the variance explained",
@@ -334,7 +345,8 @@ S2_89 = Claim(
     ),
     remark=(
         "The plotted values are read off the vector figure: 1.091, 1.086, 1.156, 1.346, 1.278 and 1.178 at 700, 300, 250, 200, 150 and 135. The text describes the part above 200 only. "
-        "PTB itself is not run here; X2-5 has 41 499 words of a novel and 81 640 weights in place of 929 000 words and 4.65 million."
+        "PTB itself is not run here; X2-5 has 41 499 words of a novel and 81 640 weights in place of 929 000 words and 4.65 million. There the mean length "
+        "is at most 1.06 down to 110, about the perplexity of the words' frequencies, and grows from 105 on to 1.3 at 88, with the one inserted model throughout."
     ),
 )
 
@@ -371,7 +383,7 @@ S2_8B = Claim(
         Run(
             r"\overline\ell\le1.5\text{ for digits down to 2 \%}",
             DIGITS,
-            means_within((0.1, 0.06, 0.04, 0.03, 0.02), 1, 1.5, published="nearly convex"),
+            means_within((0.1, 0.06, 0.03, 0.02), 1, 1.5, published="nearly convex"),
             words="Small networks that read digits.",
             reading="digits",
             wrong=means_within((0.02,), 1, 1.0001),
@@ -395,6 +407,24 @@ S2_8B = Claim(
             wrong=means_within((95.0,), 1, 1.0001),
             wrong_words="strings are straight to a ten-thousandth",
         ),
+        Run(
+            r"\max_tF((1-t)\theta_A+t\theta_B)\le1.1L_0\text{ for digits at 10 \%}",
+            DIGITS,
+            mostly_within(STRAIGHT.format(0.1), 0, 1.1, published="nearly convex"),
+            words="'Nearly convex' as what convexity implies: the straight segment between the two networks passes, at the modest level of 10 %. Small networks that read digits.",
+            reading="segment, digits",
+            wrong=mostly_within(STRAIGHT.format(0.1), 0, 0.5),
+            wrong_words="it stays below half of the level",
+        ),
+        Run(
+            r"\max_tF((1-t)\theta_A+t\theta_B)\le1.1L_0\text{ for words at 250 and 150}",
+            WORDS,
+            together(*(mostly_within(STRAIGHT.format(level), 0, 1.1, least=1.0) for level in (250.0, 150.0))),
+            words="The same for words at high perplexity.",
+            reading="segment, words",
+            wrong=mostly_within(STRAIGHT.format(150.0), 0, 0.5),
+            wrong_words="it stays below half of the level",
+        ),
         Statement(
             r"\epsilon\to0\quad(m\to\infty)",
             oracle_vanishes,
@@ -417,6 +447,7 @@ S2_8B = Claim(
     ),
     remark=(
         "One bound on the length separates 'large' from 'nearly convex'. With it this sentence and S2-88 exclude each other for CIFAR-10, unless 80 % is both modest and high. "
+        "What the length does not show: between two networks that read digits with an error of 10 % the straight segment passes networks with errors of 80 % and more, while one that is hardly longer stays low. "
         "For the climb in networks with one hidden layer see S2-61 and S2-01."
     ),
 )
