@@ -12,9 +12,10 @@ from claims.judge import Judgement, judge, matches_record
 from claims.model import Assumption, Basis, Cases, Claim, Document, Probe, Role, Run, Sentence, Statement, probe_keys
 from claims.model import Grade as _Grade
 from claims.model import VerdictWord as _Word
+from claims.report.source import described
 from claims.report.spread import distribution, placed
 
-FORMAT = 1
+FORMAT = 2
 LIMITS = (
     "That a statement survived a search is not a proof: it says that so many effective instances, drawn from the named family, "
     "gave no counterexample. Where a derivation or a finite check settles a statement, the report says 'proved'.",
@@ -148,6 +149,7 @@ def _statement(key: str, statement: Statement, payloads: Payloads, record: Mappi
         "strata": list(statement.strata),
         "bound": statement.bound,
         "derivation": statement.derivation or None,
+        "property": described(statement.property),
         **_finding(key, payloads.get(key)),
         "probes": [
             _probe(name, probe, statement.assumptions, payloads.get(name), recorded.get(name))
@@ -169,6 +171,7 @@ def _probe(
         "recorded": recorded,
         "found": found["status"] if found else None,
         "family": _family(probe.over) if probe.over else None,
+        "property": described(probe.property) if probe.property else None,
         **_finding(key, found),
     }
 

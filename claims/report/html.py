@@ -1,4 +1,4 @@
-"""The report as HTML pages without a script or a request: an overview, and a page for each claim and experiment."""
+"""The report as HTML pages without a script or a request: overview, errata, sharpness, and a page for each claim and experiment."""
 
 from __future__ import annotations
 
@@ -18,30 +18,53 @@ from claims.report.latex import LatexError, mathml, prose
 
 Json = Mapping[str, Any]
 _TEMPLATES = Path(__file__).with_name("templates")
+PLACES = {
+    "index.html": "Overview",
+    "errata.html": "Errata",
+    "sharpness.html": "Sharpness",
+    "claims.html": "Claims",
+    "experiments.html": "Experiments",
+    "limits.html": "Limits",
+}
+_SCROLLED = ' tabindex="0" role="group" aria-label="Formula"'
+_BROAD = 22  # signs of a formula that cannot be broken and may be wider than a phone
 
 
 def write_html(report: Json, folder: str | Path) -> None:
-    """Write ``index.html``, ``claims/ID.html`` and ``experiments/ID.html`` into a folder.  OSError where it is not writable."""
+    """Write every page of :func:`pages` into a folder.  OSError where it is not writable."""
     folder = Path(folder)
     for name, page in pages(report).items():
         write_text(folder / name, page)
 
 
 def pages(report: Json) -> dict[str, str]:
-    """Every page of the report under its path."""
+    """Every page of the report under its path: those of PLACES, ``claims/ID.html`` and ``experiments/ID.html``."""
     environment = _environment()
-    experiments = {experiment["experiment"]: experiment for experiment in report["experiments"]}
-    shared = {"report": report, "experiments": experiments, "documents": {one["name"]: one for one in report["documents"]}}
-    made = {"index.html": environment.get_template("index.html").render(shared, root="")}
     claims = report["claims"]
+    experiments = {experiment["experiment"]: experiment for experiment in report["experiments"]}
+    shared = {
+        "report": report,
+        "places": PLACES.items(),
+        "experiments": experiments,
+        "documents": {one["name"]: one for one in report["documents"]},
+        "readers": {name: [claim for claim in claims if _reads(claim, name)] for name in experiments},
+    }
+
+    def page(template: str, **context: Any) -> str:
+        return environment.get_template(template).render(shared | context)
+
+    made = {name: page(name, root="", here=name, filters=views.filters(report)) for name in PLACES}
     for before, claim, after in zip([None, *claims], claims, [*claims[1:], None], strict=False):
-        context = shared | {"claim": claim, "before": before, "after": after, "root": "../"}
-        made[f"claims/{slug(claim['id'])}.html"] = environment.get_template("claim.html").render(context)
-    for name, experiment in experiments.items():
-        readers = [claim for claim in claims if any(one["experiment"] == name for one in claim["experiments"])]
-        context = shared | {"experiment": experiment, "readers": readers, "root": "../"}
-        made[f"experiments/{slug(name)}.html"] = environment.get_template("experiment.html").render(context)
+        name = f"claims/{slug(claim['id'])}.html"
+        made[name] = page("claim.html", root="../", here=name, claim=claim, before=before, after=after)
+    for experiment in experiments.values():
+        name = f"experiments/{slug(experiment['experiment'])}.html"
+        made[name] = page("experiment.html", root="../", here=name, experiment=experiment)
     return made
+
+
+def _reads(claim: Json, experiment: str) -> bool:
+    return any(one["experiment"] == experiment for one in claim["experiments"])
 
 
 def _environment() -> Environment:
@@ -54,15 +77,18 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "math": _shown(mathml),
-        "display": _shown(lambda latex: mathml(latex, display=True)),
+        "display": _display,
+        "broad": _broad,
         "prose": _shown(prose),
         "slug": slug,
+        "token": views.token,
         "latex": objects.latex,
         "parts": lambda witness: list(objects.parts(witness["instance"])),
         "image": image,
         "number": views.number,
         "sentence": sentence,
     }
+    environment.tests["standing"] = views.stands
     environment.globals |= {"views": views, "objects": objects}
     return environment
 
@@ -77,6 +103,22 @@ def _shown(setter: Callable[[str], str]) -> Callable[[str], Markup]:
             return Markup(f'<code class="unset" title="this formula could not be set">{html.escape(text)}</code>')
 
     return filtered
+
+
+def _display(latex: str) -> Markup:
+    """A formula in a box of its own, which the keyboard can scroll where the formula may be wider than a phone."""
+    shown = _shown(lambda text: mathml(text, display=True))(latex)
+    return Markup(f'<div class="display"{_SCROLLED if _breadth(shown) > _BROAD else ""}>{shown}</div>')
+
+
+def _broad(latex: str) -> bool:
+    """Whether a formula in a line may be wider than a phone."""
+    return _breadth(_shown(mathml)(latex)) > _BROAD
+
+
+def _breadth(shown: str) -> int:
+    """The signs of the longest piece that no line break divides."""
+    return max(len(re.sub("<[^>]*>", "", html.unescape(piece))) for piece in shown.split("<wbr>"))
 
 
 def slug(name: str) -> str:

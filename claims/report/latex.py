@@ -19,6 +19,7 @@ _LIMITS = frozenset({"min", "max", "lim", "inf", "sup", "argmin", "argmax", "lim
 _OPENING, _CLOSING = frozenset("([{⟨⌊⌈"), frozenset(")]}⟩⌋⌉")
 _BREAKING = frozenset("=≤≥⊆⊂⇒⟹⟺⇔≈≠⟶")
 _ACCENTS = {"^": "ˆ", "~": "˜"}  # the spacing letters are drawn too low by most fonts
+_FENCES = {("[", "]"): "bracketed", ("(", ")"): "parenthesised", ("|", "|"): "barred"}
 _RELATIONS = frozenset(":⟺⟹⟸⟶⟵↦")
 _ALPHABETS = {
     "double-struck": ("DOUBLE-STRUCK",),
@@ -32,6 +33,16 @@ _ALPHABETS = {
     "monospace": ("MONOSPACE",),
 }
 _NAMES = re.compile(r"\\arg\s*\\(min|max)(?![A-Za-z])|\\(arg)(?![A-Za-z])")  # missing from latex2mathml
+_GREEK = dict(
+    alpha="α", beta="β", gamma="γ", delta="δ", epsilon="ε", eps="ε", eta="η", theta="θ", kappa="κ", mu="μ", rho="ρ", sigma="σ",
+    tau="τ", phi="φ", psi="ψ", chi="χ", Gamma="Γ", Delta="Δ", Lambda="Λ", Sigma="Σ", Phi="Φ", Psi="Ψ", **{"lambda": "λ"},
+)  # fmt: skip
+_SIGNS = {"&lt;=": "≤", "&gt;=": "≥", "!=": "≠", "-&gt;": "→", "...": "…"}
+_SIGN = re.compile("|".join(re.escape(sign) for sign in _SIGNS))
+_BASE = rf"(?<![A-Za-z_.\\])(?:{'|'.join(_GREEK)}|[A-Za-z])|(?<=[A-Za-z0-9;>])[A-Z]|(?<=\|)"
+_SCRIPT = r"\{[^{}]+\}|\([^()]+\)|-?[0-9]+|[A-Z]|[a-z]+(?![A-Za-z_])|[a-z](?![a-z_])|[*+-]"
+_SUBSCRIPT = re.compile(rf"({_BASE})_([A-Z]{{2}}(?!\w)|{_SCRIPT})")
+_SUPERSCRIPT = re.compile(rf"(?:(?<![A-Za-z_.\\])({'|'.join(_GREEK)})|(?<=[A-Za-z0-9)\]|;>]))\^({_SCRIPT})")
 _DIGITS = ("ZERO", "ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE")
 
 
@@ -104,6 +115,8 @@ def _converted(latex: str, display: bool) -> ET.Element:
         _accented(element)
         if display:
             _under(element)
+    for element in elements:
+        _fenced(element)
     _spaced(root)
     return root
 
@@ -138,7 +151,19 @@ def _piece(kind: str, piece: str) -> str:
     if kind == "math":
         return mathml(piece)
     escaped = html.escape(piece)
-    return f"<code>{escaped}</code>" if kind == "code" else escaped
+    return f"<code>{escaped}</code>" if kind == "code" else _typeset(escaped)
+
+
+def _typeset(escaped: str) -> str:
+    """Formulas in words, such as ``d_y <= W_{k+1}``, with their scripts and signs; names of code keep their underscores."""
+    signed = _SIGN.sub(lambda found: _SIGNS[found[0]], escaped)
+    lowered = _SUBSCRIPT.sub(lambda found: _scripted("sub", found[1], found[2]), signed)
+    return _SUPERSCRIPT.sub(lambda found: _scripted("sup", found[1], found[2]), lowered)
+
+
+def _scripted(tag: str, base: str | None, script: str) -> str:
+    inner = script[1:-1] if script[0] in "{(" else script
+    return f"{_GREEK.get(base or '', base or '')}<{tag}>{inner.replace('-', '−')}</{tag}>"
 
 
 def _readable(element: ET.Element, latex: str) -> None:
@@ -188,6 +213,18 @@ def _letter(character: str, styles: tuple[str, ...]) -> str:
         except KeyError:
             continue
     return character
+
+
+def _fenced(parent: ET.Element) -> None:
+    """The fences of a matrix become a class, for the style sheet to draw: most machines have no font with tall brackets."""
+    for table in parent.findall("mtable"):
+        at = list(parent).index(table)
+        around = [parent[place] if 0 <= place < len(parent) else ET.Element("none") for place in (at - 1, at + 1)]
+        kind = _FENCES.get(((around[0].text or ""), (around[1].text or "")))
+        if kind and all(fence.tag == "mo" for fence in around):
+            table.set("class", kind)
+            for fence in around:
+                parent.remove(fence)
 
 
 def _under(element: ET.Element) -> None:

@@ -25,13 +25,9 @@ def render(report: Json) -> str:
         blocks.append(f"## {escaped(document['title'])}\n\n{escaped(document['reference'])}")
         blocks += [_claim(claim) for claim in report["claims"] if claim["document"] == document["name"]]
     blocks += ["## What a green run does not establish", "\n".join(f"- {escaped(limit)}" for limit in report["limits"])]
-    how = [(part, escaped(_said(value))) for part, value in report["how"].items()]
+    how = [(part, escaped(views.said(value))) for part, value in report["how"].items()]
     blocks += ["## How it was run", table(("what", "value"), how)]
     return "\n\n".join(blocks) + "\n"
-
-
-def _said(value: Any) -> str:
-    return ", ".join(f"{name} {one}" for name, one in value.items()) if isinstance(value, Mapping) else str(value)
 
 
 def _overview(report: Json) -> list[str]:
