@@ -6,14 +6,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from claims.report import views
-from claims.report.markdown import escaped, table
+from claims.report.files import legal
+from claims.report.markdown import code, escaped, table
 
 Json = Mapping[str, Any]
 
 
 def command(level: str, title: str, message: str) -> str:
     """A workflow command, on one line whatever the texts hold; level is error, warning or notice."""
-    return f"::{level} title={_property(title)}::{_message(message)}"
+    return f"::{level} title={_property(legal(title))}::{_message(legal(message))}"
 
 
 def _message(text: str) -> str:
@@ -38,7 +39,7 @@ def summary(report: Json) -> str:
     blocks = ["## What the documents claim, and what holds", *_changes(changed)]
     words = [word for word, count in report["verdicts"].items() if count]
     rows = [
-        (f"`{one['name']}`", one["claims"], *(one["verdicts"][word] for word in words), one["not_run"])
+        (code(one["name"]), one["claims"], *(one["verdicts"][word] for word in words), one["not_run"])
         for one in report["documents"]
     ]
     blocks.append(table(("document", "claims", *words, "not run"), rows))
@@ -46,19 +47,15 @@ def summary(report: Json) -> str:
     run = [f"profile {how['profile']}"] if "profile" in how else []
     run += [f"seed {how['seed']}"] if "seed" in how else []
     blocks += [f"Run with {escaped(', '.join(run))}."] if run else []
-    return "\n\n".join(blocks) + "\n"
+    return legal("\n\n".join(blocks)) + "\n"
 
 
 def _changes(changed: list[tuple[Json, list[views.Change]]]) -> list[str]:
     if not changed:
         return ["Every verdict that was reached is the recorded one."]
     rows = [
-        (f"`{change.key}`", escaped(claim["title"]), change.recorded or "nothing", change.found, _code(change.replay))
+        (code(change.key), escaped(claim["title"]), change.recorded or "nothing", change.found, code(change.replay or ""))
         for claim, changes in changed
         for change in changes
     ]
     return [f"### Not as recorded ({len(changed)})", table(("sentence", "claim", "recorded", "found", "again"), rows)]
-
-
-def _code(text: str | None) -> str:
-    return f"`{text}`" if text else ""

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from claims.report import objects, views
-from claims.report.files import write_text
+from claims.report.files import legal, write_text
 from claims.report.latex import LatexError, mathml, prose
 
 Json = Mapping[str, Any]
@@ -51,7 +51,7 @@ def pages(report: Json) -> dict[str, str]:
     }
 
     def page(template: str, **context: Any) -> str:
-        return environment.get_template(template).render(shared | context)
+        return legal(environment.get_template(template).render(shared | context))
 
     made = {name: page(name, root="", here=name, filters=views.filters(report)) for name in PLACES}
     for before, claim, after in zip([None, *claims], claims, [*claims[1:], None], strict=False):

@@ -1,20 +1,17 @@
 """JUnit XML: a test case for each claim, which passes where everything that was judged is as recorded.
 
-It is the dialect that Maven's Surefire writes and Jenkins validates; ``junit.xsd`` states it.
+It is the dialect that Maven's Surefire writes and Jenkins validates; ``tests/junit.xsd`` states what of it is used.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 from claims.report import views
-from claims.report.files import write_text
-
-_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+from claims.report.files import legal, write_text
 
 
 def write_junit(report: Mapping[str, Any], path: str | Path) -> None:
@@ -69,8 +66,3 @@ def _lines(changes: list[views.Change]) -> list[str]:
         lines.append(f"{change.key}: {change.found}, recorded {change.recorded or 'nothing'}")
         lines += [f"  {change.replay}"] if change.replay else []
     return lines
-
-
-def legal(text: str) -> str:
-    """The text without the characters that XML 1.0 forbids."""
-    return _FORBIDDEN.sub("\ufffd", text)

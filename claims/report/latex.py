@@ -20,6 +20,7 @@ _OPENING, _CLOSING = frozenset("([{⟨⌊⌈"), frozenset(")]}⟩⌋⌉")
 _BREAKING = frozenset("=≤≥⊆⊂⇒⟹⟺⇔≈≠⟶")
 _ACCENTS = {"^": "ˆ", "~": "˜"}  # the spacing letters are drawn too low by most fonts
 _FENCES = {("[", "]"): "bracketed", ("(", ")"): "parenthesised", ("|", "|"): "barred"}
+_FOREIGN = frozenset({"href", "style", "class", "id", "src", "xlink:href", "actiontype"})  # attributes that no formula needs
 _RELATIONS = frozenset(":⟺⟹⟸⟶⟵↦")
 _ALPHABETS = {
     "double-struck": ("DOUBLE-STRUCK",),
@@ -115,7 +116,7 @@ def _converted(latex: str, display: bool) -> ET.Element:
         _accented(element)
         if display:
             _under(element)
-    for element in elements:
+    for element in list(root.iter()):
         _fenced(element)
     _spaced(root)
     return root
@@ -167,7 +168,10 @@ def _scripted(tag: str, base: str | None, script: str) -> str:
 
 
 def _readable(element: ET.Element, latex: str) -> None:
-    """Character references become characters; commands and braces that were copied verbatim are errors."""
+    """Character references become characters; commands and braces that were copied verbatim, links and styles are errors."""
+    foreign = sorted(name for name in element.attrib if name in _FOREIGN or name.startswith("on"))
+    if foreign:
+        raise LatexError(f"{latex!r}: a formula has no {foreign[0]}")
     text = element.text = html.unescape(element.text) if element.text else element.text
     if not text or element.tag == "mtext":
         return
