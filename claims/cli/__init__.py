@@ -20,6 +20,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 _PRESENT = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _LARGEST_SEED = 2**63 - 1
+_SUMMARY = "Write a Markdown page there ('github': add it to the summary of the step in GitHub Actions)."
 
 
 def main() -> None:
@@ -106,6 +107,8 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--record", is_flag=True, help="Keep these verdicts and witnesses as the recorded ones."),
         click.option("--fresh", is_flag=True, help="Carry out everything again, whatever the ledger has."),
+        click.option("--annotations", is_flag=True, help="Print workflow commands of GitHub Actions for what is not as recorded, too."),
+        click.option("--summary", type=_FILE, help=_SUMMARY),
         click.option("--junit", "junit_file", type=_FILE, help="Write a JUnit report there."),
         click.option("--json", "json_file", type=_FILE, help="Write the JSON report there."),
         click.option("--ledger", type=_FILE, default=DEFAULT, show_default=True, help="Where payloads are kept."),
@@ -182,7 +185,7 @@ def replay(witness: str, ledger: Path) -> None:
 @commands.command("diff")
 @click.argument("before", type=_PRESENT)
 @click.argument("after", type=_PRESENT)
-@click.option("--summary", type=_FILE, help="Write the changes as a Markdown page there.")
+@click.option("--summary", type=_FILE, help=_SUMMARY)
 @click.option("--annotations", is_flag=True, help="Print workflow commands of GitHub Actions instead of lines.")
 def show_difference(before: Path, after: Path, summary: Path | None, annotations: bool) -> int:
     """What changed between two JSON reports or ledgers; exit code 1 if something does not stand any more."""
