@@ -58,7 +58,7 @@ REFUTED = Claim(
         r"a\le b", never, CASES, strata=("corner",), bound=True, derivation="paper.bound", probes=(control("equality", never),)
     ),
     also=("P-2",),
-    remark="See $W_1$ and `numpy`.",
+    remark="See $W_1$, X9-1, P-3, P-1 and `numpy P-3`; not P-99 or P-3-x.",
 )
 MEASURED = Claim(
     "P-3", "The loss settles", PAPER.at("fig. 1"), Kind.EXPERIMENT, Weight.CLAIM, printed=Run(r"L\approx10^{-3}", "X9-1", reads)

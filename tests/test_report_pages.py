@@ -197,3 +197,9 @@ def test_a_report_without_any_run_still_shows_every_claim():
     bare = pages(report({}))
     assert set(bare) == {name for name in PAGES if not name.startswith("experiments/")}
     assert "not run" in bare["claims/P-1.html"]
+
+
+def test_ids_in_words_are_links_but_not_to_the_page_itself_or_inside_of_code():
+    remark = next(line for line in PAGES["claims/P-1.html"].splitlines() if "<p>See" in line)
+    assert re.findall('href="([^"]*)"', remark) == ["../experiments/X9-1.html", "../claims/P-3.html"]
+    assert remark.endswith("P-1 and <code>numpy P-3</code>; not P-99 or P-3-x.</p>")

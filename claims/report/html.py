@@ -5,16 +5,17 @@ from __future__ import annotations
 import base64
 import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from claims.report import objects, views
 from claims.report.files import legal, write_text
-from claims.report.latex import LatexError, mathml, prose
+from claims.report.latex import LatexError, breadth, mathml, prose
 
 Json = Mapping[str, Any]
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -27,7 +28,9 @@ PLACES = {
     "limits.html": "Limits",
 }
 _SCROLLED = ' tabindex="0" role="group" aria-label="Formula"'
-_BROAD = 22  # signs of a formula that cannot be broken and may be wider than a phone
+_SET = re.compile("(<math.*?</math>|<code.*?</code>|<[^>]*>)", re.DOTALL)
+_ID = re.compile(r"(?<![\w-])[A-Za-z]\w*-\w+(?![\w-])")
+_BROAD = 16  # signs of a formula that cannot be broken and may be wider than a phone
 
 
 def write_html(report: Json, folder: str | Path) -> None:
@@ -47,6 +50,7 @@ def pages(report: Json) -> dict[str, str]:
         "places": PLACES.items(),
         "experiments": experiments,
         "documents": {one["name"]: one for one in report["documents"]},
+        "known": _known(claims, experiments),
         "readers": {name: [claim for claim in claims if _reads(claim, name)] for name in experiments},
     }
 
@@ -61,6 +65,12 @@ def pages(report: Json) -> dict[str, str]:
         name = f"experiments/{slug(experiment['experiment'])}.html"
         made[name] = page("experiment.html", root="../", here=name, experiment=experiment)
     return made
+
+
+def _known(claims: Iterable[Json], experiments: Iterable[str]) -> dict[str, str]:
+    """The page of each id that a text may mention."""
+    known = {one: f"claims/{slug(claim['id'])}.html" for claim in claims for one in claim["ids"]}
+    return known | {name: f"experiments/{slug(name)}.html" for name in experiments}
 
 
 def _reads(claim: Json, experiment: str) -> bool:
@@ -80,6 +90,7 @@ def _environment() -> Environment:
         "display": _display,
         "broad": _broad,
         "prose": _shown(prose),
+        "refer": _refer,
         "slug": slug,
         "token": views.token,
         "latex": objects.latex,
@@ -105,20 +116,28 @@ def _shown(setter: Callable[[str], str]) -> Callable[[str], Markup]:
     return filtered
 
 
+@pass_context
+def _refer(context: Context, text: str) -> Markup:
+    """Prose in which the ids of claims and experiments are links, but for the page's own."""
+    own, root, known = context["here"], context["root"], context["known"]
+
+    def linked(found: re.Match[str]) -> str:
+        page = known.get(found[0])
+        return f'<a class="id" href="{root}{page}">{found[0]}</a>' if page and page != own else found[0]
+
+    parts = _SET.split(_shown(prose)(text))
+    return Markup("".join(part if number % 2 else _ID.sub(linked, part) for number, part in enumerate(parts)))
+
+
 def _display(latex: str) -> Markup:
     """A formula in a box of its own, which the keyboard can scroll where the formula may be wider than a phone."""
     shown = _shown(lambda text: mathml(text, display=True))(latex)
-    return Markup(f'<div class="display"{_SCROLLED if _breadth(shown) > _BROAD else ""}>{shown}</div>')
+    return Markup(f'<div class="display"{_SCROLLED if breadth(shown) > _BROAD else ""}>{shown}</div>')
 
 
-def _broad(latex: str) -> bool:
-    """Whether a formula in a line may be wider than a phone."""
-    return _breadth(_shown(mathml)(latex)) > _BROAD
-
-
-def _breadth(shown: str) -> int:
-    """The signs of the longest piece that no line break divides."""
-    return max(len(re.sub("<[^>]*>", "", html.unescape(piece))) for piece in shown.split("<wbr>"))
+def _broad(latex: str, name: str) -> bool:
+    """Whether a formula behind a name may be wider than a phone."""
+    return len(name) + breadth(_shown(mathml)(latex)) > _BROAD
 
 
 def slug(name: str) -> str:

@@ -34,6 +34,7 @@ _ALPHABETS = {
     "monospace": ("MONOSPACE",),
 }
 _NAMES = re.compile(r"\\arg\s*\\(min|max)(?![A-Za-z])|\\(arg)(?![A-Za-z])")  # missing from latex2mathml
+_LONG = 30  # signs of a formula in a line that a phone cannot show at once
 _GREEK = dict(
     alpha="α", beta="β", gamma="γ", delta="δ", epsilon="ε", eps="ε", eta="η", theta="θ", kappa="κ", mu="μ", rho="ρ", sigma="σ",
     tau="τ", phi="φ", psi="ψ", chi="χ", Gamma="Γ", Delta="Δ", Lambda="Λ", Sigma="Σ", Phi="Φ", Psi="Ψ", **{"lambda": "λ"},
@@ -56,7 +57,7 @@ def mathml(latex: str, display: bool = False) -> str:
     """A formula as MathML that is safe to put into HTML.  Raises LatexError for one that cannot be set completely.
 
     In a line it is one ``<math>`` element.  A display comes in clauses, which wide spaces separate, and each clause in pieces
-    that begin with an outer relation: a line may break at either, because browsers do not break formulas.
+    that begin with an outer relation, or are outer words: a line may break at either, because browsers do not break formulas.
     """
     root = _converted(latex, display)
     row = list(root[0]) if len(root) == 1 and root[0].tag == "mrow" else list(root)
@@ -67,6 +68,8 @@ def mathml(latex: str, display: bool = False) -> str:
 
 
 def _serialised(row: list[ET.Element], display: bool) -> str:
+    if display and [element.tag for element in row] == ["mtext"]:
+        return f'<span class="words">{html.escape((row[0].text or "").replace(chr(160), " "))}</span>'
     root = ET.Element("math", {"xmlns": "http://www.w3.org/1998/Math/MathML"} | ({"displaystyle": "true"} if display else {}))
     root.extend(row)
     return ET.tostring(root, encoding="unicode", short_empty_elements=False)
@@ -82,11 +85,14 @@ def _clauses(row: list[ET.Element]) -> list[list[list[ET.Element]]]:
         if depth == 0 and element.tag == "mspace" and element.get("width") in ("1em", "2em"):
             made.append([[]])
             continue
-        if depth == 0 and text in _BREAKING and made[-1][-1]:
-            element.set("form", "infix")
+        if depth == 0 and (element.tag == "mtext" or text in _BREAKING) and made[-1][-1]:
             made[-1].append([])
+        if depth == 0 and text in _BREAKING:
+            element.set("form", "infix")
         made[-1][-1].append(element)
-    return [clause for clause in made if clause[0]]
+        if depth == 0 and element.tag == "mtext":
+            made[-1].append([])
+    return [[piece for piece in clause if piece] for clause in made if clause[0]]
 
 
 def _converted(latex: str, display: bool) -> ET.Element:
@@ -132,6 +138,11 @@ def _named(latex: str) -> str:
     return _NAMES.sub(lambda found: rf"\operatorname{{arg{found[1] or ''}}}", latex)
 
 
+def breadth(made: str) -> int:
+    """The signs of the longest piece of a formula that no line break divides; a cell of a matrix counts its margins as two."""
+    return max(len(html.unescape(re.sub("<[^>]*>", "", piece))) + 2 * piece.count("<mtd") for piece in made.split("<wbr>"))
+
+
 def prose(text: str) -> str:
     """Text with ``$formulas$`` and ```code``` as HTML, everything else escaped.  Raises LatexError as :func:`mathml` does."""
     return "".join(_piece(kind, piece) for kind, piece in pieces(text))
@@ -150,7 +161,8 @@ def pieces(text: str) -> Iterator[tuple[str, str]]:
 
 def _piece(kind: str, piece: str) -> str:
     if kind == "math":
-        return mathml(piece)
+        made = mathml(piece)
+        return made if breadth(made) <= _LONG else f'<span class="long" tabindex="0">{made}</span>'
     escaped = html.escape(piece)
     return f"<code>{escaped}</code>" if kind == "code" else _typeset(escaped)
 
