@@ -8,13 +8,13 @@ import shutil
 
 import pytest
 from playwright.sync_api import sync_playwright
+from reported import CLAIMS, HOW, NASTY, PAYLOADS, RECORDS, hostile, report
 
 from claims.judge import judge
 from claims.profiles import PROFILES
 from claims.registry import select
 from claims.report import build, write_html
 from claims.units import execute, plan
-from reported import CLAIMS, HOW, NASTY, PAYLOADS, RECORDS, hostile, report
 
 SHOWN = ("S0-15", "S1-5", "S1-34", "S2-22", "S3-59", "S3-89", "S4-24")
 """Real claims with long formulas, large witnesses, bounds, derivations and hypotheses that are needed and that are not."""
@@ -56,7 +56,9 @@ def site(reports, tmp_path_factory):
 @pytest.fixture(scope="session")
 def browser():
     found = os.environ.get("CHROMIUM") or next((path for path in map(shutil.which, NAMES) if path), None)
-    assert found, f"no browser on the PATH (looked for {', '.join(NAMES)}); install Debian's chromium, or say CHROMIUM=/path/to/it"
+    assert found, (
+        f"no browser on the PATH (looked for {', '.join(NAMES)}); install Debian's chromium, or say CHROMIUM=/path/to/it"
+    )
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []  # the sandbox refuses to run as root
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=found, args=arguments)

@@ -137,8 +137,23 @@ def the(claim: str, found: dict[str, Any] | None = None) -> dict[str, Any]:
 
 
 _KEPT = frozenset(
-    {"verdict", "basis", "status", "found", "recorded", "grade", "type", "role", "kind", "weight", "tightest", "outcome", "svg", "rational"}
-)  # words of the schema, and the picture
+    [
+        "verdict",
+        "basis",
+        "status",
+        "found",
+        "recorded",
+        "grade",
+        "type",
+        "role",
+        "kind",
+        "weight",
+        "tightest",
+        "outcome",
+        "svg",
+        "rational",
+    ]
+)  # words of the schema, numbers and the picture
 
 
 def hostile(value: Any, ending: str) -> Any:

@@ -8,12 +8,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 import xmlschema
-
-from claims.report import write_junit
 from reported import NASTY, PAYLOADS, RECORDS, hostile, report, the
 
-STRICT = xmlschema.XMLSchema(Path(__file__).with_name("junit.xsd"))
+from claims.report import write_junit
 
+STRICT = xmlschema.XMLSchema(Path(__file__).with_name("junit.xsd"))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 import jsonschema
 import pytest
+from reported import CLAIMS, DERIVATION, FAILING, FINDINGS, HOW, MATRIX, PAYLOADS, finding, report, the, witness
 
 from claims.judge import judge
 from claims.model import Reason
@@ -18,8 +19,6 @@ from claims.report.html import pages
 from claims.report.latex import LatexError, mathml, prose
 from claims.report.spread import distribution, placed
 from claims.units import Unit, failure
-from reported import CLAIMS, DERIVATION, FAILING, FINDINGS, HOW, MATRIX, PAYLOADS, finding, report, the, witness
-
 
 # JSON ---------------------------------------------------------------------------------------------------------------
 
@@ -371,6 +370,7 @@ def test_a_headline_shows_the_sentence_that_its_verdict_is_about():
 )
 def test_the_outcome_of_a_probe_in_words(kind, status, words):
     assert views.probe_words({"kind": kind, "found": status, "effective": 7, "examples": 9, "reason": "timed out"}) == words
+
 
 # Markdown and text ----------------------------------------------------------------------------------------------------
 

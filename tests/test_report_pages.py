@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from functools import cache
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from reported import NASTY, hostile, report
 
 import claims.report.html
 from claims.report import github, linting, write_html, write_junit, write_markdown
 from claims.report.html import PLACES, pages, sentence
-from reported import NASTY, hostile, report
-
 
 
 class Page(HTMLParser):
@@ -68,7 +68,7 @@ def test_a_page_is_well_formed_self_contained_and_inert(name):
 def test_headings_go_down_one_step_at_a_time(name):
     levels = [int(tag[1]) for tag in Page(PAGES[name]).tags if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -106,7 +106,7 @@ def test_no_text_becomes_markup_in_markdown_junit_and_workflow_commands(tmp_path
         outside = re.sub("`[^`\n]*`", "", written)
         assert "<script" not in outside
         assert "\x1b" not in written
-    assert all("\n" not in line and "\r" not in line for line in github.annotations(found))
+    assert all("\n" not in line and "\r" not in line for line in github.workflow_commands(found))
     assert "<script" not in (tmp_path / "junit.xml").read_text("utf-8")
 
 
@@ -154,7 +154,7 @@ def test_words_are_readable_on_their_ground(theme):
 def test_a_claim_page_shows_statement_witness_and_derivation():
     page = PAGES["claims/P-1.html"]
     assert "&lt;script&gt;alert(1)" in page
-    assert "<pre class=\"command\">claims replay P-1/printed.A</pre>" in page
+    assert '<pre class="command">claims replay P-1/printed.A</pre>' in page
     assert "3/4 of the bound is reached" in page
     assert "<strong>corner</strong> 3, edge 2" in page
     assert "confirmed at 5 random rational substitutions" in page

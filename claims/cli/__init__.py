@@ -107,7 +107,9 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--record", is_flag=True, help="Keep these verdicts and witnesses as the recorded ones."),
         click.option("--fresh", is_flag=True, help="Carry out everything again, whatever the ledger has."),
-        click.option("--annotations", is_flag=True, help="Print workflow commands of GitHub Actions for what is not as recorded, too."),
+        click.option(
+            "--annotations", is_flag=True, help="Print workflow commands of GitHub Actions for what is not as recorded, too."
+        ),
         click.option("--summary", type=_FILE, help=_SUMMARY),
         click.option("--junit", "junit_file", type=_FILE, help="Write a JUnit report there."),
         click.option("--json", "json_file", type=_FILE, help="Write the JSON report there."),

@@ -211,7 +211,7 @@ def _write(built: Mapping[str, Any], options: Options) -> None:
     if options.summary:
         write_summary(options.summary, github.summary(built))
     if options.annotations:
-        for line in github.annotations(built):
+        for line in github.workflow_commands(built):
             click.echo(line)
 
 

@@ -129,4 +129,3 @@ def workflow_commands(changes: list[Change]) -> Iterator[str]:
 
 def _arrow(change: Change) -> str:
     return " -> ".join(part for part in (change.before, change.after) if part)
-

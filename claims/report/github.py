@@ -25,7 +25,7 @@ def _property(text: str) -> str:
     return _message(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def annotations(report: Json) -> Iterator[str]:
+def workflow_commands(report: Json) -> Iterator[str]:
     """An error for each claim of which something is not as recorded, a warning where it is only not known any more."""
     for claim, changes in views.changed(report):
         said = "; ".join(f"{change.key}: {change.found}, recorded {change.recorded or 'nothing'}" for change in changes)

@@ -1,4 +1,4 @@
-"""The report as HTML pages without a script or a request: overview, errata, sharpness, and a page for each claim and experiment."""
+"""The report as HTML pages without a script or a request: its places, and a page for each claim and experiment."""
 
 from __future__ import annotations
 

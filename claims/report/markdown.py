@@ -62,7 +62,9 @@ def _counterexample(found: Json) -> list[str]:
     if not found["witness"]:
         return []
     said = [f"Counterexample ({escaped(found['witness'].get('because') or 'the property fails')}):"]
-    said += [f"- {escaped(name)} $= {_formula(objects.latex(value))}$" for name, value in objects.parts(found["witness"]["instance"])]
+    said += [
+        f"- {escaped(name)} $= {_formula(objects.latex(value))}$" for name, value in objects.parts(found["witness"]["instance"])
+    ]
     return ["\n".join([said[0], "", *said[1:]]), code(found["replay"])]
 
 
@@ -71,7 +73,10 @@ def _sharpness(report: Json) -> list[str]:
         (escaped(row.claim["id"]), escaped(row.probe["hypothesis"] or row.probe["words"]), escaped(views.probe_words(row.probe)))
         for row in views.dropped(report)
     ]
-    tight = [(escaped(claim["id"]), f"${_formula(_cell(bound['latex']))}$", views.tightest_words(bound)) for claim, bound in views.bounds(report)]
+    tight = [
+        (escaped(claim["id"]), f"${_formula(_cell(bound['latex']))}$", views.tightest_words(bound))
+        for claim, bound in views.bounds(report)
+    ]
     blocks = ["## Sharpness"] if rows or tight else []
     blocks += [table(("claim", "dropped hypothesis", "outcome"), rows)] if rows else []
     return blocks + ([table(("claim", "bound", "tightest"), tight)] if tight else [])
@@ -87,7 +92,11 @@ def _claim(claim: Json) -> str:
     lines[-1] += f" {escaped(claim['because'])}." if claim["because"] else ""
     for sentence in claim["sentences"]:
         reading = f", reading {escaped(sentence['reading'])}" if sentence["reading"] else ""
-        lines += ["", f"- {sentence['role']}{reading}: **{sentence['found'] or 'not run'}**  ", f"  ${_formula(sentence['latex'])}$"]
+        lines += [
+            "",
+            f"- {sentence['role']}{reading}: **{sentence['found'] or 'not run'}**  ",
+            f"  ${_formula(sentence['latex'])}$",
+        ]
         lines += [f"  {escaped(sentence['words'])}"] if sentence["words"] else []
         lines += [f"  {code(sentence['replay'])}"] if sentence.get("replay") else []
     return "\n".join([*lines, *(["", escaped(claim["remark"])] if claim["remark"] else [])])
@@ -116,7 +125,9 @@ def table(head: Iterable[Any], rows: Iterable[Iterable[Any]]) -> str:
 def escaped(text: str) -> str:
     """Text in which nothing is markup, formulas between dollar signs left as they are."""
     try:
-        return "".join({"math": f"${_formula(piece)}$", "code": code(piece)}.get(kind, _escaped(piece)) for kind, piece in pieces(text))
+        return "".join(
+            {"math": f"${_formula(piece)}$", "code": code(piece)}.get(kind, _escaped(piece)) for kind, piece in pieces(text)
+        )
     except LatexError:
         return _escaped(text)
 

@@ -35,6 +35,8 @@ GRADES = {
 
 _SURPRISING = ("refuted", "differs", "amended", "inconclusive", "holds", "reproduced", None)
 
+_DECIDED = {"exact": "decided exactly", "certified": "decided by certified bounds", "numerical": "decided numerically"}
+
 
 @dataclass(frozen=True)
 class Erratum:
@@ -113,13 +115,8 @@ def disagreements(report: Json) -> list[tuple[Json, Json]]:
 
 
 def dropped(report: Json, *outcomes: str) -> list[Dropped]:
-    """Every hypothesis that was dropped and searched, in the order of the claims; only those with these outcomes, if any are named."""
-    return [
-        Dropped(claim, sentence, probe)
-        for claim, sentence in _sentences(report)
-        for probe in sentence.get("probes", ())
-        if probe["kind"] == "without" and probe["found"] and (not outcomes or probe["found"] in outcomes)
-    ]
+    """Every hypothesis that was dropped and searched, in the order of the claims; with these outcomes, if any are named."""
+    return [row for row in _every_drop(report) if row.probe["found"] and (not outcomes or row.probe["found"] in outcomes)]
 
 
 def undropped(report: Json) -> list[tuple[Json, list[Json]]]:
@@ -248,7 +245,7 @@ def search_words(found: Json) -> str:
     """How a finding came about, in one sentence."""
     if found["status"] is None:
         return "not run in this profile"
-    graded = f", decided {found['grade']}" + ("ly" if found["grade"] == "exact" else "") if found["grade"] else ""
+    graded = f", {_DECIDED[found['grade']]}" if found["grade"] else ""
     if found["exhaustive"]:
         return f"{_count(found['effective'], 'explicit case')}{graded}"
     if found["status"] == "refuted":
