@@ -199,6 +199,9 @@ def test_a_formula_that_cannot_be_set_is_an_error(latex):
         (r"\begin{bmatrix}1\end{bmatrix}^T", '<msup><mrow><mtable class="bracketed">'),
         (r"A\begin{pmatrix}1\end{pmatrix}", '<mi>A</mi><mtable class="parenthesised">'),
         (r"\hat w", "<mo>ˆ</mo>"),
+        (r"2(a(b)+c)^2", '<mn>2</mn><msup><mrow><mo stretchy="false">(</mo><mi>a</mi>'),
+        (r"\left(\frac12\right)^{k}", "<msup><mrow><mo"),
+        (r"(a]^2)", "<msup>"),
     ],
 )
 def test_a_formula_becomes_mathml(latex, part):
@@ -210,6 +213,7 @@ def test_a_formula_becomes_mathml(latex, part):
 def test_a_display_may_break_at_relations_and_wide_spaces_but_not_in_brackets():
     made = mathml(r"a+b=c\quad\{x:x=1\}\Rightarrow d", display=True)
     assert [clause.count("<math") for clause in made.split('<span class="clause">')[1:]] == [2, 2]
+    assert mathml(r"(a+b)^2=[c]^T\quad d", display=True).count("<math") == 3
     assert "munder" in mathml(r"\min_i x_i", display=True)
     assert "munder" not in mathml(r"\min_i x_i")
 

@@ -123,6 +123,7 @@ def _converted(latex: str, display: bool) -> ET.Element:
         if display:
             _under(element)
     for element in list(root.iter()):
+        _closed(element)
         _fenced(element)
     _spaced(root)
     return root
@@ -229,6 +230,32 @@ def _letter(character: str, styles: tuple[str, ...]) -> str:
         except KeyError:
             continue
     return character
+
+
+def _closed(parent: ET.Element) -> None:
+    """A script behind a closing bracket hangs on all that is in brackets, which then grow alike."""
+    for script in [child for child in parent if child.tag in (*_SCRIPTS, *_SCRIPTS.values())]:
+        opened = _opened(list(parent), list(parent).index(script)) if (script[0].text or "") in _CLOSING else None
+        if opened is None:
+            continue
+        inside = list(parent)[opened : list(parent).index(script)]
+        base = ET.Element("mrow")
+        base.extend([*inside, script[0]])
+        script[0] = base
+        for element in inside:
+            parent.remove(element)
+
+
+def _opened(row: list[ET.Element], closing: int) -> int | None:
+    """Where the bracket opens that an element closes, a script on a bracket counting as the bracket."""
+    depth = 1
+    for place in range(closing - 1, -1, -1):
+        sign = row[place][0] if row[place].tag in _SCRIPTS and len(row[place]) else row[place]
+        text = (sign.text or "") if sign.tag == "mo" else ""
+        depth += (text in _CLOSING) - (text in _OPENING)
+        if depth == 0:
+            return place
+    return None
 
 
 def _fenced(parent: ET.Element) -> None:

@@ -170,6 +170,8 @@ def of_document(report: Json, name: str) -> list[Json]:
 
 def said(value: Any) -> str:
     """A value of the run's description in words."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return ", ".join(f"{name} {one}" for name, one in value.items()) if isinstance(value, Mapping) else str(value)
 
 
