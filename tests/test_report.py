@@ -236,6 +236,7 @@ def test_prose_sets_formulas_and_escapes_the_rest():
         ("r_max -> 2L_0", "r<sub>max</sub> → 2L<sub>0</sub>"),
         ("unpack_vector, topology.chain_form, x_train_set", "unpack_vector, topology.chain_form, x_train_set"),
         ("^ _ a_ ^2 x_<b>", "^ _ a_ ^2 x_&lt;b&gt;"),
+        ("sigma'(z), Sigma, alpha delta; beta-weights, x.eta, sigma(z)", "σ&#x27;(z), Σ, α δ; beta-weights, x.eta, sigma(z)"),
         ("`d_y <= 1`", "<code>d_y &lt;= 1</code>"),
     ],
 )

@@ -39,6 +39,7 @@ _GREEK = dict(
     alpha="α", beta="β", gamma="γ", delta="δ", epsilon="ε", eps="ε", eta="η", theta="θ", kappa="κ", mu="μ", rho="ρ", sigma="σ",
     tau="τ", phi="φ", psi="ψ", chi="χ", Gamma="Γ", Delta="Δ", Lambda="Λ", Sigma="Σ", Phi="Φ", Psi="Ψ", **{"lambda": "λ"},
 )  # fmt: skip
+_LETTER = re.compile(rf"(?<![A-Za-z0-9_.\\-])(?:{'|'.join(_GREEK)})(?![A-Za-z0-9_^(-])")
 _SIGNS = {"&lt;=": "≤", "&gt;=": "≥", "!=": "≠", "-&gt;": "→", "...": "…"}
 _SIGN = re.compile("|".join(re.escape(sign) for sign in _SIGNS))
 _BASE = rf"(?<![A-Za-z_.\\])(?:{'|'.join(_GREEK)}|[A-Za-z])|(?<=[A-Za-z0-9;>])[A-Z]|(?<=\|)"
@@ -169,10 +170,11 @@ def _piece(kind: str, piece: str) -> str:
 
 
 def _typeset(escaped: str) -> str:
-    """Formulas in words, such as ``d_y <= W_{k+1}``, with their scripts and signs; names of code keep their underscores."""
+    """Formulas in words, such as ``d_y <= W_{k+1}``, with their scripts, signs and letters; names of code stay as they are."""
     signed = _SIGN.sub(lambda found: _SIGNS[found[0]], escaped)
     lowered = _SUBSCRIPT.sub(lambda found: _scripted("sub", found[1], found[2]), signed)
-    return _SUPERSCRIPT.sub(lambda found: _scripted("sup", found[1], found[2]), lowered)
+    raised = _SUPERSCRIPT.sub(lambda found: _scripted("sup", found[1], found[2]), lowered)
+    return _LETTER.sub(lambda found: _GREEK[found[0]], raised)
 
 
 def _scripted(tag: str, base: str | None, script: str) -> str:
