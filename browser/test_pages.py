@@ -8,6 +8,7 @@ from urllib.parse import unquote, urldefrag
 import pytest
 
 FACTS = Path(__file__).with_name("facts.js").read_text("utf-8")
+PATIENCE = 300_000  # milliseconds for a page, on a machine that has other things to do
 VIEWS = [(width, scheme) for width in (390, 1100) for scheme in ("light", "dark")]
 
 
@@ -20,6 +21,7 @@ def visits(browser, site):
 def _visited(browser, site, width, scheme):
     found, heard = {}, []
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.on("console", lambda message: heard.append(f"{message.type}: {message.text}"))
     page.on("pageerror", lambda problem: heard.append(f"error: {problem}"))
@@ -88,6 +90,7 @@ def test_every_link_leads_to_a_place(visits):
 @pytest.fixture
 def page(browser):
     context = browser.new_context(viewport={"width": 390, "height": 900}, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()
 
