@@ -22,6 +22,7 @@ from claims.events import Interrupted, RunFinished, RunStarted, UnitFinished, Un
 from claims.ledger import Ledger
 from claims.model import Reason, Status
 from claims.profiles import PROFILES, Profile
+from claims.remote import Pool
 from claims.run import run
 from claims.units import Unit, execute
 
@@ -144,7 +145,7 @@ def test_real_units_do_not_depend_on_jobs_order_or_executor(tmp_path):
     wanted, quick = real(8), PROFILES["quick"]
     found = []
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        ways = ({"jobs": 1}, {"jobs": 2}, {"jobs": 2, "executor": pool})
+        ways = ({"jobs": 1}, {"jobs": 2}, {"pool": Pool(pool, 2)})
         for number, (way, order) in enumerate(zip(ways, (wanted, wanted[::-1], wanted), strict=True)):
             with Ledger(tmp_path / f"{number}.ledger") as ledger:
                 found.append(sorted(without_seconds(run(order, quick, 5, ledger=ledger, **way))))
