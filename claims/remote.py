@@ -118,7 +118,7 @@ def _name() -> str:
         from distributed import get_worker
 
         with suppress(ValueError):
-            return f"{get_worker().address} ({here})"
+            return f"{get_worker().name}, {get_worker().address} ({here})"
     return f"({here})"
 
 
