@@ -115,7 +115,7 @@ def test_a_worker_with_other_sources_is_refused_by_name(scheduler, ledger):
     scheduler.hire("stale", "--no-nanny", paths=(other,))
     with (
         executors.dask(scheduler.address) as pool,
-        pytest.raises(WorkerError, match="stale, tcp.* is refused: it runs other sources"),
+        pytest.raises(WorkerError, match=r"stale, tcp.* is refused: it runs other sources"),
     ):
         run(units("plain"), PATIENT, 3, ledger=ledger, pool=pool, execute=misbehaving.execute)
 
