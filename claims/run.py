@@ -19,7 +19,7 @@ from claims.fingerprint import entry
 from claims.ledger import Entry, Ledger
 from claims.profiles import Profile
 from claims.remote import Pool
-from claims.supervise import Answer, Execute, Request, Supervisor, start_method
+from claims.supervise import Answer, Execute, Request, Supervisor, start_method, undisturbed
 from claims.units import Unit, failure
 from claims.units import execute as execute_unit
 
@@ -173,7 +173,8 @@ def _elsewhere(
     try:
         yield _Elsewhere(pool, request, entries, stored_witnesses, execute)
     except BaseException:
-        pool.abandon(pool.run)
+        with undisturbed():
+            pool.abandon(pool.run)
         raise
 
 
