@@ -16,7 +16,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 sys.path.insert(0, str(ROOT / "tests"))  # the stand-ins for units, which the workers import, too
 
-PATIENCE = 90.0
+PATIENCE = 240.0
 
 
 def until(condition, seconds=PATIENCE):
@@ -70,6 +70,14 @@ class Cluster:
         for process in (*self.workers.values(), self.scheduler):
             process.wait(PATIENCE)
 
+    def complete(self):
+        """Two workers: one that its nanny starts again, one that is simply gone when it is killed."""
+        for name, options in (("watched", ()), ("alone", ("--no-nanny",))):
+            if name not in self.workers or self.workers[name].poll() is not None:
+                self.hire(name, *options)
+        until(lambda: self.names() == {"watched", "alone"})
+        return self
+
 
 @pytest.fixture
 def scheduler(tmp_path):
@@ -79,13 +87,16 @@ def scheduler(tmp_path):
     cluster.close()
 
 
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory):
+    cluster = Cluster(tmp_path_factory.mktemp("cluster"))
+    yield cluster
+    cluster.close()
+
+
 @pytest.fixture
-def cluster(scheduler):
-    """Two workers: one that its nanny starts again, one that is simply gone when it is killed."""
-    scheduler.hire("watched")
-    scheduler.hire("alone", "--no-nanny")
-    until(lambda: scheduler.names() == {"watched", "alone"})
-    return scheduler
+def cluster(shared):
+    return shared.complete()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import misbehaving
 import pytest
-from conftest import ROOT, children, until
+from conftest import PATIENCE, ROOT, children, until
 from test_run import HASTY, real, units, without_seconds
 
 from claims import executors
@@ -126,7 +126,7 @@ def test_an_interruption_ends_the_children_and_leaves_the_workers(cluster, claim
     helpers = until(lambda: [one for worker in cluster.workers.values() for one in children(worker.pid) if served(one)])
     assert len(helpers) >= 1
     command.send_signal(number)
-    _, err = command.communicate(timeout=60)
+    _, err = command.communicate(timeout=PATIENCE)
     assert command.returncode == INTERRUPTED
     assert "Traceback" not in err
     assert "the same command goes on from there" in err
@@ -138,26 +138,27 @@ def test_a_campaign_is_the_same_bytes_and_goes_on_where_it_was(cluster, claims, 
     command = claims(*CAMPAIGN, "--dask", cluster.address, "--json", "dask.json")
     next(line for line in command.stderr if line.endswith(" units\n"))
     command.send_signal(signal.SIGINT)
-    command.communicate(timeout=60)
+    command.communicate(timeout=PATIENCE)
     command = claims(*CAMPAIGN, "--dask", cluster.address, "--json", "dask.json")
-    _, err = command.communicate(timeout=180)
+    _, err = command.communicate(timeout=PATIENCE)
     assert command.returncode in (0, CHANGED)
     assert "12 units, 0 of them" not in err
-    claims(*CAMPAIGN, "--jobs", 2, "--ledger", "other.ledger", "--json", "here.json").communicate(timeout=180)
+    claims(*CAMPAIGN, "--jobs", 2, "--ledger", "other.ledger", "--json", "here.json").communicate(timeout=PATIENCE)
     assert (tmp_path / "dask.json").read_bytes() == (tmp_path / "here.json").read_bytes()
 
 
-def test_a_scheduler_that_is_gone_ends_the_run_with_a_sentence(cluster, claims):
-    command = claims(*ENDLESS, "--dask", cluster.address)
-    until(lambda: [one for worker in cluster.workers.values() for one in children(worker.pid) if served(one)])
-    cluster.scheduler.kill()
-    _, err = command.communicate(timeout=90)
+def test_a_scheduler_that_is_gone_ends_the_run_with_a_sentence(scheduler, claims):
+    scheduler.hire("alone", "--no-nanny")
+    command = claims(*ENDLESS, "--dask", scheduler.address)
+    until(lambda: [one for one in children(scheduler.workers["alone"].pid) if served(one)])
+    scheduler.scheduler.kill()
+    _, err = command.communicate(timeout=PATIENCE)
     assert command.returncode == USAGE
     assert err.splitlines()[-1].startswith("claims: the connection to the workers was lost")
 
 
 def test_no_scheduler_is_one_sentence(claims):
     command = claims("verify", "S0-2", "--dask", "tcp://127.0.0.1:9")
-    out, err = command.communicate(timeout=60)
+    out, err = command.communicate(timeout=PATIENCE)
     assert (command.returncode, out) == (USAGE, "")
     assert err.startswith("claims: no dask scheduler answers at tcp://127.0.0.1:9")

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import children, until
+from conftest import PATIENCE, children, until
 
 from claims.cli import CHANGED, INTERRUPTED, USAGE
 
@@ -55,7 +55,7 @@ def expected(tmp_path_factory):
 @pytest.mark.parametrize("way", WAYS)
 def test_a_campaign_is_the_same_bytes(claims, expected, tmp_path, way):
     command = claims(*CAMPAIGN, "--mpi", "--json", "mpi.json", before=WAYS[way])
-    out, err = command.communicate(timeout=180)
+    out, err = command.communicate(timeout=PATIENCE)
     assert command.returncode in (0, CHANGED), err
     assert out.count("S1-10/printed: refuted") == 1
     assert (tmp_path / "mpi.json").read_bytes() == expected
@@ -68,7 +68,7 @@ def test_an_interruption_of_the_root_ends_all_ranks(claims, way, number):
     until(lambda: serving(command))
     started = children(command.pid)
     os.kill(ranks(command)[0], number)
-    out, err = command.communicate(timeout=60)
+    out, err = command.communicate(timeout=PATIENCE)
     assert "the same command goes on from there" in err
     assert "S0-14" in out
     assert command.returncode == INTERRUPTED
@@ -80,7 +80,7 @@ def test_ctrl_c_at_mpiexec_is_an_interruption(claims):
     until(lambda: serving(command))
     started = children(command.pid)
     command.send_signal(signal.SIGINT)
-    _, err = command.communicate(timeout=60)
+    _, err = command.communicate(timeout=PATIENCE)
     assert "the same command goes on from there" in err
     until(lambda: not [one for one in started if Path(f"/proc/{one}").exists()])
 
@@ -89,15 +89,15 @@ def test_a_killed_rank_ends_the_job_and_the_next_one_goes_on(claims, expected, t
     command = claims(*CAMPAIGN, "--mpi", "--json", "mpi.json", before=WAYS["plain"])
     next(line for line in command.stderr if line.endswith(" units\n"))
     os.kill(ranks(command)[-1], signal.SIGKILL)
-    command.communicate(timeout=60)
+    command.communicate(timeout=PATIENCE)
     command = claims(*CAMPAIGN, "--mpi", "--json", "mpi.json", before=WAYS["plain"])
-    _, err = command.communicate(timeout=180)
+    _, err = command.communicate(timeout=PATIENCE)
     assert "12 units, 0 of them" not in err
     assert (tmp_path / "mpi.json").read_bytes() == expected
 
 
 def test_a_job_of_one_rank_is_told_how_to_start(claims):
     command = claims("verify", "S0-2", "--mpi")
-    out, err = command.communicate(timeout=60)
+    out, err = command.communicate(timeout=PATIENCE)
     assert (command.returncode, out) == (USAGE, "")
     assert "mpiexec -n 3 claims" in err
