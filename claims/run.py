@@ -39,13 +39,17 @@ _PRELOAD = {
 
 @dataclass(frozen=True)
 class Results:
-    """The payloads in the order of the units; those of an interrupted run are the ones that were finished."""
+    """The payloads in the order of the units; those of an interrupted run are the ones that were finished.
+
+    ``jobs``: how many units could run at once.
+    """
 
     payloads: Mapping[str, Payload]
     executed: int
     reused: int
     interrupted: bool
     seconds: float
+    jobs: int
 
 
 class Work(Protocol):
@@ -110,7 +114,7 @@ def run(
     seconds = time.perf_counter() - started
     on_event(RunFinished(len(payloads) - reused, reused, seconds))
     ordered = {unit.key: payloads[unit.key] for unit in units if unit.key in payloads}
-    return Results(ordered, len(payloads) - reused, reused, interrupted, seconds)
+    return Results(ordered, len(payloads) - reused, reused, interrupted, seconds, at_once)
 
 
 def _requests(profile: Profile, seed: int) -> Callable[[Unit], Request]:

@@ -94,6 +94,11 @@ def test_a_worker_that_runs_something_else_is_refused_by_name(tmp_path, work, se
     assert abandoned == [pool.run]
 
 
+def test_a_unit_that_took_every_worker_with_it_has_crashed(tmp_path):
+    (payload,) = through(Pool(Far(), 1, work=far, lost=(ModuleNotFoundError,)), tmp_path, "plain").payloads.values()
+    assert (payload["reason"], payload["detail"][:30]) == (Reason.CRASHED, "its worker was lost each time:")
+
+
 def test_a_worker_does_not_begin_what_it_would_do_differently():
     request = Request(UNIT.kind, "S0-0/exit", "hasty", 3, 1.0)
     job = {"run": "r", "unit": vars(UNIT), "request": vars(request), "stored_witnesses": False}

@@ -186,7 +186,7 @@ def _ended_by_sigterm() -> Iterator[None]:
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL if before is None else before)
 
 
 def _keep(claims: tuple[Claim, ...], result: Results) -> None:
@@ -243,7 +243,7 @@ def _how(options: Options, result: Results, started: float) -> dict[str, Any]:
         "seed": options.seed,
         "versions": versions(),
         "interrupted": result.interrupted,
-        "jobs": options.jobs,
+        "jobs": result.jobs,
         "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
         "seconds": round(result.seconds, 3),
         "executed": result.executed,
