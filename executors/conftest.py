@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -29,12 +30,12 @@ def until(condition, seconds=PATIENCE):
 
 
 def children(process):
-    """The processes that descend from one, by their ids."""
-    try:
-        direct = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    except (FileNotFoundError, ProcessLookupError):
-        return []
-    return [one for child in direct for one in (int(child), *children(int(child)))]
+    """The processes that descend from one, by their ids, whichever of its threads started them."""
+    found = []
+    for tasks in Path(f"/proc/{process}/task").glob("*/children"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            found += [one for child in tasks.read_text().split() for one in (int(child), *children(int(child)))]
+    return found
 
 
 def started(words, folder, *paths):

@@ -52,20 +52,26 @@ def test_findings_are_those_of_one_process(cluster, ledger, tmp_path):
 
 
 def test_units_that_hang_or_crash_cost_no_worker(cluster, carry_out):
-    before = children(cluster.workers["watched"].pid)[:1]
+    before = worker_below(cluster.workers["watched"].pid)
     wanted = units("plain", "segfault", "hang", "exit", "plain")
     found = carry_out(wanted, replace(HASTY, guard_seconds=5.0)).payloads.values()
     crashed, hung = Reason.CRASHED, Reason.TIMED_OUT
     assert [payload.get("reason") for payload in found] == [None, crashed, hung, crashed, None]
     assert cluster.names() == {"watched", "alone"}
-    assert children(cluster.workers["watched"].pid)[:1] == before
+    assert worker_below(cluster.workers["watched"].pid) == before
+
+
+def worker_below(nanny):
+    """The process of the worker that a nanny watches."""
+    lines = {one: Path(f"/proc/{one}/cmdline").read_text() for one in children(nanny)}
+    return next(one for one, line in lines.items() if "spawn_main" in line)
 
 
 @pytest.mark.parametrize("name", ["alone", "watched"])
 def test_what_a_killed_worker_had_begun_is_done_again(cluster, carry_out, name):
     """Of the worker with a nanny the process below the nanny is killed."""
     victim = cluster.workers[name].pid
-    doomed, seen = (victim if name == "alone" else children(victim)[0]), []
+    doomed, seen = (victim if name == "alone" else worker_below(victim)), []
 
     def listen(event):
         seen.append(event)
@@ -91,9 +97,15 @@ def test_no_more_units_are_under_way_than_there_is_room_for(cluster, ledger):
 
 
 def test_no_child_is_left_behind(cluster, carry_out):
-    carry_out(units(*["well"] * 4))
-    helpers = {process for worker in cluster.workers.values() for process in children(worker.pid)}
-    until(lambda: not [one for one in helpers if served(one)])
+    seen = []
+    carry_out(units(*["slow"] * 4), on_event=lambda event: seen.extend(serving(cluster)))
+    assert seen
+    until(lambda: not serving(cluster))
+
+
+def serving(cluster):
+    """The children that serve units for the workers."""
+    return [one for worker in cluster.workers.values() for one in children(worker.pid) if served(one)]
 
 
 def served(process):
@@ -123,14 +135,13 @@ def test_a_worker_with_other_sources_is_refused_by_name(scheduler, ledger):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interruption_ends_the_children_and_leaves_the_workers(cluster, claims, number):
     command = claims(*ENDLESS, "--dask", cluster.address)
-    helpers = until(lambda: [one for worker in cluster.workers.values() for one in children(worker.pid) if served(one)])
-    assert len(helpers) >= 1
+    until(lambda: serving(cluster))
     command.send_signal(number)
     _, err = command.communicate(timeout=PATIENCE)
     assert command.returncode == INTERRUPTED
     assert "Traceback" not in err
     assert "the same command goes on from there" in err
-    until(lambda: not [one for worker in cluster.workers.values() for one in children(worker.pid) if served(one)])
+    until(lambda: not serving(cluster))
     assert cluster.names() == {"watched", "alone"}
 
 
@@ -150,7 +161,7 @@ def test_a_campaign_is_the_same_bytes_and_goes_on_where_it_was(cluster, claims, 
 def test_a_scheduler_that_is_gone_ends_the_run_with_a_sentence(scheduler, claims):
     scheduler.hire("alone", "--no-nanny")
     command = claims(*ENDLESS, "--dask", scheduler.address)
-    until(lambda: [one for one in children(scheduler.workers["alone"].pid) if served(one)])
+    until(lambda: serving(scheduler))
     scheduler.scheduler.kill()
     _, err = command.communicate(timeout=PATIENCE)
     assert command.returncode == USAGE
