@@ -6,10 +6,11 @@ Both libraries are extras, imported here only when they are asked for.
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
-from functools import lru_cache, partial
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -21,6 +22,7 @@ RETRIES = 2
 _LOOK_SECONDS = 0.2
 _ABANDON = 7011
 """The tag of the message that tells a rank to end its children."""
+_local = threading.local()
 
 
 class Served(Exception):  # noqa: N818 - an end that is no failure
@@ -45,7 +47,7 @@ def dask(address: str) -> Iterator[Pool]:
             executor.shutdown(wait=False)
             _tell(client, run)
 
-        pool = Pool(executor, _threads(client, address), lost=(KilledWorker,), abandon=abandon)
+        pool = Pool(executor, _threads(client, address), _under_dask, (KilledWorker,), abandon)
         yield pool
         _tell(client, pool.run)
 
@@ -78,7 +80,7 @@ def mpi() -> Iterator[Pool]:
 
     with MPICommExecutor(world, root=0, initializer=_leave_signals_to_the_root) as executor:
         if executor is not None:
-            yield Pool(executor, world.Get_size() - 1, work=_carry_out_and_listen, abandon=partial(_abandon, executor, world))
+            yield Pool(executor, world.Get_size() - 1, _under_mpi, abandon=partial(_abandon, executor, world))
     if executor is None:
         raise Served
 
@@ -99,17 +101,38 @@ def _unmoved(number: int, frame: FrameType | None) -> None:
     pass
 
 
-@lru_cache(maxsize=1)
-def _hand() -> ThreadPoolExecutor:
-    """The thread in which a rank waits for its child, while its main thread listens."""
-    return ThreadPoolExecutor(1)
+def _under_dask(job: Job, execute: Execute) -> Reply:
+    """In a worker of dask: a unit of one that is being closed is begun again elsewhere."""
+    from distributed import Reschedule, get_worker
+
+    worker = get_worker()
+
+    def look() -> None:
+        if worker.status.name in ("closing", "closed", "failed"):
+            end(job["run"])
+            raise Reschedule
+
+    reply = _carry_out_and_look(job, execute, look)
+    return reply | {"worker": f"{worker.name}, {worker.address} ({reply['worker']})"}
 
 
-def _carry_out_and_listen(job: Job, execute: Execute) -> Reply:
+def _under_mpi(job: Job, execute: Execute) -> Reply:
+    """In a rank: the root may have abandoned the run."""
     from mpi4py import MPI
 
-    future = _hand().submit(carry_out, job, execute)
-    while not wait([future], timeout=_LOOK_SECONDS).done:
+    def look() -> None:
         if MPI.COMM_WORLD.Iprobe(source=0, tag=_ABANDON):
             end(MPI.COMM_WORLD.recv(source=0, tag=_ABANDON))
+
+    return _carry_out_and_look(job, execute, look)
+
+
+def _carry_out_and_look(job: Job, execute: Execute, look: Callable[[], None]) -> Reply:
+    """Another thread waits for the child, always the same one, because a child serves one thread."""
+    hand = getattr(_local, "hand", None)
+    if hand is None:
+        hand = _local.hand = ThreadPoolExecutor(1)
+    future = hand.submit(carry_out, job, execute)
+    while not wait([future], timeout=_LOOK_SECONDS).done:
+        look()
     return future.result()

@@ -12,11 +12,9 @@ import multiprocessing
 import os
 import platform
 import secrets
-import sys
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError, Executor, Future
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -87,7 +85,7 @@ def carry_out(job: Job, execute: Execute = execute_unit) -> Reply:
     unit = Unit(**job["unit"])
     profile = replace(PROFILES["ci"], stored_witnesses=job["stored_witnesses"])
     own = {"fingerprint": fingerprint(unit, profile), "versions": versions_text()}
-    reply = {"worker": _name(), **own, "text": None, "reason": None, "detail": ""}
+    reply = {"worker": f"process {os.getpid()} on {platform.node()}", **own, "text": None, "reason": None, "detail": ""}
     if any(own[name] != job[name] for name in own):
         return reply
     try:
@@ -110,16 +108,6 @@ def _supervisor(run: str, execute: Execute) -> Supervisor:
         if run not in _supervisors:
             _supervisors[run] = Supervisor(execute, ("claims.search",))
         return _supervisors[run]
-
-
-def _name() -> str:
-    here = f"process {os.getpid()} on {platform.node()}"
-    if "distributed" in sys.modules:
-        from distributed import get_worker
-
-        with suppress(ValueError):
-            return f"{get_worker().name}, {get_worker().address} ({here})"
-    return f"({here})"
 
 
 def _differences(reply: Mapping[str, Any], kept: Entry) -> list[str]:

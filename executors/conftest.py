@@ -67,9 +67,10 @@ class Cluster:
 
     def close(self):
         for process in (*self.workers.values(), self.scheduler):
-            process.terminate()
-        for process in (*self.workers.values(), self.scheduler):
-            process.wait(PATIENCE)
+            for one in (*children(process.pid), process.pid):
+                with suppress(ProcessLookupError):
+                    os.kill(one, signal.SIGKILL)
+            process.wait()
 
     def complete(self):
         """Two workers: one that its nanny starts again, one that is simply gone when it is killed."""

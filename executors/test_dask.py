@@ -67,8 +67,8 @@ def worker_below(nanny):
     return next(one for one, line in lines.items() if "spawn_main" in line)
 
 
-@pytest.mark.parametrize("name", ["alone", "watched"])
-def test_what_a_killed_worker_had_begun_is_done_again(cluster, carry_out, name):
+@pytest.mark.parametrize(("name", "number"), [("alone", signal.SIGKILL), ("watched", signal.SIGKILL), ("alone", signal.SIGTERM)])
+def test_what_a_killed_worker_had_begun_is_done_again(cluster, carry_out, name, number):
     """Of the worker with a nanny the process below the nanny is killed."""
     victim = cluster.workers[name].pid
     doomed, seen = (victim if name == "alone" else worker_below(victim)), []
@@ -76,7 +76,7 @@ def test_what_a_killed_worker_had_begun_is_done_again(cluster, carry_out, name):
     def listen(event):
         seen.append(event)
         if len([one for one in seen if type(one).__name__ == "UnitFinished"]) == 4:
-            os.kill(doomed, signal.SIGKILL)
+            os.kill(doomed, number)
 
     results = carry_out(units(*["slow"] * 16), on_event=listen)
     assert [payload["status"] for payload in results.payloads.values()] == [Status.SURVIVED] * 16
