@@ -81,6 +81,8 @@ def test_what_a_killed_worker_had_begun_is_done_again(cluster, carry_out, name, 
     results = carry_out(units(*["slow"] * 16), on_event=listen)
     assert [payload["status"] for payload in results.payloads.values()] == [Status.SURVIVED] * 16
     assert (results.executed, carry_out(units(*["slow"] * 16)).reused) == (16, 16)
+    if name == "alone":
+        cluster.workers[name].wait(PATIENCE)
 
 
 def test_no_more_units_are_under_way_than_there_is_room_for(cluster, ledger):
