@@ -36,9 +36,9 @@ _ALPHABETS = {
 _NAMES = re.compile(r"\\arg\s*\\(min|max)(?![A-Za-z])|\\(arg)(?![A-Za-z])")  # missing from latex2mathml
 _LONG = 30  # signs of a formula in a line that a phone cannot show at once
 _GREEK = dict(
-    alpha="α", beta="β", gamma="γ", delta="δ", epsilon="ε", eps="ε", zeta="ζ", eta="η", theta="θ", kappa="κ", mu="μ", nu="ν", xi="ξ",
-    rho="ρ", sigma="σ", tau="τ", phi="φ", chi="χ", psi="ψ", omega="ω", Gamma="Γ", Delta="Δ", Theta="Θ", Lambda="Λ", Sigma="Σ",
-    Phi="Φ", Psi="Ψ", Omega="Ω", **{"lambda": "λ"},
+    alpha="α", beta="β", gamma="γ", delta="δ", epsilon="ε", eps="ε", zeta="ζ", eta="η", theta="θ", kappa="κ", mu="μ", nu="ν",
+    xi="ξ", rho="ρ", sigma="σ", tau="τ", phi="φ", chi="χ", psi="ψ", omega="ω", Gamma="Γ", Delta="Δ", Theta="Θ", Lambda="Λ",
+    Sigma="Σ", Phi="Φ", Psi="Ψ", Omega="Ω", **{"lambda": "λ"},
 )  # fmt: skip
 _LETTER = re.compile(rf"(?<![A-Za-z0-9_.\\-])(?:{'|'.join(_GREEK)})(?![A-Za-z0-9_^(-])")
 _SIGNS = {"&lt;=": "≤", "&gt;=": "≥", "!=": "≠", "-&gt;": "→", "...": "…"}
