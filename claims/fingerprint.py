@@ -14,10 +14,11 @@ from claims.ledger import Entry
 from claims.profiles import Profile
 from claims.registry import package
 from claims.units import Unit
+from claims.witnesses import witness_file
 
 ROOT = Path(__file__).resolve().parent.parent
 LIBRARIES = ("numpy", "scipy", "sympy", "hypothesis", "python-flint", "mpmath", "matplotlib")
-_BYSTANDERS = frozenset({"doctor", "events", "fingerprint", "judge", "ledger", "run", "supervise"})
+_BYSTANDERS = frozenset({"doctor", "events", "fingerprint", "judge", "ledger", "lint", "run", "supervise"})
 """Modules of ``claims`` that no unit runs: they carry findings about, or judge them afresh each time."""
 
 
@@ -28,7 +29,19 @@ def entry(unit: Unit, profile: Profile, seed: int) -> Entry:
 
 def fingerprint(unit: Unit, profile: Profile) -> str:
     """SHA-256 over the path and text of every source that the unit may run, stored witnesses where they are decided again."""
-    return _hashed(unit.kind, unit.document, profile.stored_witnesses)
+    if unit.module is None:
+        return _hashed(unit.kind, unit.document, profile.stored_witnesses)
+    return hashlib.sha256("\n".join(_own(unit, profile)).encode()).hexdigest()
+
+
+def _own(unit: Unit, profile: Profile) -> Iterator[str]:
+    """The suite's own sources, those of the module that brings the unit and, where they are decided again, its witnesses."""
+    assert unit.module is not None
+    yield _hashed(unit.kind, "", False)
+    yield unit.module.digest
+    if profile.stored_witnesses and unit.kind in ("statement", "probe"):
+        kept = witness_file(unit.document)
+        yield hashlib.sha256(kept.read_bytes() if kept.exists() else b"").hexdigest()
 
 
 def versions() -> dict[str, str]:
@@ -69,7 +82,7 @@ def _sources(kind: str, document: str, stored_witnesses: bool) -> Iterator[Path]
         yield from (path for path in numerics.rglob("*.py") if kind == "experiment" or _exact(path))
         return
     yield from (path for path in claims.glob("*.py") if path.stem not in _BYSTANDERS)
-    for room in ("instances", "strategies", f"documents/{package(document)}"):
+    for room in ("instances", "strategies", *([f"documents/{package(document)}"] if document else [])):
         yield from (claims / room).rglob("*.py")
     yield from (path for path in numerics.rglob("*.py") if _exact(path))
     yield claims / "witnesses" / "__init__.py"

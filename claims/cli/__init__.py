@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import difflib
+import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
+from claims import own
 from claims.ledger import DEFAULT, LedgerError
 from claims.profiles import PROFILES
 
@@ -84,15 +87,46 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--module", "modules", multiple=True, metavar="FILE|NAME", help="Claims of one's own (repeatable), in place of all."
+)
+@click.option("--records", type=_FOLDER, help="Where their verdicts and witnesses are kept (else beside them, in FILE.records).")
 @click.pass_context
-def commands(context: click.Context) -> None:
+def commands(context: click.Context, modules: tuple[str, ...], records: Path | None) -> None:
     """Claims about neural-network loss landscapes, each with its verdict.
 
-    Exit codes: 0 every verdict is the recorded one, 1 some verdict is not, 2 only: recorded otherwise and now inconclusive,
-    3 usage or internal error, 130 interrupted.
+    Exit codes: 0 every verdict is the recorded one, 1 some verdict is not or is not recorded, 2 only: recorded otherwise and now
+    inconclusive, 3 usage or internal error or claims of one's own that cannot be used, 130 interrupted.
     """
+    context.with_resource(_in_scope(modules, records))
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
+
+
+@contextmanager
+def _in_scope(modules: tuple[str, ...], records: Path | None) -> Iterator[None]:
+    """Claims of one's own, each module tried in a process of its own first; what is wrong with them is said at once."""
+    if records is not None and not modules:
+        raise Trouble("--records says where the records of one's own claims are; name their --module, too")
+    chosen = [own.Module.of(name, records or "") for name in modules]
+    with own.using(chosen, trial=_tried, on_problem=lambda problem: click.echo(f"claims: {problem}", err=True)):
+        yield
+
+
+def _tried(module: own.Module) -> own.Problem | None:
+    from claims.supervise import Request, alone
+
+    answer = alone(Request("module", module.name, "quick", 0, own.LOAD_SECONDS), execute=own.attempt, method="spawn")
+    if answer.text is None:
+        return own.Problem(module.shown, 1, "", f"{answer.reason} while it was loaded: {answer.detail}")
+    found = json.loads(answer.text)["problem"]
+    return None if found is None else own.Problem(module.shown, *found[1:])
+
+
+@commands.result_callback()
+def _with_problems(code: int | None, **_: Any) -> int:
+    """Claims that could not be used are no verdict, whatever the others are worth."""
+    return USAGE if own.scope().problems and code != INTERRUPTED else code or OK
 
 
 def _cores() -> int:
