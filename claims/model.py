@@ -245,7 +245,7 @@ Sentence = Statement | Run | Opinion
 
 @dataclass(frozen=True)
 class Experiment:
-    """An experiment of one's own, as in :mod:`numerics.experiments`: ``run(seeds, seed)`` measures, ``draw`` makes the figures."""
+    """An experiment of one's own, as in :mod:`numerics.experiments`: ``run(seeds, seed)`` measures, ``draw`` makes figures."""
 
     title: str
     run: Callable[[int, int], Mapping[str, Any]]

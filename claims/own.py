@@ -393,8 +393,7 @@ def attempt(kind: str, key: str, profile: str, seed: int) -> dict[str, Any]:
     """Load the module whose path or name is ``key`` in a process that nobody will miss; what is wrong with it, if anything."""
     try:
         module = Module.of(key)
-        with _all_or_nothing(module):
-            _imported(module, _found(module))
+        _imported(module, _found(module))
     except Unusable as unusable:
         found = unusable.problem
         return {"problem": [found.file, found.line, found.name, found.what]}

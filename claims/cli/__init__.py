@@ -183,6 +183,17 @@ def verify(names: tuple[str, ...], **options: Any) -> int:
 
 
 @commands.command()
+@click.argument("names", metavar="[ID|DOCUMENT]...", nargs=-1)
+@click.option("--no-draws", is_flag=True, help="Read only; draw no instances.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=_cores, help="Supervised processes at once (one for each core).")
+def lint(names: tuple[str, ...], no_draws: bool, jobs: int) -> int:
+    """Find fault with how claims are written down; exit code 1 and a line for each finding."""
+    from claims.cli import linting
+
+    return linting.lint(names, not no_draws, jobs)
+
+
+@commands.command()
 @click.argument("names", metavar="[ID]...", nargs=-1)
 @click.option("--out", type=_FOLDER, default="figures", show_default=True, help="Where measurements and figures go.")
 @run_options
