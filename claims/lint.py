@@ -93,9 +93,17 @@ def read(claim: Claim) -> Iterator[Fault]:
     if not claim.sentences:
         yield Fault(claim.id, "says nothing: no sentence in any role")
     for key, (_, sentence) in claim.sentences.items():
+        if not _says_it(claim, sentence):
+            yield Fault(key, "says in no words what its formula means")
         yield from _sentence(key, sentence)
     for name in claim.experiments:
         yield from _unknown(claim.id, "experiment", name, _experiments())
+
+
+def _says_it(claim: Claim, sentence: Sentence) -> bool:
+    """By its words, by what is said about its property, or by the title of a claim that prints nothing else."""
+    told = sentence.property.__doc__ if isinstance(sentence, Statement) else ""
+    return bool(sentence.words.strip() or (told or "").strip()) or claim.printed == (sentence,)
 
 
 def read_module(brought: own.Own) -> Iterator[Fault]:
@@ -133,8 +141,6 @@ def _sentence(key: str, sentence: Sentence) -> Iterator[Fault]:
     if isinstance(sentence, Statement):
         yield from _statement(key, sentence)
         return
-    if not sentence.words.strip():
-        yield Fault(key, "has no words")
     if isinstance(sentence, Run):
         if sentence.wrong is None:
             yield Fault(key, "nothing shows that its reading can fail: give it a wrong one")
@@ -145,8 +151,6 @@ def _sentence(key: str, sentence: Sentence) -> Iterator[Fault]:
 
 
 def _statement(key: str, statement: Statement) -> Iterator[Fault]:
-    if not statement.words.strip() and not (statement.property.__doc__ or "").strip():
-        yield Fault(key, "says in no words what its formula means")
     yield from _over(key, statement.over)
     yield from _looks(key, "the property", statement.property)
     if statement.derivation:
@@ -246,10 +250,10 @@ def draw(kind: str, key: str, profile: str, seed: int) -> dict[str, Any]:
     from claims.registry import find, subject
     from claims.search import search
 
-    claim, judged = find(key.split("/", 1)[0]), subject(key)
+    claim, judged = find(key.split("/", 1)[0]), _shortened(subject(key))
     watched = _Watch(judged)
     try:
-        found = search(replace(judged, property=watched), DRAWS, seed)
+        found = search(replace(judged, property=watched), replace(DRAWS, settled=_enough(claim, key)), seed)
         faults = [*_of_finding(judged, found), *watched.compared()]
     except KeyError as problem:
         return {
@@ -259,6 +263,20 @@ def draw(kind: str, key: str, profile: str, seed: int) -> dict[str, Any]:
     except Exception as problem:  # noqa: BLE001 - whatever it raises, that is what is wrong with it
         return {"status": Status.INCONCLUSIVE, "faults": [_raised(claim, key, problem)]}
     return {"status": found.status, "faults": [(what, "", 0) for what in faults]}
+
+
+def _shortened(judged: Subject) -> Subject:
+    """Two of a list of cases show how each of them is written; the list itself is for the search."""
+    if not isinstance(judged.over, Cases):
+        return judged
+    return replace(judged, over=replace(judged.over, factories=judged.over.factories[:2]), strata=())
+
+
+def _enough(claim: Claim, key: str) -> int:
+    """A statement without a control is looked at for as long as it takes to see it fail."""
+    sentence = claim.sentences["/".join(key.split("/")[:2])][1]
+    assert isinstance(sentence, Statement)
+    return DRAWS.settled if any(probe.kind is ProbeKind.CONTROL for probe in sentence.probes) else 0
 
 
 def _of_finding(judged: Subject, found: Any) -> Iterator[str]:
@@ -291,6 +309,8 @@ class _Watch:
             raise TypeError(f"the property returns {type(decision).__name__}, not a Decision: see claims.decide")
         if len(self._seen) < self._most and decision.outcome is not Outcome.UNDECIDED:
             self._seen.append((instance, decision))
+        if decision.fails:
+            self._most = 0  # what comes now is the verifier's
         return decision
 
     def compared(self) -> Iterator[str]:

@@ -71,6 +71,11 @@ class Problem:
         return f"{self.file}:{self.line}: " + (f"{self.name}: " if self.name else "") + " ".join(self.what.split())
 
 
+def is_name(name: Any) -> bool:
+    """Whether a claim or document may be called that: it stands in keys, in names of files and on command lines."""
+    return isinstance(name, str) and _NAME.fullmatch(name) is not None
+
+
 class Unusable(Exception):  # noqa: N818 - it carries a problem
     """A module that cannot be loaded."""
 
@@ -200,7 +205,7 @@ def _contents(loaded: ModuleType, module: Module, file: Path) -> Own:
         return value
 
     document = wanted("DOCUMENT", Document)
-    if not _NAME.fullmatch(document.name):
+    if not is_name(document.name):
         what = f"the name {document.name!r} becomes that of a file; use letters, digits and '-'"
         raise Unusable(Problem(shown, line_of("DOCUMENT", file), "", what))
     own = Own(
@@ -243,7 +248,7 @@ def _wrong(claim: Any, document: Document, known: Mapping[str, Claim]) -> str:
     """Why a claim cannot be judged at all; empty where it can."""
     if not isinstance(claim, Claim):
         return f"CLAIMS holds a {type(claim).__name__}, not a Claim"
-    ids = [name for name in claim.ids if isinstance(name, str) and _NAME.fullmatch(name)]
+    ids = [name for name in claim.ids if is_name(name)]
     if len(ids) < len(claim.ids):
         return "an id consists of letters, digits, '-', '_' and '.'"
     twice = [name for name in ids if name in known]

@@ -183,6 +183,17 @@ def verify(names: tuple[str, ...], **options: Any) -> int:
 
 
 @commands.command()
+@click.argument("path", metavar="FILE", type=_FILE)
+@click.option("--id", "claim_id", default="MY-1", show_default=True, help="The id of the first claim.")
+@click.option("--document", help="The name of the document (default: that of the file).")
+def new(path: Path, claim_id: str, document: str | None) -> None:
+    """Write a first file of claims of your own, which runs as it stands."""
+    from claims.cli import first
+
+    first.new(path, claim_id, document)
+
+
+@commands.command()
 @click.argument("names", metavar="[ID|DOCUMENT]...", nargs=-1)
 @click.option("--no-draws", is_flag=True, help="Read only; draw no instances.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=_cores, help="Supervised processes at once (one for each core).")
