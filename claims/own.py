@@ -177,6 +177,16 @@ def _executed(name: str, file: Path) -> ModuleType:
     return loaded
 
 
+def _forget(name: str) -> None:
+    """Forget a file and its types of instances, so that it can be loaded afresh; a module with a dotted name stays imported."""
+    from claims.instances import Instance
+
+    if Path(name).is_absolute():
+        sys.modules.pop(name, None)
+        for kind in [kind for kind, known in Instance.registry.items() if known.__module__ == name]:
+            del Instance.registry[kind]
+
+
 def _digest(files: Iterable[Path]) -> str:
     digest = hashlib.sha256()
     for file in files:
@@ -201,13 +211,15 @@ def _contents(loaded: ModuleType, module: Module, file: Path) -> Own:
         value = getattr(loaded, name, default)
         if not isinstance(value, kind):
             words = kind.__name__ if isinstance(kind, type) else " or ".join(one.__name__ for one in kind)
-            raise Unusable(Problem(shown, line_of(name, file), "", f"{name} has to be a {words}, not {type(value).__name__}"))
+            raise Unusable(
+                Problem(shown, line_of(name, file, last=True), "", f"{name} has to be a {words}, not {type(value).__name__}")
+            )
         return value
 
     document = wanted("DOCUMENT", Document)
     if not is_name(document.name):
         what = f"the name {document.name!r} becomes that of a file; use letters, digits and '-'"
-        raise Unusable(Problem(shown, line_of("DOCUMENT", file), "", what))
+        raise Unusable(Problem(shown, line_of("DOCUMENT", file, last=True), "", what))
     own = Own(
         module,
         file,
@@ -336,6 +348,7 @@ class Scope:
             try:
                 self._loaded[module.name] = own = self._admitted(module)
             except Unusable as unusable:
+                _forget(module.name)
                 self.report(unusable.problem)
             else:
                 for problem in own.problems:
@@ -357,13 +370,9 @@ class Scope:
 
     def close(self) -> None:
         """Forget the files, so that another scope loads them afresh."""
-        from claims.instances import Instance
-
         for name, own in self._loaded.items():
-            if own is not None and name == str(own.file):
-                sys.modules.pop(name, None)
-                for kind in [kind for kind, known in Instance.registry.items() if known.__module__ == name]:
-                    del Instance.registry[kind]
+            if own is not None:
+                _forget(name)
 
 
 _SCOPE: ContextVar[Scope] = ContextVar("scope", default=Scope())  # noqa: B039 - what a process has installed, loaded once
