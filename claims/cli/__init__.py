@@ -98,18 +98,23 @@ def commands(context: click.Context, modules: tuple[str, ...], records: Path | N
     Exit codes: 0 every verdict is the recorded one, 1 some verdict is not or is not recorded, 2 only: recorded otherwise and now
     inconclusive, 3 usage or internal error or claims of one's own that cannot be used, 130 interrupted.
     """
-    context.with_resource(_in_scope(modules, records))
+    context.with_resource(_in_scope(modules, records, quiet=context.invoked_subcommand == "lint"))
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
 
 @contextmanager
-def _in_scope(modules: tuple[str, ...], records: Path | None) -> Iterator[None]:
+def _in_scope(modules: tuple[str, ...], records: Path | None, quiet: bool) -> Iterator[None]:
     """Claims of one's own, each module tried in a process of its own first; what is wrong with them is said at once."""
+
+    def say(problem: own.Problem) -> None:
+        if not quiet:
+            click.echo(f"claims: {problem}", err=True)
+
     if records is not None and not modules:
         raise Trouble("--records says where the records of one's own claims are; name their --module, too")
     chosen = [own.Module.of(name, records or "") for name in modules]
-    with own.using(chosen, trial=_tried, on_problem=lambda problem: click.echo(f"claims: {problem}", err=True)):
+    with own.using(chosen, trial=_tried, on_problem=say):
         yield
 
 
@@ -125,8 +130,9 @@ def _tried(module: own.Module) -> own.Problem | None:
 
 @commands.result_callback()
 def _with_problems(code: int | None, **_: Any) -> int:
-    """Claims that could not be used are no verdict, whatever the others are worth."""
-    return USAGE if own.scope().problems and code != INTERRUPTED else code or OK
+    """Claims that could not be used are no verdict, whatever the others are worth; lint has counted them among its findings."""
+    linted = click.get_current_context().invoked_subcommand == "lint"
+    return USAGE if own.scope().problems and code != INTERRUPTED and not linted else code or OK
 
 
 def _cores() -> int:
