@@ -83,7 +83,7 @@ def test_nothing_is_to_be_read_off_the_suites_own_claims():
     assert found == []
 
 
-@pytest.mark.parametrize("claim_id", ["S0-2", "S1-10", "S1-34", "S2-10", "S3-03"])
+@pytest.mark.parametrize("claim_id", ["S0-2", "S1-10", "S3-03"])
 def test_a_few_instances_of_them_show_nothing(claim_id):
     units = [unit for unit in plan([registry.find(claim_id)], PROFILES["quick"]) if unit.kind in ("statement", "probe")]
     assert [(unit.key, fault) for unit in units for fault in draw(unit.kind, unit.key, "quick", 0)["faults"]] == []
@@ -244,7 +244,7 @@ def test_a_statement_without_a_control_is_looked_at_until_it_fails(tmp_path):
 
 
 def test_each_finding_has_a_line_and_the_code_is_one(command, here):
-    with loaded(here, "", "MORE = [claim(statement(latex=r'\\\\frac{1')), claim(statement())]\n"):
+    with loaded(here, "", "MORE = [claim(statement(latex=r'\\frac{1')), claim(statement())]\n"):
         text = (here / "faulty.py").read_text().replace("CLAIMS = []", "CLAIMS = MORE")
     (here / "faulty.py").write_text(text)
     code, out, _ = command("--module", "faulty.py", "lint")
