@@ -20,7 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from claims.model import Claim, Document, Experiment, Statement, probe_keys
+from claims.model import Cases, Claim, Document, Experiment, Kind, Statement, Weight, probe_keys
 from claims.sources import line_of, sources
 
 GROUP = "lossproof.claims"
@@ -269,12 +269,31 @@ def _wrong(claim: Any, document: Document, known: Mapping[str, Claim]) -> str:
     try:
         if claim.source.document != document:
             return f"its source is {claim.source.document.name}, not the DOCUMENT of this module"
+        _require(claim, title=str, remark=str, kind=Kind, weight=Weight)
         for key, (_, sentence) in claim.sentences.items():
+            _require(sentence, latex=str, words=str, reading=str)
             if isinstance(sentence, Statement):
-                probe_keys(key, sentence)
+                _check(key, sentence)
     except (AttributeError, TypeError, ValueError) as problem:
         return str(problem)
     return ""
+
+
+def _require(thing: Any, **kinds: Any) -> None:
+    """Raises TypeError where a part is of another kind; Python itself does not look."""
+    for name, kind in kinds.items():
+        value = getattr(thing, name)
+        if not isinstance(value, kind):
+            raise TypeError(f"its {name} is of type {type(value).__name__}")
+
+
+def _check(key: str, statement: Statement) -> None:
+    """Raises TypeError or ValueError where a statement or one of its probes is not made of what it should be."""
+    _require(statement, property=Callable, over=str | Cases, strata=tuple | list, assumptions=tuple | list, probes=tuple | list)
+    for assumption in statement.assumptions:
+        _require(assumption, name=str, words=str, holds=Callable)
+    for probe in probe_keys(key, statement).values():
+        _require(probe, words=str, property=Callable | None, over=str | Cases | None)
 
 
 def _without(own: Own, other: Own) -> Own:

@@ -12,7 +12,7 @@ import resource
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from types import TracebackType
@@ -206,11 +206,13 @@ def _bounded(request: Request) -> Iterator[None]:
     before, hard = resource.getrlimit(resource.RLIMIT_AS)
     half = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
     known = [limit for limit in (half, before, hard) if limit != resource.RLIM_INFINITY]
-    resource.setrlimit(resource.RLIMIT_AS, (min(known), hard))
+    with suppress(OSError, ValueError):  # not every system has such a limit
+        resource.setrlimit(resource.RLIMIT_AS, (min(known), hard))
     try:
         yield
     finally:
-        resource.setrlimit(resource.RLIMIT_AS, (before, hard))
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_AS, (before, hard))
 
 
 def _end_with_parent() -> None:

@@ -113,7 +113,7 @@ def test_a_witness_is_replayed_with_neither_hypothesis_nor_flint(recorded):
 
 def test_records_may_be_kept_elsewhere(recorded, here):
     (here / "mine.records").rename(here / "kept")
-    code, out, _ = recorded("--module", "mine.py", "--records", "kept", "verify", "GOOD-2")
+    code, out, _ = recorded("--module", "mine.py", "--records", "kept", "verify", "GOOD-2", "--profile", "ci")
     assert code == OK
     assert f"claims --module mine.py --records {here / 'kept'} replay GOOD-2/printed" in out
 
@@ -279,6 +279,11 @@ def test_a_module_that_cannot_be_used_is_named_and_the_others_stand(tmp_path, te
         ("small", "CLAIMS holds a function, not a Claim; it is left out"),
         ("replace(one('A-2', small), source=Document('b', '', '', '').at('x'))", "its source is b, not the DOCUMENT"),
         ("replace(one('A-2', small), printed=(Statement('x', small, 'digits'),) * 2)", "A-2/printed stands twice"),
+        ("replace(one('A-2', small), printed='words')", "'str' object has no attribute"),
+        ("replace(one('A-2', small), kind='universal')", "its kind is of type str"),
+        ("one('A-2', 7)", "its property is of type int"),
+        ("one('A-2', small, over=digits)", "its over is of type function"),
+        ("one('A-2', small, control)", "'function' object has no attribute"),
     ],
 )
 def test_a_claim_that_cannot_be_judged_is_named_and_the_others_stand(tmp_path, text, words):

@@ -245,9 +245,11 @@ def _drawn(builder: Callable[[Any], Any]) -> Any:
 
 
 def words(name: str) -> str:
-    """What a family contains, in one sentence (loads its module)."""
+    """What a family contains, in one sentence (loads its module); nothing of a family that does not exist."""
     brought = own.family(name)
-    return _words(name) if brought is None else _described(brought)
+    if brought is not None:
+        return _described(brought)
+    return _words(name) if name in FAMILIES else ""
 
 
 @cache
