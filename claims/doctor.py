@@ -13,6 +13,7 @@ from pathlib import Path
 
 from claims.fingerprint import installed, versions
 from claims.model import Claim, Kind, ProbeKind, Statement, probe_keys
+from claims.own import scope
 from claims.profiles import PROFILES
 from claims.registry import DOCUMENTS, UnknownName, subject, suite_claims
 from claims.strategies import FAMILIES
@@ -34,7 +35,7 @@ class Check:
 
 def examine() -> list[Check]:
     """Every check, in the order of a person's questions: does it run here, is it complete, does it hold together."""
-    return [*_environment(), *_claims(), *_lanes(), *_records()]
+    return [*_environment(), *_claims(), *_lanes(), *_records(), *_own()]
 
 
 def _environment() -> Iterator[Check]:
@@ -132,6 +133,13 @@ def _records() -> Iterator[Check]:
         yield _check(f"{document}: every record has its claim", (name for name in kept if name not in own))
         doubtful = (key for key, witness in witnesses.items() if not _confirmed(key, witness))
         yield _check(f"{document}: {len(witnesses)} stored witnesses are confirmed", doubtful)
+
+
+def _own() -> Iterator[Check]:
+    """The modules of one's own that were named or that installed packages register."""
+    for module in (*scope().named(), *scope().registered()):
+        yield Check(True, f"{module.module.shown}: {len(module.claims)} claims, recorded in {module.records}")
+    yield from (Check(False, str(problem)) for problem in scope().problems)
 
 
 def _confirmed(key: str, witness: dict[str, object]) -> bool:

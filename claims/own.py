@@ -122,7 +122,11 @@ def load(module: Module) -> Own:
     if module.digest and module.digest != digest:
         raise Unusable(Problem(module.shown, 1, "", "its sources changed while the run was on its way; run it again"))
     with _all_or_nothing(module):
-        return _contents(_imported(module, file), replace(module, digest=digest), file)
+        loaded = _imported(module, file)
+        try:
+            return _contents(loaded, replace(module, digest=digest), file)
+        except (AttributeError, TypeError, ValueError) as problem:
+            raise Unusable(Problem(module.shown, 1, "", f"what it brings is malformed: {problem}")) from problem
 
 
 def _imported(module: Module, file: Path) -> ModuleType:
@@ -260,13 +264,12 @@ def _wrong(claim: Any, document: Document, known: Mapping[str, Claim]) -> str:
     """Why a claim cannot be judged at all; empty where it can."""
     if not isinstance(claim, Claim):
         return f"CLAIMS holds a {type(claim).__name__}, not a Claim"
-    ids = [name for name in claim.ids if is_name(name)]
-    if len(ids) < len(claim.ids):
-        return "an id consists of letters, digits, '-', '_' and '.'"
-    twice = [name for name in ids if name in known]
-    if twice:
-        return f"the id {twice[0]} stands twice, first in {known[twice[0]].source.document.name}"
     try:
+        if not all(is_name(name) for name in claim.ids):
+            return "an id consists of letters, digits, '-', '_' and '.'"
+        twice = [name for name in claim.ids if name in known]
+        if twice:
+            return f"the id {twice[0]} stands twice, first in {known[twice[0]].source.document.name}"
         if claim.source.document != document:
             return f"its source is {claim.source.document.name}, not the DOCUMENT of this module"
         _require(claim, title=str, remark=str, kind=Kind, weight=Weight)

@@ -254,6 +254,7 @@ def test_stored_witnesses_are_part_of_a_quick_finding(recorded, here):
         ("", "mine.py:1: CLAIMS has to be a tuple or list, not NoneType"),
         ("CLAIMS = [one('A-1', small)]\nDOCUMENT = 3\n", f"mine.py:{LAST + 1}: DOCUMENT has to be a Document, not int"),
         ("CLAIMS = ()\nDOCUMENT = Document('a/b', '', '', '')\n", f"mine.py:{LAST + 1}: the name 'a/b' becomes that of a file"),
+        ("CLAIMS = ()\nFAMILIES = [7]\n", "what it brings is malformed: 'int' object has no attribute '__name__'"),
         ("CLAIMS = ()\nDOCUMENT = Document('product', '', '', '')\n", "mine.py:1: the suite has a document product already"),
         (
             "CLAIMS = ()\ndef networks(d): ...\ndef data_sets(d): ...\nFAMILIES = [data_sets]\n",
