@@ -18,6 +18,7 @@ from claims import own
 from claims.model import (
     Cases,
     Claim,
+    Cost,
     Decision,
     Opinion,
     Outcome,
@@ -251,10 +252,10 @@ def draw(kind: str, key: str, profile: str, seed: int) -> dict[str, Any]:
     from claims.search import search
 
     claim, judged = find(key.split("/", 1)[0]), _shortened(subject(key))
-    watched = _Watch(judged)
+    watched = _Watch(judged, 2 if judged.cost is Cost.FAST else 0)  # fractions would make a slow statement a very slow one
     try:
         found = search(replace(judged, property=watched), replace(DRAWS, settled=_enough(claim, key)), seed)
-        faults = [*_of_finding(judged, found), *watched.compared()]
+        faults = [*(() if _was_refuted(claim, key) else _of_finding(judged, found)), *watched.compared()]
     except KeyError as problem:
         return {
             "status": Status.INCONCLUSIVE,
@@ -279,6 +280,14 @@ def _enough(claim: Claim, key: str) -> int:
     return DRAWS.settled if any(probe.kind is ProbeKind.CONTROL for probe in sentence.probes) else 0
 
 
+def _was_refuted(claim: Claim, key: str) -> bool:
+    """Whether a counterexample is on record: then there are instances that say something, however rare they are."""
+    from claims.witnesses import recorded
+
+    record = recorded(claim.source.document.name).get(claim.id, {})
+    return Status.REFUTED in (record.get("sentences", {}).get(key), record.get("probes", {}).get(key))
+
+
 def _of_finding(judged: Subject, found: Any) -> Iterator[str]:
     if found.reason is Reason.GAVE_UP:
         yield "its family builds nothing: every instance was filtered out"
@@ -299,7 +308,7 @@ def _raised(claim: Claim, key: str, problem: Exception) -> tuple[str, str, int]:
 class _Watch:
     """A property that remembers the first instances that it was asked about, and insists on a decision."""
 
-    def __init__(self, judged: Subject, most: int = 2) -> None:
+    def __init__(self, judged: Subject, most: int) -> None:
         self._judged, self._most = judged, most
         self._seen: list[tuple[Any, Decision]] = []
 
