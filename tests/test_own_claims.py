@@ -72,7 +72,7 @@ def judged(tmp_path_factory):
     written(folder, GOOD)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        assert run_command(["--module", "mine.py", "verify", "--profile", "ci", "--record"]) == OK
+        assert run_command(["--module", "mine.py", "verify", "--profile", "ci", "--record", "--jobs", "1"]) == OK
     return folder
 
 
@@ -92,7 +92,7 @@ def test_they_are_recorded_beside_their_file(recorded, here):
 
 
 def test_a_run_is_compared_and_a_changed_file_is_run_again(recorded, here):
-    again = ("--module", "mine.py", "verify", "--profile", "ci")
+    again = ("--module", "mine.py", "verify", "--profile", "ci", "--jobs", "1")
     code, out, err = recorded(*again)
     assert (code, "2 as recorded" in out, "0 carried out" in err) == (OK, True, True)
     path = here / "mine.py"
@@ -370,7 +370,7 @@ CLAIMS = [
 
 def test_claims_that_misbehave_are_named_and_harm_nothing_else(command, here):
     written(here, WILD)
-    code, out, _ = command("--module", "mine.py", "verify", "--jobs", "2")
+    code, out, _ = command("--module", "mine.py", "verify", "--jobs", "1")
     reasons = [line.partition("not recorded")[2].strip() for line in out.splitlines() if line.startswith("W-")]
     assert code == CHANGED
     for reason, words in zip(
