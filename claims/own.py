@@ -36,8 +36,8 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 class Module:
     """A module in words that another process understands.
 
-    name: the absolute path of a file, or a dotted name; records: the folder of its verdicts and witnesses, empty for the one
-    beside it; digest: what its sources were when the run began, empty where that does not matter; typed: how it was named.
+    name: the absolute path of a file, or a dotted name; records: the folder of its verdicts and witnesses (empty until it is
+    loaded, for the one beside it); digest: what its sources are (empty until it is loaded); typed: how it was named.
     """
 
     name: str
@@ -99,10 +99,8 @@ class Own:
 
     @property
     def records(self) -> Path:
-        """Where its verdicts and witnesses are kept: ``my_claims.records`` beside ``my_claims.py``, unless said otherwise."""
-        if self.module.records:
-            return Path(self.module.records)
-        return self.file.parent / "records" if self.file.name == "__init__.py" else self.file.with_suffix(".records")
+        """Where its verdicts and witnesses are kept."""
+        return Path(self.module.records)
 
     @property
     def names(self) -> frozenset[str]:
@@ -110,6 +108,11 @@ class Own:
         return frozenset((f"document {self.document.name}", *(f"family {name}" for name in self.families))) | {
             f"{kind} {name}" for kind in ("derivation", "experiment") for name in getattr(self, f"{kind}s")
         }
+
+
+def beside(file: Path) -> Path:
+    """Where records are kept unless somebody says otherwise: ``my_claims.records`` beside ``my_claims.py``."""
+    return file.parent / "records" if file.name == "__init__.py" else file.with_suffix(".records")
 
 
 # Loading ---------------------------------------------------------------------------------------------------------------------
@@ -124,7 +127,7 @@ def load(module: Module) -> Own:
     with _all_or_nothing(module):
         loaded = _imported(module, file)
         try:
-            return _contents(loaded, replace(module, digest=digest), file)
+            return _contents(loaded, replace(module, digest=digest, records=module.records or str(beside(file))), file)
         except (AttributeError, TypeError, ValueError) as problem:
             raise Unusable(Problem(module.shown, 1, "", f"what it brings is malformed: {problem}")) from problem
 
@@ -462,4 +465,4 @@ def options(key: str) -> tuple[str, ...]:
     own = next((own for own in scope().named() if any(claim_id in claim.ids for claim in own.claims)), None)
     if own is None:
         return ()
-    return ("--module", own.module.typed, *(("--records", own.module.records) if own.module.records else ()))
+    return ("--module", own.module.typed, *(() if own.records == beside(own.file) else ("--records", str(own.records))))

@@ -17,7 +17,7 @@ from claims.profiles import PROFILES, Profile
 
 @dataclass(frozen=True)
 class Unit:
-    """kind: statement, probe, derivation or experiment; cost: fast or slow."""
+    """kind: statement, probe, shard, derivation or experiment; cost: fast or slow."""
 
     kind: str
     key: str
@@ -39,8 +39,7 @@ def plan(claims: Iterable[Claim], profile: Profile) -> list[Unit]:
 
 def _units_of(claim: Claim) -> Iterable[Unit]:
     document = claim.source.document.name
-    brought = own.home(document)
-    module = brought.module if brought else None
+    module = module_of(document)
     for key, (_, sentence) in claim.sentences.items():
         if isinstance(sentence, Statement):
             yield Unit("statement", key, document, claim.id, module=module)
@@ -52,8 +51,18 @@ def _units_of(claim: Claim) -> Iterable[Unit]:
         yield Unit("experiment", f"experiment:{name}", document, claim.id, "slow", module)
 
 
+def module_of(document: str) -> own.Module | None:
+    """The module of one's own that brings a document; None for one of the suite's."""
+    brought = own.home(document)
+    return brought.module if brought else None
+
+
 def execute(kind: str, key: str, profile_name: str, seed: int) -> dict[str, Any]:
     """Carry a unit out and return its payload as JSON; a pure function of its arguments and of the code."""
+    if kind == "shard":
+        from claims.campaign import draw
+
+        return draw(key, seed)
     profile = PROFILES[profile_name]
     started = time.perf_counter()
     if kind in ("statement", "probe"):
@@ -63,7 +72,7 @@ def execute(kind: str, key: str, profile_name: str, seed: int) -> dict[str, Any]
     elif kind == "experiment":
         payload = _experiment(key.removeprefix("experiment:"), profile, seed)
     else:
-        raise ValueError(f"a unit is a statement, probe, derivation or experiment, not {kind!r}")
+        raise ValueError(f"a unit is a statement, probe, shard, derivation or experiment, not {kind!r}")
     return payload | {"seconds": time.perf_counter() - started}
 
 
@@ -139,7 +148,7 @@ def _measured(brought: Experiment, profile: Profile, seed: int) -> dict[str, Any
 
 def failure(unit: Unit, reason: Reason, detail: str) -> dict[str, Any]:
     """The payload of a unit that crashed or ran into its guard."""
-    if unit.kind in ("statement", "probe"):
+    if unit.kind in ("statement", "probe", "shard"):
         return asdict(Finding(unit.key, Status.INCONCLUSIVE, reason, detail))
     name = unit.key.split(":", 1)[1]
     common = {"status": Status.INCONCLUSIVE.value, "reason": reason.value, "detail": detail, "seconds": 0.0}

@@ -6,17 +6,19 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import asdict
 from types import SimpleNamespace
 
 import pytest
 
 from claims import own, registry
 from claims.cli import CHANGED, OK, USAGE, run_command
-from claims.fingerprint import fingerprint
+from claims.fingerprint import entry, fingerprint
 from claims.instances import Instance
 from claims.judge import judge
 from claims.model import Reason, VerdictWord
 from claims.profiles import PROFILES
+from claims.remote import carry_out, end
 from claims.supervise import Request, alone
 from claims.units import execute, plan
 
@@ -418,3 +420,15 @@ def test_a_first_file_needs_a_name(command, here, arguments, words):
     code, _, err = command("new", *arguments)
     assert (code, words in err) == (USAGE, True)
     assert list(here.glob("x.*")) == []
+
+
+def test_a_worker_elsewhere_loads_the_module_for_itself(tmp_path):
+    profile = PROFILES["ci"]
+    with own.using([str(written(tmp_path, GOOD))], registered=False):
+        unit = plan(registry.all_claims(), profile)[-1]
+        kept = entry(unit, profile, 0)
+    request = Request(unit.kind, unit.key, "ci", 0, 60.0, unit.module)
+    job = {"run": "own", "unit": asdict(unit), "request": asdict(request), "stored_witnesses": False}
+    reply = carry_out(job | {"fingerprint": kept.fingerprint, "versions": kept.versions})
+    end("own")
+    assert (unit.key, json.loads(reply["text"])["status"]) == ("GOOD-2/printed", "refuted")
