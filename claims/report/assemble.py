@@ -5,9 +5,9 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import cache
 from typing import Any
 
+from claims import own
 from claims.judge import Judgement, judge, matches_record
 from claims.model import Assumption, Basis, Cases, Claim, Document, Probe, Role, Run, Sentence, Statement, probe_keys
 from claims.model import Grade as _Grade
@@ -205,7 +205,7 @@ _DERIVATION: dict[str, Any] = {
 def _finding(key: str, found: Mapping[str, Any] | None) -> dict[str, Any]:
     """What one search established; ``replay`` is the command that decides its witness again."""
     known = {name: (found or {}).get(name, default) for name, default in _FINDING.items()}
-    replay = shlex.join(["claims", "replay", key]) if known["witness"] else None
+    replay = shlex.join(["claims", *own.options(key), "replay", key]) if known["witness"] else None
     return known | {"coverage": dict(sorted(known["coverage"].items())), "replay": replay}
 
 
@@ -228,7 +228,6 @@ def _family(over: str | Cases) -> dict[str, Any]:
     return {"name": over, "words": _words(over), "cases": None}
 
 
-@cache
 def _words(family: str) -> str:
     from claims.strategies import words
 
