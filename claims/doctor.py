@@ -13,15 +13,16 @@ from pathlib import Path
 
 from claims.fingerprint import installed, versions
 from claims.model import Claim, Kind, ProbeKind, Statement, probe_keys
+from claims.own import scope
 from claims.profiles import PROFILES
-from claims.registry import UnknownName, all_claims, documents, subject
+from claims.registry import DOCUMENTS, UnknownName, subject, suite_claims
 from claims.strategies import FAMILIES
 from claims.supervise import PINNED, Request, alone, start_method
 from claims.units import plan
 from claims.verifier import verify
 from claims.witnesses import WitnessError, recorded, stored
 
-PEERS = ("torch", "jax", "pytest", "pytest-benchmark", "tox")
+PEERS = ("torch", "jax", "distributed", "mpi4py", "pytest", "pytest-benchmark", "tox")
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Check:
 
 def examine() -> list[Check]:
     """Every check, in the order of a person's questions: does it run here, is it complete, does it hold together."""
-    return [*_environment(), *_claims(), *_lanes(), *_records()]
+    return [*_environment(), *_claims(), *_lanes(), *_records(), *_own()]
 
 
 def _environment() -> Iterator[Check]:
@@ -89,7 +90,7 @@ def _check(words: str, exceptions: Iterable[str]) -> Check:
 
 
 def _claims() -> Iterator[Check]:
-    claims = all_claims()
+    claims = suite_claims()
     ids = [name for claim in claims for name in claim.ids]
     yield Check(len(ids) == len(set(ids)), f"{len(claims)} claims answer {len(ids)} ids, each once")
     overs = (
@@ -120,18 +121,25 @@ def _lanes() -> Iterator[Check]:
     from symbolic.derivations import NAMES
 
     for kind, known in (("derivation", NAMES), ("experiment", TITLES)):
-        names = [unit.key.split(":", 1)[1] for unit in plan(all_claims(), PROFILES["ci"]) if unit.kind == kind]
+        names = [unit.key.split(":", 1)[1] for unit in plan(suite_claims(), PROFILES["ci"]) if unit.kind == kind]
         yield _check(f"each of {len(names)} {kind}s exists", (name for name in names if name not in known))
 
 
 def _records() -> Iterator[Check]:
-    for document in documents():
-        own = [claim.id for claim in all_claims() if claim.source.document.name == document]
+    for document in DOCUMENTS:
+        own = [claim.id for claim in suite_claims() if claim.source.document.name == document]
         kept, witnesses = recorded(document), stored(document)
         yield _check(f"{document}: every verdict is recorded", (name for name in own if name not in kept))
         yield _check(f"{document}: every record has its claim", (name for name in kept if name not in own))
         doubtful = (key for key, witness in witnesses.items() if not _confirmed(key, witness))
         yield _check(f"{document}: {len(witnesses)} stored witnesses are confirmed", doubtful)
+
+
+def _own() -> Iterator[Check]:
+    """The modules of one's own that were named or that installed packages register."""
+    for module in (*scope().named(), *scope().registered()):
+        yield Check(True, f"{module.module.shown}: {len(module.claims)} claims, recorded in {module.records}")
+    yield from (Check(False, str(problem)) for problem in scope().problems)
 
 
 def _confirmed(key: str, witness: dict[str, object]) -> bool:
