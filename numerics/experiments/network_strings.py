@@ -222,12 +222,11 @@ def _table(sweep: Sweep, found: Measurements, what: str, unit: str) -> Figure:
             rows = [_plotted(row, name) for row in sweep.published.values()]
             bars = [bar or 0 for _, bar in rows]
             axes.errorbar(list(sweep.published), [value for value, _ in rows], bars, fmt="x", color=COLOURS[3], label="published")
-            axes.set_xscale("log")
-            axes.set_xlabel(unit)
+            _level_axis(axes, sweep, unit)
         left.set_ylabel("normalised length")
         right.set_ylabel("models on the string")
-        right.set_yscale("log")
-        left.legend()
+        right.set_ylim(bottom=0)
+        right.legend(loc="lower right")
 
     lengths, counts = (_course(found["curves"][f"{name}, mean"]) for name in ("length", "models"))
     return render(
@@ -240,6 +239,16 @@ def _table(sweep: Sweep, found: Measurements, what: str, unit: str) -> Figure:
         paint,
         size=(7.2, 3.4),
     )
+
+
+def _level_axis(axes: Any, sweep: Sweep, unit: str) -> None:
+    """Logarithmic; the lowest level, the highest and the one half-way are ticked."""
+    low, high = min(*sweep.levels, *sweep.published), max(*sweep.levels, *sweep.published)
+    axes.set_xscale("log")
+    axes.set_xticks([low, float(f"{(low * high) ** 0.5:.2g}"), high])
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.xaxis.set_minor_formatter("")
+    axes.set_xlabel(unit)
 
 
 def _published_lengths(sweep: Sweep) -> dict[str, Any]:
@@ -271,9 +280,8 @@ def _endings(sweep: Sweep, found: Measurements, what: str, unit: str) -> Figure:
         for colour, (name, line) in zip(COLOURS, shares.items(), strict=False):
             if any(numbers(line["y"])):
                 axes.plot(numbers(line["x"]), numbers(line["y"]), "o-", ms=3, color=colour, label=name)
-        axes.set_xscale("log")
+        _level_axis(axes, sweep, unit)
         axes.set_ylim(-0.03, 1.03)
-        axes.set_xlabel(unit)
         axes.set_ylabel("share of the pairs")
         axes.legend()
 
