@@ -5,7 +5,10 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
+from hypothesis import reject
+from hypothesis import strategies as st
 
+import claims.search
 from claims.decide import at_most, certainly, equal, exactly
 from claims.model import Assumption, Cost, Reason, Status, control
 from claims.profiles import PROFILES
@@ -107,10 +110,8 @@ def test_a_bound_reports_how_tight_it_got():
 
 
 def test_the_search_is_steered_by_each_instance_not_by_the_record(monkeypatch):
-    import claims.search
-
     seen = []
-    monkeypatch.setattr(claims.search, "target", lambda value: seen.append(value))
+    monkeypatch.setattr("claims.search.target", lambda value: seen.append(value))
     search(subject(trace_is_at_most_forty, bound=True), CI, 0)
     assert any(later < earlier for earlier, later in pairwise(seen))
 
@@ -167,6 +168,21 @@ def test_a_profile_that_has_seen_enough_draws_no_more():
 def test_a_named_case_that_is_missing_is_waited_for():
     found = search(subject(always, strata=("deeper than the sea",)), replace(CI, settled=30), 0)
     assert (found.examples, found.reason) == (120, Reason.UNCOVERED)
+
+
+def test_draws_that_lead_nowhere_are_bounded(monkeypatch):
+    """Filtering rejects a draw here; in the optimiser's hands, draws that run out of choices would be as many."""
+    family, drawn = claims.search.family("small_two_layers"), []
+
+    @st.composite
+    def seldom(draw):
+        drawn.append(draw(st.integers(0, 2**40)))
+        return draw(family.strategy) if drawn[-1] % 997 == 1 else reject()
+
+    monkeypatch.setattr("claims.search.family", lambda name: replace(family, strategy=seldom()))
+    found = search(subject(always), CI, 0)
+    assert 0 < found.examples < 120
+    assert len(drawn) < 500 + 5 * found.examples
 
 
 def test_a_slow_statement_gets_a_quarter():
