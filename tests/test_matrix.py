@@ -143,9 +143,11 @@ def test_solving(kind):
     assert a @ a.solve(right) == right
     assert a @ a.inverse() == a.inverse() @ a == kind.eye(3)
     assert kind.zeros(0, 0).solve(kind.zeros(0, 2)).shape == (0, 2)
-    for singular in (kind.of([[1, 2], [2, 4]]), kind.zeros(2, 3)):
+    for singular in (kind.of([[1, 2], [2, 4]]), kind.zeros(2, 3), kind.of([[1, 0], [0, 1], [0, 0]])):
         with pytest.raises(SingularError):
-            singular.solve(kind.zeros(2, 1))
+            singular.solve(kind.zeros(singular.shape[0], 1))
+    with pytest.raises(ValueError, match="matrix"):
+        kind.zeros(2, 3).det()
 
 
 @pytest.mark.parametrize("kind", KINDS)
