@@ -3,8 +3,8 @@
     python tests/mutation/sabotage.py [ID|DOCUMENT]... [--each N] [--session FILE] [--fresh]
 
 A sign, a factor, an index, a transpose, the order of a product or of a comparison is changed in one function that the property
-of a claim calls, in the module of its document.  The claim is then judged as the profile ``quick`` does, by stored witnesses and a
-short search, and after it the others that call the function.  Exit code 1 if a mistake changes nothing and is not explained in
+of a claim calls, in the module of its document.  The claim is then judged as the profile ``quick`` does, by stored witnesses and
+a short search, and after it the others that call the function.  Exit code 1 if a mistake changes nothing and is not explained in
 ``sabotage.toml``.  A session can be ended at any time and goes on where it was.
 """
 
