@@ -143,10 +143,16 @@ def blunders(node: ast.AST) -> Iterator[ast.AST]:
     """Of the slips, those that say another thing about mathematics; a bound turned round, and a truth denied."""
     if isinstance(node, ast.Compare) and type(node.ops[0]) in _TURNED:
         yield ast.Compare(node.left, [_TURNED.get(type(op), type(op))() for op in node.ops], node.comparators)  # type: ignore[arg-type]
-    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("at_most", "less"):
+    elif _is_bound(node):
+        assert isinstance(node, ast.Call)
         yield ast.Call(node.func, [node.args[1], node.args[0], *node.args[2:]], node.keywords)
     elif isinstance(node, ast.Compare | ast.BinOp | ast.UnaryOp | ast.Attribute | ast.BoolOp | ast.Constant | ast.Call):
         yield from slips(node)
+
+
+def _is_bound(node: ast.AST) -> bool:
+    called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("at_most", "less")
+    return called and len(node.args) > 1 and not any(isinstance(part, ast.Starred) for part in node.args)
 
 
 def _judged(document: str, claims: list[str], function: Function, tree: ast.Module, mistake: Mistake) -> str:
