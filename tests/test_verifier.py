@@ -6,26 +6,33 @@ import sys
 
 import pytest
 
-from claims.instances import WitnessError
+from claims.instances import WitnessError, decode
 from claims.registry import find, subject
 from claims.seal import sealed
-from claims.verifier import FIELDS, verify
+from claims.verifier import FIELDS, verify, witness_of
 from claims.witnesses import stored
+from numerics.rational import RationalMatrix
 
 KEYS = ("S0-12/printed.B", "S1-34/printed", "S1-10/printed", "S0-9/printed.A")
 
 
 @pytest.fixture(scope="module", params=KEYS)
 def refuted(request):
-    return subject(request.param), witness_of(request.param)
+    return subject(request.param), kept(request.param)
 
 
-def witness_of(key):
+def kept(key):
     return stored(find(key.split("/")[0]).source.document.name)[key]
 
 
 def test_a_stored_witness_is_confirmed(refuted):
     assert verify(*refuted).confirmed
+
+
+def test_a_witness_says_what_was_decided_at_its_instance(refuted):
+    judged, witness = refuted
+    instance = decode(witness["instance"], RationalMatrix)
+    assert witness_of(judged.key, instance, judged.property(instance)) == witness
 
 
 def leaves(value, path=()):
@@ -70,6 +77,8 @@ def test_missing_and_extra_fields_are_noticed(refuted):
             verify(judged, {key: value for key, value in witness.items() if key != field})
     with pytest.raises(WitnessError, match="has the fields"):
         verify(judged, witness | {"note": "trust me"})
+    with pytest.raises(WitnessError, match="not list"):
+        verify(judged, [witness])
 
 
 def test_a_witness_of_another_statement_is_refused(refuted):
@@ -80,7 +89,7 @@ def test_a_witness_of_another_statement_is_refused(refuted):
 
 def test_an_instance_that_violates_an_assumption_confirms_nothing():
     judged = subject("S0-12/printed.B")
-    witness = witness_of("S0-12/printed.B")
+    witness = kept("S0-12/printed.B")
     one_sample = witness["instance"] | {"samples": 1}
     again = verify(judged, sealed(witness | {"instance": one_sample}))
     assert not again.confirmed
