@@ -175,7 +175,10 @@ def _serve(connection: Connection, execute: Execute) -> None:
             return
         answer = _attempt(request, execute)
         healthy = answer.reason is None
-        connection.send(answer)
+        try:
+            connection.send(answer)
+        except OSError:  # the parent was killed: nobody waits for it
+            return
 
 
 def _attempt(request: Request, execute: Execute) -> Answer:

@@ -16,7 +16,7 @@ import random
 import sys
 import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
@@ -27,7 +27,7 @@ from forked import attempt, import_mutated
 from operators import Mistake, mistakes, slips
 from session import SURVIVED, Session, digest
 
-from claims.model import Claim, Opinion, Run, Statement, Status, VerdictWord, probe_keys
+from claims.model import Claim, Opinion, Role, Run, Sentence, Statement, Status, VerdictWord, probe_keys
 from claims.profiles import PROFILES
 from claims.registry import package, select
 from claims.search import search
@@ -46,12 +46,13 @@ Function = tuple[str, str]
 def main() -> int:
     options = _options()
     session = Session(options.session)
-    reached = {claim.id: functions_of(claim) for claim in select([])}
+    reached = {claim.id: functions_of(claim.sentences) for claim in select([])}
+    standing = {claim.id: [functions_of(sentences) for sentences in _standing(claim)] for claim in select(options.names)}
     chosen = [(claim.id, claim.source.document.name) for claim in select(options.names)]
     for module in set(FAMILIES.values()):
         import_module(module)
     _forget_documents()
-    found = dict.fromkeys(("noticed", "explained", "missed"), 0)
+    found = dict.fromkeys(("noticed", "explained", "still refuted", "missed"), 0)
     for claim, document in chosen:
         for function, mistake, tree in _sample(claim, reached[claim], options.each):
             path = _path(function[0])
@@ -63,7 +64,8 @@ def main() -> int:
                 outcome = _judged(document, [claim, *others], function, tree, mistake)
                 session.put(*key, outcome, time.monotonic() - started)
             known = EXPLAINED.get(path, {}).get(mistake.mutant.name)
-            word = "noticed" if outcome != SURVIVED else "explained" if known else "missed"
+            still = all(function not in functions for functions in standing[claim])
+            word = "noticed" if outcome != SURVIVED else "explained" if known else "still refuted" if still else "missed"
             found[word] += 1
             if word == "missed":
                 _say(f"missed: {claim}: {path}: {mistake.mutant.name}")
@@ -81,11 +83,11 @@ def _options() -> Any:
     return parser.parse_args()
 
 
-def functions_of(claim: Claim) -> set[Function]:
-    """The functions of the document's modules that the properties of a claim's statements call, directly or not."""
+def functions_of(sentences: Mapping[str, tuple[Role, Sentence]]) -> set[Function]:
+    """The functions of the document's modules that the properties of statements call, directly or not."""
     found: set[int] = set()
     names: set[Function] = set()
-    waiting: list[Any] = [sentence.property for _, sentence in claim.sentences.values() if isinstance(sentence, Statement)]
+    waiting: list[Any] = [sentence.property for _, sentence in sentences.values() if isinstance(sentence, Statement)]
     while waiting:
         function = waiting.pop()
         if isinstance(function, partial):
@@ -97,6 +99,14 @@ def functions_of(claim: Claim) -> set[Function]:
             names.add((function.__module__, function.__qualname__.split(".")[0]))
             waiting += _called(function)
     return names
+
+
+def _standing(claim: Claim) -> Iterator[dict[str, tuple[Role, Sentence]]]:
+    """Each sentence that is not refuted: of one that is, a mistake may make no more than it is already."""
+    words = recorded(claim.source.document.name)[claim.id]["sentences"]
+    for key, found in claim.sentences.items():
+        if words[key] != VerdictWord.REFUTED:
+            yield {key: found}
 
 
 def _called(function: FunctionType) -> Iterator[Any]:
