@@ -129,7 +129,7 @@ def below_chord(leg: Leg) -> Decision:
 
 def strictly_below_chord(leg: Leg) -> Decision:
     """The same with <, between two networks that are not the same and whose objectives are not zero."""
-    between = leg.start != leg.end and 0 < leg.time < 1 and 0 < min(leg.first.objective, leg.last.objective)
+    between = leg.start != leg.end and 0 < leg.time < 1 and min(leg.first.objective, leg.last.objective) > 0
     return exactly(not between or bool(leg.task.objective(*leg.segment.at(leg.time)) < _chord(leg)))
 
 
