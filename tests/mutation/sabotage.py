@@ -52,7 +52,7 @@ def main() -> int:
     for module in set(FAMILIES.values()):
         import_module(module)
     _forget_documents()
-    found = dict.fromkeys(("noticed", "explained", "still refuted", "missed"), 0)
+    found = dict.fromkeys(("noticed", "explained", "open", "still refuted", "missed"), 0)
     for claim, document in chosen:
         for function, mistake, tree in _sample(claim, reached[claim], options.each):
             path = _path(function[0])
@@ -65,13 +65,20 @@ def main() -> int:
                 session.put(*key, outcome, time.monotonic() - started)
             known = EXPLAINED.get(path, {}).get(mistake.mutant.name)
             still = all(function not in functions for functions in standing[claim])
-            word = "noticed" if outcome != SURVIVED else "explained" if known else "still refuted" if still else "missed"
-            found[word] += 1
+            found[word := _word(outcome, known, still)] += 1
             if word == "missed":
                 _say(f"missed: {claim}: {path}: {mistake.mutant.name}")
     total = max(sum(found.values()), 1)
     _say(", ".join(f"{count} {word}" for word, count in found.items()) + f" of {total} ({found['noticed'] / total:.1%} noticed)")
     return int(found["missed"] > 0)
+
+
+def _word(outcome: str, known: str | None, still_refuted: bool) -> str:
+    if outcome != SURVIVED:
+        return "noticed"
+    if known is not None:
+        return "open" if known.startswith("open") else "explained"
+    return "still refuted" if still_refuted else "missed"
 
 
 def _options() -> Any:
