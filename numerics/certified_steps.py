@@ -1,6 +1,6 @@
 """How large a fixed step may be on a deep linear network: the constants of Nguegnang, Rauhut and Terstiege, and smaller ones.
 
-All formulas take certain numbers of one arithmetic (see :mod:`numerics.reals`); X are the inputs, Y the targets, E the initial
+All formulas take enclosed numbers (see :mod:`numerics.enclosures`); X are the inputs, Y the targets, E the initial
 residual W_N ... W_1 X - Y.  Norms without a subscript are spectral.
 """
 
@@ -77,7 +77,7 @@ def sizes(reals: Any, weights: Any, inputs: Any, targets: Any, delta: Any, alpha
 
 def width_of(reals: Any) -> Fraction:
     """How narrow the brackets of eigenvalues are to be."""
-    return Fraction(1, 2**reals.bits)
+    return Fraction(1, 2 ** reals.bits())
 
 
 def printed_reach(s: Sizes) -> Any:

@@ -18,10 +18,10 @@ from claims.model import Statement
 from claims.strategies import family
 from claims.strategies.descent_chains import _similarity, four_squares
 from numerics import certified_steps
+from numerics.enclosures import enclosed
 from numerics.fractional import FractionMatrix
 from numerics.norms import spectral_squared
 from numerics.rational import RationalMatrix, fraction
-from numerics.reals import enclosed
 from numerics.stability import contracts
 
 BOTH = pytest.mark.parametrize("kind", [RationalMatrix, FractionMatrix])

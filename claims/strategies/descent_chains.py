@@ -26,9 +26,9 @@ from claims.strategies.entropy import Draw
 from claims.strategies.matrices import any_matrix, of_rank, with_eigenvalues
 from numerics import certified_steps
 from numerics.chains import chain, imbalances
+from numerics.enclosures import enclosed
 from numerics.norms import spectral_squared
 from numerics.rational import RationalMatrix, rational
-from numerics.reals import enclosed
 
 # Quadratics ------------------------------------------------------------------------------------------------------------------
 

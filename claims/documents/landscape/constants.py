@@ -21,6 +21,7 @@ from claims.instances.descent_chains import ChosenDelta, FixedStep, Visited
 from claims.model import Claim, Cost, Decision, Kind, Statement, Weight, control, without
 from claims.subject import assumption
 from numerics import certified_steps
+from numerics.enclosures import compared
 from numerics.norms import (
     WIDTHS,
     compare_largest,
@@ -33,7 +34,6 @@ from numerics.norms import (
     smallest_nonzero_of,
     spectral_squared,
 )
-from numerics.reals import compared
 from numerics.spectrum import as_fraction
 
 # S3-93: M ---------------------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from claims.instances.descent_chains import FixedStep
 from claims.model import Decision
 from claims.subject import assumption
 from numerics import certified_steps
-from numerics.reals import compared
+from numerics.enclosures import compared
 
 
 @assumption("h1", "X X' has full rank")

@@ -5,9 +5,9 @@ from fractions import Fraction
 
 import pytest
 
+from numerics.enclosures import compared, enclosed
 from numerics.fractional import FractionMatrix
 from numerics.rational import RationalMatrix
-from numerics.reals import Span, compared, enclosed
 from numerics.roots import integer_root
 
 BOTH = pytest.mark.parametrize("kind", [RationalMatrix, FractionMatrix])
@@ -63,12 +63,6 @@ def test_a_number_between_two_rationals(kind):
     lo, hi = enclosed(kind.eye(1), lambda r: r.root(r.number("1/4", "1/2"), 2))
     assert lo <= Fraction(1, 2)
     assert hi >= Fraction(7, 10)
-
-
-def test_spans_round_outwards():
-    third = Span(Fraction(1, 3), Fraction(1, 3), 8) + 0
-    assert third.lo < Fraction(1, 3) < third.hi
-    assert (Span(Fraction(-2), Fraction(3), 64) * Span(Fraction(-5), Fraction(1), 64)).lo == -15
 
 
 @pytest.mark.parametrize("degree", [1, 2, 3, 7])
