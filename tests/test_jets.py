@@ -243,6 +243,7 @@ def test_functions_of_entries(kind):
         for j in range(3):
             a, b = constant[i, j], slope[i, j]
             assert series(squared[i, j]) == ([a, 0, 0] if b == 0 else [a * a, 2 * a * b, b * b])
+    assert same(Jet((slope,), 2).entrywise(lambda s: s * s).coefficient(0)[0, 2], slope[0, 2] * slope[0, 2])
 
 
 @pytest.mark.parametrize("kind", KINDS)

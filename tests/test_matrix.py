@@ -235,3 +235,19 @@ def test_entries_count_from_either_end_and_not_beyond(kind):
     for index in ((2, 0), (0, -4)):
         with pytest.raises(IndexError):
             a[index]
+
+
+@pytest.mark.parametrize("kind", EXACT)
+def test_rows_of_different_length_are_no_matrix(kind):
+    with pytest.raises(ValueError, match="differ in length"):
+        kind.of([[1, 2], [3]])
+
+
+def test_exact_scalars_of_every_kind_are_fractions():
+    integer = RationalMatrix.scalar(6).p
+    assert [fraction(value) for value in (integer, RationalMatrix.scalar("3/4"), 5, Fraction(1, 2))] == [
+        6,
+        Fraction(3, 4),
+        5,
+        Fraction(1, 2),
+    ]
