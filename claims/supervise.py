@@ -170,15 +170,11 @@ def _serve(connection: Connection, execute: Execute) -> None:
     healthy = True
     while healthy:
         try:
-            request = connection.recv()
-        except EOFError:
-            return
-        answer = _attempt(request, execute)
-        healthy = answer.reason is None
-        try:
+            answer = _attempt(connection.recv(), execute)
             connection.send(answer)
-        except OSError:  # the parent was killed: nobody waits for it
+        except (EOFError, OSError):  # the parent is gone
             return
+        healthy = answer.reason is None
 
 
 def _attempt(request: Request, execute: Execute) -> Answer:
