@@ -13,7 +13,7 @@ from bench.summary import describe
 from numerics.mlp import Perceptron, Samples, value_and_gradient
 from numerics.mlp_activations import BENT_IDENTITY, TANH
 from numerics.mlp_curvature import gauss_newton, hessian
-from numerics.mlp_many import hessians
+from numerics.mlp_many import gauss_newtons, hessians
 
 SIZES = {"2-10-10-4": (2, 10, 10, 4), "10-30-30-5": (10, 30, 30, 5)}
 MATRICES: dict[str, Callable[..., Any]] = {"Hessian": hessian, "Gauss-Newton matrix": gauss_newton}
@@ -23,9 +23,11 @@ TARGETS = {
     ("jax", "Gauss-Newton matrix"): 1.5,
     ("curvlinops", "Gauss-Newton matrix"): 15,
 }
-SAMPLES, NETWORKS = 1000, 1000
+SAMPLES = 1000
+TOGETHER: dict[str, Callable[..., Any]] = {"Hessian": hessians, "Gauss-Newton matrix": gauss_newtons}
 
 EVERY = pytest.mark.parametrize(("size", "matrix"), [(size, matrix) for size in SIZES for matrix in MATRICES])
+SMALL = pytest.mark.parametrize(("matrix", "count"), [(matrix, count) for matrix in MATRICES for count in (1000, 5000)])
 
 
 def problem(widths: tuple[int, ...], activation: Any = BENT_IDENTITY, samples: int = SAMPLES) -> Any:
@@ -35,11 +37,11 @@ def problem(widths: tuple[int, ...], activation: Any = BENT_IDENTITY, samples: i
     return net, tuple(part / 2 for part in net.draw(rng)), data
 
 
-def small_problem() -> Any:
+def small_problem(count: int) -> Any:
     rng = np.random.RandomState(0)
     net = Perceptron((2, 3, 1), TANH)
-    weights = tuple(rng.standard_normal((NETWORKS, *shape)) for shape in net.shapes)
-    return net, weights, Samples(rng.standard_normal((NETWORKS, 2, 4)), rng.standard_normal((NETWORKS, 1, 4)))
+    weights = tuple(rng.standard_normal((count, *shape)) for shape in net.shapes)
+    return net, weights, Samples(rng.standard_normal((count, 2, 4)), rng.standard_normal((count, 1, 4)))
 
 
 def measured(benchmark: Any, group: str, work: Callable[[], Any], rounds: int = 10) -> Any:
@@ -58,19 +60,22 @@ def test_by_blocks(benchmark: Any, size: str, matrix: str) -> None:
     describe(benchmark, "by blocks", ours=True)
 
 
-SMALL = f"Hessian of 2-3-1 at 4 samples, {NETWORKS} networks side by side"
+def small_group(matrix: str, count: int) -> str:
+    return f"{matrix} of 2-3-1 at 4 samples, {count} networks side by side"
 
 
-def test_small_networks(benchmark: Any) -> None:
-    net, weights, data = small_problem()
-    measured(benchmark, SMALL, lambda: hessians(net, weights, data), rounds=50)
-    describe(benchmark, "networks along the last axis", ours=True, units=NETWORKS)
+@SMALL
+def test_small_networks(benchmark: Any, matrix: str, count: int) -> None:
+    net, weights, data = small_problem(count)
+    measured(benchmark, small_group(matrix, count), lambda: TOGETHER[matrix](net, weights, data), rounds=50)
+    describe(benchmark, "networks along the last axis", ours=True, units=count)
 
 
-def test_small_networks_by_products(benchmark: Any) -> None:
-    net, weights, data = small_problem()
-    measured(benchmark, SMALL, lambda: hessian(net, weights, data), rounds=50)
-    describe(benchmark, "by blocks, networks along the first axis", ours=False, units=NETWORKS)
+@SMALL
+def test_small_networks_by_products(benchmark: Any, matrix: str, count: int) -> None:
+    net, weights, data = small_problem(count)
+    measured(benchmark, small_group(matrix, count), lambda: MATRICES[matrix](net, weights, data), rounds=50)
+    describe(benchmark, "by blocks, networks along the first axis", ours=False, units=count)
 
 
 @pytest.mark.parametrize("depth", [1, 2, 4, 8])
@@ -111,31 +116,38 @@ if find_spec("jax") is not None:
     def jax_loss(net: Perceptron) -> Callable[..., Any]:
         return lambda vector, inputs, targets: 0.5 * ((jax_outputs(net, vector, inputs) - targets) ** 2).sum()
 
+    def jax_matrix(net: Perceptron, matrix: str) -> Callable[..., Any]:
+        jax = _jax()
+
+        def squared_jacobian(vector: Any, inputs: Any, targets: Any) -> Any:
+            J = jax.jacfwd(lambda v: jax_outputs(net, v, inputs).ravel())(vector)
+            return J.T @ J
+
+        return jax.hessian(jax_loss(net)) if matrix == "Hessian" else squared_jacobian
+
     @EVERY
     def test_jax(benchmark: Any, size: str, matrix: str) -> None:
         jax = _jax()
         net, weights, data = problem(SIZES[size])
         inputs, targets, vector = (jax.numpy.asarray(part) for part in (data.inputs, data.targets, net.join(weights)))
 
-        def squared_jacobian(vector: Any, inputs: Any, targets: Any) -> Any:
-            J = jax.jacfwd(lambda v: jax_outputs(net, v, inputs).ravel())(vector)
-            return J.T @ J
-
-        peer = jax.jit(jax.hessian(jax_loss(net)) if matrix == "Hessian" else squared_jacobian)
+        peer = jax.jit(jax_matrix(net, matrix))
         rounds = 10 if size == "2-10-10-4" else 2
         found = measured(benchmark, group_of(size, matrix), lambda: peer(vector, inputs, targets).block_until_ready(), rounds)
         assert np.asarray(found) == pytest.approx(MATRICES[matrix](net, weights, data), rel=1e-8, abs=1e-6)
         label = "jax.hessian under jit" if matrix == "Hessian" else "jax.jacfwd, J'J under jit"
         describe(benchmark, label, ours=False, target=f"target {TARGETS['jax', matrix]} x")
 
-    def test_jax_small_networks(benchmark: Any) -> None:
+    @SMALL
+    def test_jax_small_networks(benchmark: Any, matrix: str, count: int) -> None:
         jax = _jax()
-        net, weights, data = small_problem()
+        net, weights, data = small_problem(count)
         arguments = tuple(jax.numpy.asarray(part) for part in (net.join(weights), data.inputs, data.targets))
-        peer = jax.jit(jax.vmap(jax.hessian(jax_loss(net))))
-        found = measured(benchmark, SMALL, lambda: peer(*arguments).block_until_ready(), rounds=50)
-        assert np.asarray(found) == pytest.approx(hessian(net, weights, data), rel=1e-8, abs=1e-8)
-        describe(benchmark, "jax.hessian, vmap, jit", ours=False, units=NETWORKS, target="target 3 x")
+        peer = jax.jit(jax.vmap(jax_matrix(net, matrix)))
+        found = measured(benchmark, small_group(matrix, count), lambda: peer(*arguments).block_until_ready(), rounds=50)
+        assert np.asarray(found) == pytest.approx(MATRICES[matrix](net, weights, data), rel=1e-8, abs=1e-8)
+        label = "jax.hessian, vmap, jit" if matrix == "Hessian" else "jax.jacfwd, J'J, vmap, jit"
+        describe(benchmark, label, ours=False, units=count, target="target 3 x")
 
 
 if find_spec("curvlinops") is not None:

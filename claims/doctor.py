@@ -22,7 +22,7 @@ from claims.units import plan
 from claims.verifier import verify
 from claims.witnesses import WitnessError, recorded, stored
 
-PEERS = ("torch", "jax", "pytest", "pytest-benchmark", "tox")
+PEERS = ("torch", "jax", "distributed", "mpi4py", "pytest", "pytest-benchmark", "tox")
 
 
 @dataclass(frozen=True)

@@ -12,18 +12,20 @@ from pathlib import Path
 
 from claims.ledger import Entry
 from claims.profiles import Profile
-from claims.registry import package
+from claims.registry import DOCUMENTS, package
 from claims.units import Unit
 
 ROOT = Path(__file__).resolve().parent.parent
 LIBRARIES = ("numpy", "scipy", "sympy", "hypothesis", "python-flint", "mpmath", "matplotlib")
-_BYSTANDERS = frozenset({"doctor", "events", "fingerprint", "judge", "ledger", "run", "supervise"})
-"""Modules of ``claims`` that no unit runs: they carry findings about, or judge them afresh each time."""
+_BYSTANDERS = frozenset(
+    {"campaign", "doctor", "events", "executors", "fingerprint", "judge", "ledger", "remote", "run", "supervise"}
+)
+"""Modules of ``claims`` that no unit runs, but for the shards of a campaign: they carry findings about, or judge them afresh."""
 
 
 def entry(unit: Unit, profile: Profile, seed: int) -> Entry:
     """Where the ledger keeps the finding of a unit."""
-    return Entry(unit.key, fingerprint(unit, profile), _versions_text(), profile.name, seed)
+    return Entry(unit.key, fingerprint(unit, profile), versions_text(), profile.name, seed)
 
 
 def fingerprint(unit: Unit, profile: Profile) -> str:
@@ -46,11 +48,20 @@ def installed(name: str) -> str | None:
 
 
 @lru_cache(maxsize=1)
-def _versions_text() -> str:
+def versions_text() -> str:
     return json.dumps(versions(), sort_keys=True)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1)
+def remember() -> None:
+    """Hash the sources of every document now: a process that lives long runs what it has loaded, whatever is edited later."""
+    for kind in ("statement", "probe", "shard", "derivation", "experiment"):
+        for document in DOCUMENTS:
+            for stored_witnesses in (False, True):
+                _hashed(kind, document, stored_witnesses)
+
+
+@lru_cache(maxsize=256)
 def _hashed(kind: str, document: str, stored_witnesses: bool) -> str:
     digest = hashlib.sha256()
     for path in sorted(_sources(kind, document, stored_witnesses)):
@@ -69,6 +80,8 @@ def _sources(kind: str, document: str, stored_witnesses: bool) -> Iterator[Path]
         yield from (path for path in numerics.rglob("*.py") if kind == "experiment" or _exact(path))
         return
     yield from (path for path in claims.glob("*.py") if path.stem not in _BYSTANDERS)
+    if kind == "shard":
+        yield claims / "campaign.py"
     for room in ("instances", "strategies", f"documents/{package(document)}"):
         yield from (claims / room).rglob("*.py")
     yield from (path for path in numerics.rglob("*.py") if _exact(path))

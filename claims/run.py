@@ -1,7 +1,7 @@
 """Many units over a ``concurrent.futures.Executor``: what the ledger knows is reused, the rest is run and kept.
 
 The workers of an executor only wait: each unit runs in a supervised child process, so that threads suffice for any number of
-jobs.  Results depend neither on the number of jobs nor on the order in which units end.
+jobs.  Results depend neither on the executor, nor on the number of jobs, nor on the order in which units end.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from claims.events import Event, Interrupted, RunFinished, RunStarted, UnitFinished, UnitReused, UnitStarted
 from claims.fingerprint import entry
-from claims.ledger import Ledger
+from claims.ledger import Entry, Ledger
 from claims.profiles import Profile
-from claims.supervise import Answer, Execute, Request, Supervisor, alone, start_method
+from claims.remote import Pool
+from claims.supervise import Answer, Execute, Request, Supervisor, start_method, undisturbed
 from claims.units import Unit, failure
 from claims.units import execute as execute_unit
 
@@ -27,11 +27,11 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Payload = dict[str, Any]
 Listener = Callable[[Event], object]
-Work = Callable[[Request], Answer]
 
 _PRELOAD = {
     "statement": ("claims.search",),
     "probe": ("claims.search",),
+    "shard": ("claims.search",),
     "derivation": ("sympy",),
     "experiment": ("numpy",),
 }
@@ -39,13 +39,25 @@ _PRELOAD = {
 
 @dataclass(frozen=True)
 class Results:
-    """The payloads in the order of the units; those of an interrupted run are the ones that were finished."""
+    """The payloads in the order of the units; those of an interrupted run are the ones that were finished.
+
+    ``jobs``: how many units could run at once.
+    """
 
     payloads: Mapping[str, Payload]
     executed: int
     reused: int
     interrupted: bool
     seconds: float
+    jobs: int
+
+
+class Work(Protocol):
+    """Where units go and answers come from."""
+
+    def submit(self, unit: Unit) -> Future[Any]: ...
+
+    def answer(self, unit: Unit, future: Future[Any]) -> Answer: ...
 
 
 class SerialExecutor(Executor):
@@ -66,13 +78,13 @@ def run(
     jobs: int = 1,
     on_event: Listener = lambda event: None,
     fresh: bool = False,
-    executor: Executor | None = None,
+    pool: Pool | None = None,
     execute: Execute = execute_unit,
 ) -> Results:
     """Run what the ledger lacks (everything, if ``fresh``) and keep each finding as it comes.
 
-    ``executor``: one of the caller's, with ``jobs`` workers, in place of a serial one or of threads; the caller closes it.
-    KeyboardInterrupt ends the children and the run, not the program: ``interrupted`` says so.  Raises LedgerError.
+    ``pool``: workers of the caller's in place of ``jobs`` threads here; the caller closes it.  KeyboardInterrupt ends the
+    children and the run, not the program: ``interrupted`` says so.  Raises LedgerError, and WorkerError where it cannot go on.
     """
     started = time.perf_counter()
     units = list(units)
@@ -82,13 +94,16 @@ def run(
     payloads = {key: payload for key, kept in entries.items() if (payload := ledger.find(kept)) is not None}
     waiting = sorted((unit for unit in units if unit.key not in payloads), key=lambda unit: unit.cost != "slow")
     reused, interrupted = len(payloads), False
+    at_once, room = (pool.workers, pool.room) if pool else (jobs, jobs)
     try:
-        on_event(RunStarted(len(units), reused, jobs, start_method()))
+        on_event(RunStarted(len(units), reused, at_once, start_method()))
         for unit in units:
             if unit.key in payloads:
                 on_event(UnitReused(unit))
-        with _workers(waiting, jobs, executor, execute) as (pool, work):
-            for unit, answer, seconds in _answers(waiting, pool, work, jobs, _requests(profile, seed), on_event):
+        requests = _requests(profile, seed)
+        elsewhere = pool and _elsewhere(pool, requests, entries, profile.stored_witnesses, execute)
+        with elsewhere or _here(waiting, jobs, requests, execute) as work:
+            for unit, answer, seconds in _answers(waiting, work, room, on_event):
                 payload = _payload(unit, answer)
                 ledger.put(entries[unit.key], payload, settled=answer.reason is None)
                 payloads[unit.key] = payload
@@ -99,7 +114,7 @@ def run(
     seconds = time.perf_counter() - started
     on_event(RunFinished(len(payloads) - reused, reused, seconds))
     ordered = {unit.key: payloads[unit.key] for unit in units if unit.key in payloads}
-    return Results(ordered, len(payloads) - reused, reused, interrupted, seconds)
+    return Results(ordered, len(payloads) - reused, reused, interrupted, seconds, at_once)
 
 
 def _requests(profile: Profile, seed: int) -> Callable[[Unit], Request]:
@@ -113,31 +128,71 @@ def _payload(unit: Unit, answer: Answer) -> Payload:
     return json.loads(answer.text)
 
 
+@dataclass(frozen=True)
+class _Here:
+    """Children of this process, one for each thread."""
+
+    executor: Executor
+    supervise: Supervisor
+    request: Callable[[Unit], Request]
+
+    def submit(self, unit: Unit) -> Future[Answer]:
+        return self.executor.submit(self.supervise, self.request(unit))
+
+    def answer(self, unit: Unit, future: Future[Answer]) -> Answer:
+        return future.result()
+
+
+@dataclass(frozen=True)
+class _Elsewhere:
+    """Workers of the caller's."""
+
+    pool: Pool
+    request: Callable[[Unit], Request]
+    entries: Mapping[str, Entry]
+    stored_witnesses: bool
+    execute: Execute
+
+    def submit(self, unit: Unit) -> Future[Any]:
+        return self.pool.submit(unit, self.request(unit), self.entries[unit.key], self.stored_witnesses, self.execute)
+
+    def answer(self, unit: Unit, future: Future[Any]) -> Answer:
+        return self.pool.answer(future, self.entries[unit.key])
+
+
 @contextmanager
-def _workers(units: list[Unit], jobs: int, executor: Executor | None, execute: Execute) -> Iterator[tuple[Executor, Work]]:
-    """An executor and what it is to call; children end before their threads are waited for."""
-    if executor is not None:
-        yield executor, partial(alone, execute=execute)
-        return
+def _here(units: list[Unit], jobs: int, request: Callable[[Unit], Request], execute: Execute) -> Iterator[Work]:
+    """Children end before their threads are waited for."""
     preload = sorted({module for unit in units for module in _PRELOAD[unit.kind]})
     own = SerialExecutor() if jobs == 1 else ThreadPoolExecutor(jobs)
-    with own as pool, Supervisor(execute, preload) as supervise:
-        yield pool, supervise
+    with own as executor, Supervisor(execute, preload) as supervise:
+        yield _Here(executor, supervise, request)
 
 
-def _answers(
-    units: list[Unit], pool: Executor, work: Work, jobs: int, request: Callable[[Unit], Request], on_event: Listener
-) -> Iterator[tuple[Unit, Answer, float]]:
-    """Each unit with its answer and its seconds, as they end; no more of them are on their way than there are jobs."""
+@contextmanager
+def _elsewhere(
+    pool: Pool, request: Callable[[Unit], Request], entries: Mapping[str, Entry], stored_witnesses: bool, execute: Execute
+) -> Iterator[Work]:
+    """What is still under way when the run breaks off is ended there, too."""
+    try:
+        yield _Elsewhere(pool, request, entries, stored_witnesses, execute)
+    except BaseException:
+        with undisturbed():
+            pool.abandon(pool.run)
+        raise
+
+
+def _answers(units: list[Unit], work: Work, room: int, on_event: Listener) -> Iterator[tuple[Unit, Answer, float]]:
+    """Each unit with its answer and its seconds, as they end; no more of them are under way than there is room for."""
     waiting = iter(units)
-    running: dict[Future[Answer], tuple[Unit, float]] = {}
+    running: dict[Future[Any], tuple[Unit, float]] = {}
     while True:
-        while len(running) < jobs and (unit := next(waiting, None)) is not None:
+        while len(running) < room and (unit := next(waiting, None)) is not None:
             on_event(UnitStarted(unit))
             started = time.perf_counter()
-            running[pool.submit(work, request(unit))] = (unit, started)
+            running[work.submit(unit)] = (unit, started)
         if not running:
             return
         for future in wait(running, return_when=FIRST_COMPLETED).done:
             unit, started = running.pop(future)
-            yield unit, future.result(), time.perf_counter() - started
+            yield unit, work.answer(unit, future), time.perf_counter() - started

@@ -26,7 +26,7 @@ from claims.subject import Subject
 from claims.verifier import verify, witness_of
 from numerics.rational import RationalMatrix
 
-_GRADES = (Grade.EXACT, Grade.CERTIFIED, Grade.NUMERICAL)
+GRADES = (Grade.EXACT, Grade.CERTIFIED, Grade.NUMERICAL)
 _FRUITLESS = 4
 """How many draws for each instance may end in none."""
 
@@ -90,7 +90,7 @@ class Tally:
         if instance in self.seen:
             return
         self.seen.add(instance)
-        self.grade = decision.grade if self.grade is None else max(self.grade, decision.grade, key=_GRADES.index)
+        self.grade = decision.grade if self.grade is None else max(self.grade, decision.grade, key=GRADES.index)
         self.coverage.update(instance.cases())
         if self.subject.bound and self.used is not None:
             if self.used == 1:
@@ -99,19 +99,22 @@ class Tally:
                 self.tightest, self.tightest_at = self.used, instance
 
 
-def search(subject: Subject, profile: Profile, number: int) -> Finding:
-    """Look for a counterexample with the budget of the profile; ``number`` is the seed of the whole run."""
+def search(subject: Subject, profile: Profile, number: int, tally: Tally | None = None) -> Finding:
+    """Look for a counterexample with the budget of the profile; ``number`` is the seed of the whole run.
+
+    ``tally``: the caller's, for one who wants to know more than the finding says.
+    """
     started = time.perf_counter()
-    tally = Tally(subject)
+    tally = tally or Tally(subject)
     if isinstance(subject.over, Cases):
         _survey(tally, subject.over)
-        finding = _conclude(tally, profile, listed=True)
+        finding = conclude(tally, profile, listed=True)
     else:
         gave_up = _generate(tally, profile, number)
         _climb(tally, profile)
         if tally.counterexample is not None and profile.shrink:
             _look_smaller(tally, profile, number)
-        finding = _gave_up(tally) if gave_up else _conclude(tally, profile, listed=False)
+        finding = _gave_up(tally) if gave_up else conclude(tally, profile, listed=False)
     return _stamped(finding, time.perf_counter() - started)
 
 
@@ -210,7 +213,8 @@ def _seed(key: str, number: int) -> int:
     return int.from_bytes(hashlib.sha256(f"{key} {number}".encode()).digest()[:8], "big")
 
 
-def _conclude(tally: Tally, profile: Profile, *, listed: bool) -> Finding:
+def conclude(tally: Tally, profile: Profile, *, listed: bool) -> Finding:
+    """What a tally amounts to; ``listed``: it went through explicit cases, each of which counts."""
     if tally.counterexample is not None:
         return _refuted(tally)
     if tally.undecided:

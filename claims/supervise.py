@@ -109,7 +109,7 @@ class Supervisor:
             child.end()
 
     def close(self) -> None:
-        with self._lock:
+        with undisturbed(), self._lock:
             self._closed = True
             while self._children:
                 self._children.pop().end()
@@ -194,6 +194,20 @@ def _end_with_parent() -> None:
     if parent is not None:
         wait([parent.sentinel])
         os._exit(1)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """No second Ctrl-C or SIGTERM breaks off what the first one began."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, lambda number, frame: None) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
 
 
 @contextmanager

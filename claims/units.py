@@ -16,7 +16,7 @@ from claims.profiles import PROFILES, Profile
 
 @dataclass(frozen=True)
 class Unit:
-    """kind: statement, probe, derivation or experiment; cost: fast or slow."""
+    """kind: statement, probe, shard, derivation or experiment; cost: fast or slow."""
 
     kind: str
     key: str
@@ -50,6 +50,10 @@ def _units_of(claim: Claim) -> Iterable[Unit]:
 
 def execute(kind: str, key: str, profile_name: str, seed: int) -> dict[str, Any]:
     """Carry a unit out and return its payload as JSON; a pure function of its arguments and of the code."""
+    if kind == "shard":
+        from claims.campaign import draw
+
+        return draw(key, seed)
     profile = PROFILES[profile_name]
     started = time.perf_counter()
     if kind in ("statement", "probe"):
@@ -62,7 +66,7 @@ def execute(kind: str, key: str, profile_name: str, seed: int) -> dict[str, Any]
     elif kind == "experiment":
         payload = _experiment(key.removeprefix("experiment:"), profile, seed)
     else:
-        raise ValueError(f"a unit is a statement, probe, derivation or experiment, not {kind!r}")
+        raise ValueError(f"a unit is a statement, probe, shard, derivation or experiment, not {kind!r}")
     return payload | {"seconds": time.perf_counter() - started}
 
 
@@ -118,7 +122,7 @@ def _experiment(name: str, profile: Profile, seed: int) -> dict[str, Any]:
 
 def failure(unit: Unit, reason: Reason, detail: str) -> dict[str, Any]:
     """The payload of a unit that crashed or ran into its guard."""
-    if unit.kind in ("statement", "probe"):
+    if unit.kind in ("statement", "probe", "shard"):
         return asdict(Finding(unit.key, Status.INCONCLUSIVE, reason, detail))
     name = unit.key.split(":", 1)[1]
     common = {"status": Status.INCONCLUSIVE.value, "reason": reason.value, "detail": detail, "seconds": 0.0}

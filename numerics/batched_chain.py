@@ -195,12 +195,14 @@ class _Running:
         self.weights, self.data, self.rates, self.factor = list(weights), data, rates, factor
         self.place: Any = np.arange(len(weights[0])) if place is None else place
         batch, samples = len(weights[0]), data.inputs.shape[-1]
-        self.scale = (2 * factor * rates)[:, None, None]
         self.inputs_back = np.ascontiguousarray(np.swapaxes(data.inputs, -1, -2))
         self.states = [np.empty((batch, weight.shape[1], samples)) for weight in self.weights]
         self.states_back = [np.empty((batch, samples, weight.shape[2])) for weight in self.weights[1:]]
+        self.turns = [np.arange(weight.shape[2] * samples).reshape(-1, samples).T.ravel() for weight in self.weights[1:]]
+        self.weights_back = [np.swapaxes(weight, -1, -2) for weight in self.weights]
         self.signals = [np.empty((batch, weight.shape[2], samples)) for weight in self.weights[1:]]
         self.error = np.empty_like(self.states[-1])
+        self.scale = np.broadcast_to((2 * factor * rates)[:, None, None], self.error.shape).copy()
         self.pulled = np.empty_like(self.error)
         self.updates = [np.empty_like(weight) for weight in self.weights]
 
@@ -212,9 +214,9 @@ class _Running:
         np.subtract(state, self.data.targets, out=self.error)
         signal = np.multiply(self.error, self.scale, out=self.pulled)
         for j in range(len(self.weights) - 1, 0, -1):
-            np.copyto(self.states_back[j - 1], np.swapaxes(self.states[j - 1], -1, -2))
+            _transpose(self.states[j - 1], self.turns[j - 1], self.states_back[j - 1])
             np.matmul(signal, self.states_back[j - 1], out=self.updates[j])
-            signal = np.matmul(np.swapaxes(self.weights[j], -1, -2), signal, out=self.signals[j - 1])
+            signal = np.matmul(self.weights_back[j], signal, out=self.signals[j - 1])
         np.matmul(signal, self.inputs_back, out=self.updates[0])
 
     def move(self) -> None:
@@ -244,6 +246,12 @@ class _Running:
         rest.error = self.error[chosen]
         rest.updates = [update[chosen] for update in self.updates]
         return rest
+
+
+def _transpose(matrices: Array, turn: Any, out: Array) -> None:
+    """Small matrices one by one into ``out``; ``turn`` is where the entries of a transposed matrix stand in the matrix."""
+    batch = len(matrices)
+    np.take(matrices.reshape(batch, -1), turn, axis=1, out=out.reshape(batch, -1), mode="clip")
 
 
 class _Record:

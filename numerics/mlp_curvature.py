@@ -124,10 +124,10 @@ def _symmetric_sum(own: Array, fed: Array) -> Array:
     curved = np.concatenate([own[..., i, i:, :] for i in range(n)], axis=-2)
     outer = np.concatenate([fed[..., i, None, :] * fed[..., i:, :] for i in range(m)], axis=-2)
     packed = curved @ np.swapaxes(outer, -1, -2)
-    return packed[..., _unpacking(n)[None, :, None, :], _unpacking(m)[:, None, :, None]]
+    return packed[..., unpacking(n)[None, :, None, :], unpacking(m)[:, None, :, None]]
 
 
-def _unpacking(size: int) -> Any:
+def unpacking(size: int) -> Any:
     """The n x n table of where entry (i, j) of a symmetric matrix stands among those of its upper triangle."""
     table = np.zeros((size, size), dtype=int)
     table[np.triu_indices(size)] = np.arange(size * (size + 1) // 2)

@@ -1,20 +1,24 @@
-"""The exact Hessians of many small networks at once, with the networks along the last axis of every array.
+"""The exact Hessians and Gauss-Newton matrices of many small networks at once, the networks along the last axis of every array.
 
 For networks of a few units a matrix product for each network is mostly overhead; here every operation runs over all networks.
-The recursion is that of :mod:`numerics.mlp_curvature`.
+The recursion is that of :mod:`numerics.mlp_curvature`.  Each distinct second derivative is computed once, into one row of a
+packed table; in the end every place of the matrices is filled from its row.
 """
 
 from __future__ import annotations
 
-from functools import partial
-from itertools import pairwise
+from functools import lru_cache, partial
+from typing import Any
 
 import numpy as np
 
 from numerics.mlp import Perceptron, Samples, Weights
 from numerics.mlp_activations import Array
+from numerics.mlp_curvature import unpacking
 
 _sum = partial(np.einsum, optimize=False)
+TOGETHER = 1000
+"""So many networks are carried along at a time: enough to hide what a call costs, few enough for the cache."""
 
 
 def hessians(net: Perceptron, weights: Weights, samples: Samples) -> Array:
@@ -22,54 +26,112 @@ def hessians(net: Perceptron, weights: Weights, samples: Samples) -> Array:
 
     weights: (B, m_l, n_l) each; samples: (B, n_0, T) and (B, n_L, T).  The same as :func:`numerics.mlp_curvature.hessian`.
     """
-    matrices = [_networks_last(part) for part in weights]
-    inner = [matrix[: net.widths[layer]] for layer, matrix in enumerate(matrices)]
+    return _curvatures(net, weights, samples, exact=True)
+
+
+def gauss_newtons(net: Perceptron, weights: Weights, samples: Samples) -> Array:
+    """J'J of each of B networks, (B, N_net, N_net): the same as :func:`numerics.mlp_curvature.gauss_newton`."""
+    return _curvatures(net, weights, samples, exact=False)
+
+
+def _curvatures(net: Perceptron, weights: Weights, samples: Samples, *, exact: bool) -> Array:
+    packed = _Packed(net, len(samples.inputs))
+    for start in range(0, len(samples.inputs), TOGETHER):
+        some = slice(start, start + TOGETHER)
+        _fill(packed.of(some), [part[some] for part in weights], samples[some], exact=exact)
+    return packed.matrices()
+
+
+def _fill(packed: _Packed, weights: Weights, samples: Samples, *, exact: bool) -> None:
+    net, matrices = packed.net, [_networks_last(part) for part in weights]
+    inner = [matrix[:width] for matrix, width in zip(matrices, net.widths, strict=False)]
     fed, slopes, curves, outputs = _forward(net, matrices, _networks_last(samples.inputs))
-    omegas = _backward(inner, slopes, outputs - _networks_last(samples.targets))
-    count = outputs.shape[-1]
-    result = np.empty((net.size, net.size, count))
-    ends = [0, *np.cumsum([rows * columns for rows, columns in net.shapes]).tolist()]
-
-    def block(k: int, h: int) -> Array:
-        """The rows of W_{k+1} and the columns of W_{h+1}, as (m, n, m, n, B)."""
-        part = result[ends[k] : ends[k + 1], ends[h] : ends[h + 1]]
-        (mk, nk), (ml, nl) = net.shapes[k], net.shapes[h]
-        down, right, last = part.strides
-        return np.lib.stride_tricks.as_strided(part, (mk, nk, ml, nl, count), (down * nk, down, right * nl, right, last))
-
-    own = np.zeros((net.widths[-1], *outputs.shape))
-    np.einsum("iitb->itb", own)[...] = slopes[-1] ** 2 + (outputs - _networks_last(samples.targets)) * curves[-1]
+    error = outputs - _networks_last(samples.targets)
+    omegas = _backward(inner, slopes, error) if exact else []
+    own = _diagonal(np.square(slopes[-1]) + error * curves[-1] if exact else np.square(slopes[-1]))
     for h in range(net.layers - 1, -1, -1):
-        _sum("ijtb,actb->aicjb", own, _pairs(fed[h], fed[h]), out=block(h, h))
+        _sum("ptb,qtb->pqb", _upper(own), _squares(fed[h]), out=packed.at(h, h))
         mixed = own
         for k in range(h - 1, -1, -1):
             mixed = slopes[k][:, None] * _sum("pqb,qjtb->pjtb", inner[k + 1], mixed)
-            _sum("ijtb,actb->aicjb", mixed, _pairs(fed[k], fed[h]), out=block(k, h))
+            _sum("ptb,qtb->pqb", _flat(mixed), _flat(_pairs(fed[k], fed[h])), out=packed.at(k, h))
             if k == h - 1:
-                own = _sum("iqtb,jqb->ijtb", mixed, inner[h]) * slopes[k]
-                np.einsum("iitb->itb", own)[...] += _sum("iqb,qtb->itb", inner[h], omegas[h]) * curves[k]
-    for k in range(net.layers - 1):
-        nearest = block(k, k + 1)[:, :, : net.widths[k + 1]]
-        np.einsum("aiijb->aijb", nearest)[...] += _sum("itb,ajtb->aijb", slopes[k], _pairs(fed[k], omegas[k + 1]))
-        moved = slopes[k][:, None] * inner[k + 1][:, :, None] * slopes[k + 1] if k + 2 < net.layers else None
-        for h in range(k + 2, net.layers):
-            block(k, h)[:, :, : net.widths[h]] += _sum("ictb,ajtb->aicjb", moved, _pairs(fed[k], omegas[h]))
-            if h + 1 < net.layers:
-                moved = _sum("iptb,pcb->ictb", moved, inner[h]) * slopes[h]
-    for start, end in pairwise(ends):
-        result[end:, start:end] = result[start:end, end:].swapaxes(0, 1)
-    return np.moveaxis(result, -1, 0)
+                own = _sum("iqtb,jqb->ijtb", mixed, inner[h])
+                own *= slopes[k]
+        if exact and h:
+            _flat(own)[:: len(own) + 1] += _sum("iqb,qtb->itb", inner[h], omegas[h]) * curves[h - 1]
+    if exact:
+        _add_couplings(packed, inner, fed, slopes, omegas)
+
+
+class _Packed:
+    """The distinct second derivatives, (entries, B).
+
+    Block (h, h) keeps those of the pairs of units of layer h and of the pairs of what feeds them; block (k, h), k < h, all its
+    entries, ordered by the unit of k, the unit of h, what feeds the one and what feeds the other.
+    """
+
+    def __init__(self, net: Perceptron, count: int, rows: Array | None = None) -> None:
+        self.net = net
+        self.starts, entries, self.table = _numbering(net)
+        self.rows = np.empty((entries, count)) if rows is None else rows
+
+    def of(self, some: slice) -> _Packed:
+        """The rows of some of the networks, a view."""
+        part = self.rows[:, some]
+        return _Packed(self.net, part.shape[1], part)
+
+    def at(self, k: int, h: int) -> Array:
+        """The block as (pairs of units, pairs of what feeds them, B)."""
+        units, feeding = _extents(self.net, k, h)
+        start = self.starts[k, h]
+        return self.rows[start : start + units * feeding].reshape(units, feeding, -1)
+
+    def by_units(self, k: int, h: int) -> Array:
+        """Block (k, h), k < h, as (n_k, n_h, m_k, m_h, B)."""
+        (mk, nk), (ml, nl) = self.net.shapes[k], self.net.shapes[h]
+        return self.at(k, h).reshape(nk, nl, mk, ml, -1)
+
+    def matrices(self) -> Array:
+        return np.take(self.rows, self.table, axis=0, mode="clip").transpose(2, 0, 1)
+
+
+@lru_cache(maxsize=64)
+def _numbering(net: Perceptron) -> tuple[dict[tuple[int, int], int], int, Any]:
+    """Where each block starts, the number of all rows, and the row of each place of the matrix, (N_net, N_net)."""
+    ends = [0, *np.cumsum([rows * columns for rows, columns in net.shapes]).tolist()]
+    table, starts, count = np.empty((net.size, net.size), dtype=np.intp), dict[tuple[int, int], int](), 0
+    for k, (mk, nk) in enumerate(net.shapes):
+        for h, (ml, nl) in enumerate(net.shapes[k:], start=k):
+            units, feeding = _extents(net, k, h)
+            unit = unpacking(nk) if k == h else np.arange(nk * nl).reshape(nk, nl)
+            fed = unpacking(mk) if k == h else np.arange(mk * ml).reshape(mk, ml)
+            places = count + unit[None, :, None, :] * feeding + fed[:, None, :, None]
+            rows, columns = slice(ends[k], ends[k + 1]), slice(ends[h], ends[h + 1])
+            table[rows, columns] = places.reshape(mk * nk, ml * nl)
+            table[columns, rows] = table[rows, columns].T
+            starts[k, h] = count
+            count += units * feeding
+    return starts, count, table
+
+
+def _extents(net: Perceptron, k: int, h: int) -> tuple[int, int]:
+    """How many pairs of units block (k, h) has, and how many of what feeds them."""
+    (mk, nk), (ml, nl) = net.shapes[k], net.shapes[h]
+    return (nk * (nk + 1) // 2, mk * (mk + 1) // 2) if k == h else (nk * nl, mk * ml)
 
 
 def _networks_last(stack: Array) -> Array:
-    return np.ascontiguousarray(np.moveaxis(stack, 0, -1))
+    return np.ascontiguousarray(stack.transpose(1, 2, 0))
 
 
 def _forward(net: Perceptron, matrices: list[Array], inputs: Array) -> tuple[list[Array], list[Array], list[Array], Array]:
-    fed, slopes, curves, phi = [], [], [], inputs
+    fed, slopes, curves, phi, dummy = [], [], [], inputs, np.ones((1, *inputs.shape[1:]))
     for layer, matrix in enumerate(matrices, start=1):
-        fed.append(phi if net.bias is not None else np.concatenate([phi, np.ones((1, *phi.shape[1:]))]))
-        z = _sum("aib,atb->itb", matrix, fed[-1]) - (net.bias or 0.0)
+        fed.append(phi if net.bias is not None else np.concatenate([phi, dummy]))
+        z = _sum("aib,atb->itb", matrix, fed[-1])
+        if net.bias:
+            z -= net.bias
         phi, slope, curve = (net.output if layer == net.layers else net.hidden).at(z)
         slopes.append(slope)
         curves.append(curve)
@@ -83,5 +145,48 @@ def _backward(inner: list[Array], slopes: list[Array], error: Array) -> list[Arr
     return omegas[::-1]
 
 
+def _add_couplings(packed: _Packed, inner: list[Array], fed: list[Array], slopes: list[Array], omegas: list[Array]) -> None:
+    """Add to the blocks (k, h), h > k, the sums of dphi_{h-1}[c]/dz_k[i] phi~_{k-1}[a] omega_h[j]; dummy units have slope 0."""
+    net = packed.net
+    for k in range(net.layers - 1):
+        nearest = np.einsum("ijaib->ijab", packed.by_units(k, k + 1)[:, :, :, : net.widths[k + 1]])
+        nearest += _sum("itb,ajtb->ijab", slopes[k], _pairs(fed[k], omegas[k + 1]))
+        moved = slopes[k][:, None] * inner[k + 1][:, :, None] * slopes[k + 1] if k + 2 < net.layers else None
+        for h in range(k + 2, net.layers):
+            block = packed.by_units(k, h)[:, :, :, : net.widths[h]]
+            block += _sum("ictb,ajtb->ijacb", moved, _pairs(fed[k], omegas[h]))
+            if h + 1 < net.layers:
+                moved = _sum("iptb,pcb->ictb", moved, inner[h]) * slopes[h]
+
+
+def _diagonal(values: Array) -> Array:
+    """(n, T, B) as diagonal matrices (n, n, T, B)."""
+    if len(values) == 1:
+        return values[None]
+    own = np.zeros((len(values), *values.shape))
+    _flat(own)[:: len(values) + 1] = values
+    return own
+
+
 def _pairs(left: Array, right: Array) -> Array:
     return left[:, None] * right[None, :]
+
+
+def _flat(stack: Array) -> Array:
+    """(p, q, T, B) as (p q, T, B)."""
+    return stack.reshape(-1, *stack.shape[2:])
+
+
+def _upper(stack: Array) -> Array:
+    """The entries i <= j of symmetric (n, n, T, B), as (n (n + 1) / 2, T, B)."""
+    return stack[_triangle(len(stack))] if len(stack) > 1 else stack[0]
+
+
+@lru_cache(maxsize=64)
+def _triangle(size: int) -> Any:
+    return np.triu_indices(size)
+
+
+def _squares(fed: Array) -> Array:
+    """The products of the entries i <= j of (m, T, B), as (m (m + 1) / 2, T, B)."""
+    return np.concatenate([fed[i] * fed[i:] for i in range(len(fed))])

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Self
 
-from flint import fmpq, fmpq_mat, fmpz
+from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
 
 from numerics.matrix import ExactOnlyError, Matrix, SingularError
+
+_FEW = 16
+_SMALL = {value: fmpq(value) for value in range(-_FEW, _FEW + 1)}
+"""Most integers that become rationals are these; flint's numbers are immutable."""
 
 
 def rational(value: Any) -> fmpq:
@@ -18,14 +23,21 @@ def rational(value: Any) -> fmpq:
     """
     if isinstance(value, fmpq):
         return value
-    if isinstance(value, int | fmpz):
+    if isinstance(value, int):
+        return _SMALL[value] if -_FEW <= value <= _FEW else fmpq(value)
+    if isinstance(value, str):
+        return _parsed(value)
+    if isinstance(value, fmpz):
         return fmpq(value)
     if isinstance(value, Fraction):
         return fmpq(value.numerator, value.denominator)
-    if isinstance(value, str):
-        number = Fraction(value)
-        return fmpq(number.numerator, number.denominator)
     raise ExactOnlyError(f"{value!r} is not exact; from_double() makes a double the dyadic rational that it is")
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> fmpq:
+    number = Fraction(text)
+    return fmpq(number.numerator, number.denominator)
 
 
 def from_double(value: float) -> fmpq:
@@ -57,20 +69,19 @@ class RationalMatrix(Matrix):
 
     @classmethod
     def build(cls, rows: int, columns: int, entry: Callable[[int, int], Any]) -> Self:
-        return cls(fmpq_mat(rows, columns, [rational(entry(i, j)) for i in range(rows) for j in range(columns)]))
+        return cls(fmpq_mat(rows, columns, _exact([entry(i, j) for i in range(rows) for j in range(columns)])))
 
     @classmethod
     def of(cls, rows: Sequence[Sequence[Any]], columns: int | None = None) -> Self:
         width = len(rows[0]) if rows else (columns or 0)
         if any(len(row) != width for row in rows):
             raise ValueError("the rows differ in length")
-        flat = [value if isinstance(value, fmpq) else rational(value) for row in rows for value in row]
-        return cls(fmpq_mat(len(rows), width, flat))
+        return cls(fmpq_mat(len(rows), width, _exact([value for row in rows for value in row])))
 
     @classmethod
     def integers(cls, rows: int, columns: int, values: Sequence[int]) -> Self:
         """From integers in C order, without a conversion per entry."""
-        return cls(fmpq_mat(rows, columns, list(values)))
+        return cls(fmpq_mat(fmpz_mat(rows, columns, list(values))))
 
     @classmethod
     def from_doubles(cls, array: Any) -> Self:
@@ -81,6 +92,20 @@ class RationalMatrix(Matrix):
     @classmethod
     def zeros(cls, rows: int, columns: int) -> Self:
         return cls(fmpq_mat(rows, columns))
+
+    @classmethod
+    def eye(cls, size: int, columns: int | None = None) -> Self:
+        matrix = fmpq_mat(size, size if columns is None else columns)
+        for i in range(min(size, matrix.ncols())):
+            matrix[i, i] = 1
+        return cls(matrix)
+
+    @classmethod
+    def diagonal(cls, values: Sequence[Any]) -> Self:
+        matrix = fmpq_mat(len(values), len(values))
+        for i, value in enumerate(values):
+            matrix[i, i] = rational(value)
+        return cls(matrix)
 
     @classmethod
     def scalar(cls, value: Any) -> fmpq:
@@ -106,11 +131,18 @@ class RationalMatrix(Matrix):
         return self._m.entries()
 
     def rows(self) -> list[list[fmpq]]:
-        return self._m.tolist() if self.shape[1] else [[] for _ in range(self.shape[0])]
+        m, n = self.shape
+        flat = self._m.entries()
+        return [flat[i * n : (i + 1) * n] for i in range(m)]
 
     def _cut(self, rows: Sequence[int], columns: Sequence[int]) -> Self:
-        table = self.rows()
-        return type(self)(fmpq_mat(len(rows), len(columns), [table[i][j] for i in rows for j in columns]))
+        m, n = self.shape
+        if 2 * len(rows) * len(columns) <= m * n:
+            chosen = [self._m[i, j] for i in rows for j in columns]
+        else:
+            flat = self._m.entries()
+            chosen = [flat[i * n + j] for i in rows for j in columns]
+        return type(self)(fmpq_mat(len(rows), len(columns), chosen))
 
     def scaled(self, factor: Any) -> Self:
         return type(self)(self._m * rational(factor))
@@ -141,14 +173,21 @@ class RationalMatrix(Matrix):
 
     def kron(self, other: Self) -> Self:
         (m, n), (p, q) = self.shape, other.shape
-        left, right = self.rows(), other.rows()
-        return type(self)(fmpq_mat(m * p, n * q, [x * y for row in left for line in right for x in row for y in line]))
+        right, nothing = other.rows(), [fmpq(0)] * q
+        flat: list[fmpq] = []
+        for row in self.rows():
+            for line in right:
+                for x in row:
+                    flat += [x * y for y in line] if x else nothing
+        return type(self)(fmpq_mat(m * p, n * q, flat))
 
     def cleared(self) -> tuple[list[list[int]], int]:
-        if not all(self.shape):
-            return [[] for _ in range(self.shape[0])], 1
+        m, n = self.shape
+        if not m * n:
+            return [[] for _ in range(m)], 1
         numerators, common = self._m.numer_denom()
-        return [[int(value) for value in row] for row in numerators.tolist()], int(common)
+        flat = [int(value) for value in numerators.entries()]
+        return [flat[i * n : (i + 1) * n] for i in range(m)], int(common)
 
     def is_zero(self) -> bool:
         return not any(self._m.entries())
@@ -159,9 +198,10 @@ class RationalMatrix(Matrix):
     def rref(self) -> tuple[Self, tuple[int, ...]]:
         """The reduced row echelon form and its pivot columns."""
         reduced, rank = self._m.rref()
-        pivots = []
+        pivots: list[int] = []
         for i in range(rank):
-            pivots.append(next(j for j in range(reduced.ncols()) if reduced[i, j] != 0))
+            after = pivots[-1] + 1 if pivots else 0
+            pivots.append(next(j for j in range(after, reduced.ncols()) if reduced[i, j]))
         return type(self)(reduced), tuple(pivots)
 
     def nullspace(self) -> Self:
@@ -193,6 +233,10 @@ class RationalMatrix(Matrix):
     def minpoly(self) -> list[fmpq]:
         """Coefficients of the monic minimal polynomial, the constant one first."""
         return list(self._m.minpoly().coeffs())
+
+
+def _exact(values: list[Any]) -> list[fmpq]:
+    return values if set(map(type, values)) == {fmpq} else [rational(value) for value in values]
 
 
 def _kernel(matrix: Any) -> Any:

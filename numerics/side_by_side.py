@@ -1,7 +1,7 @@
 """Many small networks trained side by side with Adam, each until it is below a level of its own.
 
-A task offers ``buffers(n)``: for n models, rows of weights in single precision, an object with ``error(models)`` and, for the
-models of its last call, ``gradient(models)``.  A model that is done gives its slot to the next one, so that the arrays stay full.
+A task offers ``buffers(n)``: for n models, rows of weights in single precision, an object that runs them forward and then tells
+their errors and gradients.  A model that is done gives its slot to the next one, so that the arrays stay full.
 """
 
 from __future__ import annotations
@@ -17,7 +17,11 @@ FIRST_MOMENT, SECOND_MOMENT, GUARD = 0.9, 0.999, 1e-8
 
 
 class Buffers(Protocol):
-    def error(self, models: Array) -> Array: ...
+    """``forward`` first; ``error`` and then ``gradient`` are those of the models that were run last."""
+
+    def forward(self, models: Array) -> None: ...
+
+    def error(self) -> Array: ...
 
     def gradient(self, models: Array) -> Array: ...
 
@@ -33,14 +37,19 @@ def single(models: Array) -> Array:
 
 def errors(task: Trainable, models: Array, chunk: int = 256) -> Array:
     """The error of each of the models (n, size), as doubles."""
-    parts = [models[i : i + chunk] for i in range(0, len(models), chunk)]
-    return np.concatenate([task.buffers(len(part)).error(single(part)).astype(float) for part in parts])
+    return np.concatenate([_errors(task, models[i : i + chunk]) for i in range(0, len(models), chunk)])
+
+
+def _errors(task: Trainable, models: Array) -> Array:
+    buffers = task.buffers(len(models))
+    buffers.forward(single(models))
+    return buffers.error().astype(float)
 
 
 def gradients(task: Trainable, models: Array) -> Array:
     """The gradient of the error at each of the models (n, size), as doubles."""
     buffers, rows = task.buffers(len(models)), single(models)
-    buffers.error(rows)
+    buffers.forward(rows)
     return buffers.gradient(rows).astype(float)
 
 
@@ -82,8 +91,8 @@ class Adam:
         slots = _Slots(task, start, min(self.slots, count))
         factors = self._factors()
         while len(slots.number):
-            error = slots.error()
-            if self._looked_at(slots, error, levels, found):
+            slots.forward()
+            if self._looked_at(slots, levels, found):
                 continue
             slots.step(factors)
             if keep is not None:
@@ -95,11 +104,14 @@ class Adam:
         step = np.arange(1, self.limit + 2)
         return (self.rate * np.sqrt(1 - SECOND_MOMENT**step) / (1 - FIRST_MOMENT**step)).astype(np.float32)
 
-    def _looked_at(self, slots: _Slots, error: Array, levels: Array, found: Trained) -> bool:
+    def _looked_at(self, slots: _Slots, levels: Array, found: Trained) -> bool:
         """Note who is below a level or out of steps; True where slots changed hands, so that errors are to be computed anew."""
         wanted = levels.shape[1]
         late = slots.steps >= self.limit
         due = (slots.steps >= self.at_least) & (slots.steps % self.every == 0)
+        if not (late | due).any():
+            return False
+        error = slots.buffers.error()
         news = np.flatnonzero(late | (due & (error < levels[slots.number, slots.passed])))
         if not len(news):
             return False
@@ -126,17 +138,26 @@ class _Slots:
         self.mean, self.square = np.zeros_like(self.models), np.zeros_like(self.models)
         self.buffers = task.buffers(n)
 
-    def error(self) -> Array:
-        return self.buffers.error(self.models)
+    def forward(self) -> None:
+        self.buffers.forward(self.models)
 
     def step(self, factors: Array) -> None:
-        """One step of each model, after ``error``."""
+        """One step of each model, after ``forward``."""
         slope = self.buffers.gradient(self.models)
         factor = factors[self.steps]
         self.steps += 1
-        self.mean += np.float32(1 - FIRST_MOMENT) * (slope - self.mean)
-        self.square += np.float32(1 - SECOND_MOMENT) * (np.square(slope) - self.square)
-        self.models -= factor[:, None] * self.mean / (np.sqrt(self.square) + np.float32(GUARD))
+        change = slope - self.mean
+        change *= np.float32(1 - FIRST_MOMENT)
+        self.mean += change
+        np.square(slope, out=change)
+        change -= self.square
+        change *= np.float32(1 - SECOND_MOMENT)
+        self.square += change
+        size = np.sqrt(self.square, out=change)
+        size += np.float32(GUARD)
+        move = factor[:, None] * self.mean
+        move /= size
+        self.models -= move
 
     def hand_over(self, done: Array) -> None:
         """The slots ``done`` go to the next models; where none waits they are closed."""

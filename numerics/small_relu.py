@@ -49,10 +49,12 @@ class _Pass:
         self.inputs, self.targets = single(task.inputs), single(task.targets)
         self.hidden = self.residual = np.zeros((0, 0, 0), np.float32)
 
-    def error(self, models: Array) -> Array:
+    def forward(self, models: Array) -> None:
         first, second = self.task.split(models)
         self.hidden = np.maximum(first @ self.inputs, 0)
         self.residual = second @ self.hidden - self.targets
+
+    def error(self) -> Array:
         found: Array = np.einsum("nop,nop->n", self.residual, self.residual) / (self.inputs.shape[1] * self.task.scale)
         return found
 

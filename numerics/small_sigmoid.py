@@ -57,7 +57,7 @@ class Regression:
     def outputs(self, models: Array) -> Array:
         """(n, P)."""
         buffers = _Buffers(self, len(models))
-        buffers.error(single(models))
+        buffers.forward(single(models))
         return buffers.outputs.astype(float)
 
     def gradient(self, models: Array) -> Array:
@@ -90,21 +90,31 @@ class _Buffers:
         two = np.concatenate([rows[:, a:b].reshape(n, h, h), rows[:, b:c].reshape(n, h, 1)], axis=2)
         return one, two, rows[:, c:].reshape(n, 1, h + 1)
 
-    def error(self, models: Array) -> Array:
-        """Forward: (n,)."""
-        h, one, two, three = self.task.hidden, *self._layers(models)
-        _sigmoid(np.matmul(one, self.inputs, out=self.slope), self.first[:, :h])
+    def forward(self, models: Array) -> None:
+        """The activations, and the residuals (n, P).
+
+        The inputs are shared, so that the first layers of all networks are one product.  The weights are negated (which is
+        exact) in place of what they give, of which the sigmoid takes the negative.
+        """
+        h, p, (one, two, three) = self.task.hidden, len(self.targets), self._layers(np.negative(models))
+        np.dot(one.reshape(-1, len(self.inputs)), self.inputs, out=self.slope.reshape(-1, p))
+        _sigmoid(self.slope, self.first[:, :h])
         _sigmoid(np.matmul(two, self.first, out=self.slope), self.second[:, :h])
         np.matmul(three, self.second, out=self.outputs[:, None])
         if self.task.squashed:
             _sigmoid(self.outputs, self.outputs)
+        else:
+            np.negative(self.outputs, out=self.outputs)
         np.subtract(self.outputs, self.targets, out=self.residual)
+
+    def error(self) -> Array:
+        """(n,)."""
         measured = np.abs(self.residual, out=self.size) if self.task.power == 1 else np.square(self.residual, out=self.size)
         found: Array = measured.mean(axis=1)
         return found
 
     def gradient(self, models: Array) -> Array:
-        """Backward, for the models of the last call of ``error``."""
+        """Backward, for the models of the last call of ``forward``; the residuals are used up."""
         h, (_, two, three) = self.task.hidden, self._layers(models)
         p = np.float32(len(self.inputs[0]))
         signal = np.sign(self.residual, out=self.residual) if self.task.power == 1 else np.multiply(2, self.residual)
@@ -113,12 +123,12 @@ class _Buffers:
             signal *= self.outputs * (1 - self.outputs)
         top = signal[:, None, :]
         self._keep(2, np.matmul(top, self.second.swapaxes(1, 2)))
-        np.multiply(three[:, :, :h].swapaxes(1, 2), top, out=self.back)
+        np.einsum("nh,np->nhp", three[:, 0, :h], signal, out=self.back)
         self._through(self.second, self.back)
         self._keep(1, np.matmul(self.back, self.first.swapaxes(1, 2)))
         np.matmul(two[:, :, :h].swapaxes(1, 2), self.back, out=self.passed)
         self._through(self.first, self.passed)
-        self._keep(0, np.matmul(self.passed, self.inputs.T))
+        self._keep(0, np.dot(self.passed.reshape(-1, self.passed.shape[2]), self.inputs.T).reshape(*self.passed.shape[:2], -1))
         return self.slopes
 
     def _through(self, values: Array, signal: Array) -> None:
@@ -140,8 +150,8 @@ class _Buffers:
         self.slopes[:, start + h * columns : start + h * (columns + 1)] = found[:, :, columns]
 
 
-def _sigmoid(values: Array, out: Array) -> None:
-    np.negative(values, out=values)
-    np.exp(values, out=values)
+def _sigmoid(negated: Array, out: Array) -> None:
+    """The sigmoid of the negatives of the given values, which are used up."""
+    values = np.exp(negated, out=negated)
     values += 1
     np.reciprocal(values, out=out)

@@ -32,7 +32,7 @@ from numerics.mlp_activations import (
     Activation,
 )
 from numerics.mlp_curvature import gauss_newton, hessian
-from numerics.mlp_many import hessians
+from numerics.mlp_many import gauss_newtons, hessians
 
 SHAPES = [(2, 1), (2, 3, 1), (1, 1, 1), (2, 3, 4, 2), (3, 2, 1, 3, 2)]
 BIASES = [None, 0.5]
@@ -209,9 +209,20 @@ def test_many_small_networks_have_the_hessians_of_each(widths, bias):
     cases = [case(widths, SIGMOID, output=TANH, bias=bias, seed=seed) for seed in range(4)]
     weights = tuple(np.stack(parts) for parts in zip(*(one[1] for one in cases), strict=True))
     samples = Samples(np.stack([one[2].inputs for one in cases]), np.stack([one[2].targets for one in cases]))
-    together = hessians(cases[0][0], weights, samples)
+    curved, linear = hessians(cases[0][0], weights, samples), gauss_newtons(cases[0][0], weights, samples)
     for k, (net, own, data) in enumerate(cases):
-        assert together[k] == pytest.approx(hessian(net, own, data), abs=1e-13)
+        assert curved[k] == pytest.approx(hessian(net, own, data), abs=1e-13)
+        assert linear[k] == pytest.approx(gauss_newton(net, own, data), abs=1e-13)
+
+
+def test_networks_are_carried_along_in_groups(monkeypatch):
+    rng = np.random.RandomState(3)
+    net = Perceptron((2, 3, 1), SIGMOID)
+    weights = tuple(rng.standard_normal((7, *shape)) for shape in net.shapes)
+    samples = Samples(rng.standard_normal((7, 2, 4)), rng.standard_normal((7, 1, 4)))
+    at_once = hessians(net, weights, samples)
+    monkeypatch.setattr("numerics.mlp_many.TOGETHER", 3)
+    assert hessians(net, weights, samples) == pytest.approx(at_once, rel=1e-12, abs=1e-13)
 
 
 def test_the_weights_are_numbered_by_rows_matrix_after_matrix():

@@ -14,7 +14,7 @@ import misbehaving
 import pytest
 
 from claims.model import Reason
-from claims.supervise import PINNED, Closed, Request, Supervisor, alone
+from claims.supervise import PINNED, Closed, Request, Supervisor, alone, undisturbed
 
 HERE = Path(__file__).parent
 GUARD = 20.0
@@ -112,6 +112,15 @@ def test_closing_ends_a_unit_that_is_running():
     supervise.close()
     thread.join(10)
     assert ended.is_set()
+
+
+def test_a_second_ctrl_c_does_not_break_off_what_the_first_began():
+    before = signal.getsignal(signal.SIGINT)
+    with undisturbed():
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0.05)
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_alone_leaves_no_child_behind():

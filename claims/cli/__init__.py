@@ -52,9 +52,10 @@ def run_command(arguments: list[str]) -> int:
 def _expected(problem: Exception) -> bool:
     """Whether the input alone may cause it, so that its message is the sentence to say."""
     from claims.registry import UnknownName
+    from claims.remote import WorkerError
     from claims.witnesses import WitnessError
 
-    return isinstance(problem, LedgerError | UnknownName | WitnessError)
+    return isinstance(problem, LedgerError | UnknownName | WitnessError | WorkerError)
 
 
 def _said(sentence: str, code: int = USAGE) -> int:
@@ -99,21 +100,34 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
+Command = Callable[..., Any]
+
+
+def run_options(command: Command) -> Command:
     """The options that verify, report and experiment share."""
     profile = click.Choice(list(PROFILES))
-    seed = click.IntRange(0, _LARGEST_SEED)
     for option in (
         click.option("--record", is_flag=True, help="Keep these verdicts and witnesses as the recorded ones."),
-        click.option("--fresh", is_flag=True, help="Carry out everything again, whatever the ledger has."),
         click.option("--junit", "junit_file", type=_FILE, help="Write a JUnit report there."),
+        shared_options,
+        click.option("--profile", type=profile, help="How hard to try (verify: quick; report and experiment: ci)."),
+    ):
+        command = option(command)
+    return command
+
+
+def shared_options(command: Command) -> Command:
+    """Where units are carried out and kept: for everything that runs."""
+    seed = click.IntRange(0, _LARGEST_SEED)
+    jobs = click.IntRange(1, 64)
+    for option in (
+        click.option("--fresh", is_flag=True, help="Carry out everything again, whatever the ledger has."),
         click.option("--json", "json_file", type=_FILE, help="Write the JSON report there."),
         click.option("--ledger", type=_FILE, default=DEFAULT, show_default=True, help="Where payloads are kept."),
-        click.option(
-            "--jobs", type=click.IntRange(1, 64), default=_cores, help="Supervised processes at once (one for each core)."
-        ),
+        click.option("--mpi", is_flag=True, help="Let the other ranks work (mpiexec -n 3 claims ... --mpi)."),
+        click.option("--dask", metavar="ADDRESS", help="Let the workers of the dask scheduler at this address work."),
+        click.option("--jobs", type=jobs, default=_cores, help="Supervised processes at once (one for each core)."),
         click.option("--seed", type=seed, default=0, show_default=True, help="Same seed, same bytes."),
-        click.option("--profile", type=profile, help="How hard to try (verify: quick; report and experiment: ci)."),
     ):
         command = option(command)
     return command
@@ -167,6 +181,23 @@ def report(out: Path, **options: Any) -> int:
     from claims.cli import running
 
     return running.report(out, running.Options(**(options | {"profile": options["profile"] or "ci"})))
+
+
+@commands.command()
+@click.argument("names", metavar="ID|KEY...", nargs=-1, required=True)
+@click.option("--instances", type=click.IntRange(1, 10**9), default=1_000_000, show_default=True, help="Drawn for each sentence.")
+@click.option("--shards", type=click.IntRange(1, 100_000), default=100, show_default=True, help="Parts with seeds of their own.")
+@shared_options
+def campaign(names: tuple[str, ...], instances: int, shards: int, **options: Any) -> int:
+    """Search statements (S3-22, S3-22/amended, S3-22/amended/without.h1) over many more instances, in shards.
+
+    What comes out depends on the number of instances, of shards and the seed, not on who worked in which order.  A campaign that
+    was interrupted goes on where it was; one with more shards of the same size begins with those that are there.
+    """
+    from claims.cli import campaigns, running
+
+    asked = running.Options(**options, profile="campaign", junit_file=None, record=False)
+    return campaigns.campaign(names, instances, shards, asked)
 
 
 @commands.command()

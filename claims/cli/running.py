@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import signal
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from claims.cli import INTERRUPTED, Trouble, suggestion
+from claims import executors
+from claims.cli import INTERRUPTED, OK, Trouble, suggestion
 from claims.cli.console import listener
 from claims.cli.verdicts import Comparison, compare, exit_code, lines, totals
+from claims.executors import Served
 from claims.fingerprint import versions
 from claims.judge import judge
 from claims.ledger import Ledger
 from claims.model import Claim, Reason
-from claims.profiles import PROFILES
+from claims.profiles import PROFILES, Profile
 from claims.registry import UnknownName, all_claims, select
+from claims.remote import Pool
 from claims.run import Results, run
 from claims.units import Unit, plan
 from claims.witnesses import keep, recorded
@@ -33,6 +37,8 @@ class Options:
     profile: str
     seed: int
     jobs: int
+    dask: str | None
+    mpi: bool
     ledger: Path
     json_file: Path | None
     junit_file: Path | None
@@ -125,9 +131,9 @@ def _write_experiment(name: str, payload: Mapping[str, Any], out: Path) -> None:
 
 
 def _judged(claims: tuple[Claim, ...], units: list[Unit], options: Options) -> Outcome:
-    _check(options)
+    check(options)
     started = time.time()
-    result = _run(units, options)
+    result = carry_out(units, PROFILES[options.profile], options)
     if options.record and not result.interrupted:
         _keep(claims, result)
     records = {name: recorded(name) for name in {claim.source.document.name for claim in claims}}
@@ -135,7 +141,7 @@ def _judged(claims: tuple[Claim, ...], units: list[Unit], options: Options) -> O
     return Outcome(claims, result, tuple(compared), _how(options, result, started))
 
 
-def _check(options: Options) -> None:
+def check(options: Options) -> None:
     """Before anything runs.  Raises Trouble for what could not be done afterwards."""
     if options.record and PROFILES[options.profile].stored_witnesses:
         able = ", ".join(name for name, profile in PROFILES.items() if not profile.stored_witnesses)
@@ -147,17 +153,40 @@ def _check(options: Options) -> None:
             _writable(path.parent)
 
 
-def _run(units: Iterable[Unit], options: Options) -> Results:
-    with Ledger(options.ledger) as ledger, listener() as listen:
-        return run(
-            units,
-            PROFILES[options.profile],
-            options.seed,
-            ledger=ledger,
-            jobs=options.jobs,
-            fresh=options.fresh,
-            on_event=listen,
-        )
+def carry_out(units: Iterable[Unit], profile: Profile, options: Options) -> Results:
+    """Run units where the options say; an MPI rank that was only a worker ends here."""
+    try:
+        with _pool(options) as pool, Ledger(options.ledger) as ledger, listener() as listen, _ended_by_sigterm():
+            return run(
+                units,
+                profile,
+                options.seed,
+                ledger=ledger,
+                jobs=options.jobs,
+                pool=pool,
+                fresh=options.fresh,
+                on_event=listen,
+            )
+    except Served:
+        raise click.exceptions.Exit(OK) from None
+
+
+def _pool(options: Options) -> AbstractContextManager[Pool | None]:
+    if options.dask and options.mpi:
+        raise Trouble("--dask and --mpi are two ways to the same end; choose one")
+    if options.mpi:
+        return executors.mpi()
+    return executors.dask(options.dask) if options.dask else nullcontext()
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """SIGTERM ends a run as Ctrl-C does: the children end, what was finished is kept and reported."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL if before is None else before)
 
 
 def _keep(claims: tuple[Claim, ...], result: Results) -> None:
@@ -214,7 +243,7 @@ def _how(options: Options, result: Results, started: float) -> dict[str, Any]:
         "seed": options.seed,
         "versions": versions(),
         "interrupted": result.interrupted,
-        "jobs": options.jobs,
+        "jobs": result.jobs,
         "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
         "seconds": round(result.seconds, 3),
         "executed": result.executed,

@@ -91,10 +91,10 @@ def lines(comparison: Comparison, payloads: Mapping[str, Mapping[str, Any]], led
     shown = {*judged.sentences, *(one.key for one in comparison.differences)}
     for key in (*judged.sentences, *judged.probes):
         if key in shown and payloads.get(key, {}).get("status") == Status.REFUTED:
-            yield f"       {_command(key, ledger)}"
+            yield f"       {replay_command(key, ledger)}"
 
 
-def _command(key: str, ledger: Path) -> str:
+def replay_command(key: str, ledger: Path) -> str:
     return shlex.join(("claims", "replay", key, *(() if ledger == Path(DEFAULT) else ("--ledger", str(ledger)))))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -16,6 +17,8 @@ from hypothesis import strategies as st
 from numerics.rational import RationalMatrix
 
 POOL = 40
+_POOL = st.binary(min_size=POOL, max_size=POOL)
+_between = lru_cache(maxsize=1024)(st.integers)
 _cap: ContextVar[int | None] = ContextVar("cap", default=None)
 
 
@@ -37,16 +40,16 @@ class Draw:
         self._pool = self._fresh()
 
     def _fresh(self) -> bytes:
-        return self._draw(st.binary(min_size=POOL, max_size=POOL))
+        return self._draw(_POOL)
 
     def integer(self, low: int, high: int) -> int:
         """A size in [low, high]; shrinks towards low, and stays near it while sizes are capped."""
         cap = _cap.get()
-        return self._draw(st.integers(low, high if cap is None else min(high, low + cap)))
+        return self._draw(_between(low, high if cap is None else min(high, low + cap)))
 
     def pick(self, options: Sequence[Any]) -> Any:
         """One of the options; shrinks towards the first."""
-        return options[self._draw(st.integers(0, len(options) - 1))]
+        return options[self._draw(_between(0, len(options) - 1))]
 
     def bytes(self, count: int) -> bytes:
         while len(self._pool) < count:

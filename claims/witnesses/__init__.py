@@ -6,6 +6,7 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -60,9 +61,17 @@ def keep(document: str, witnesses: Mapping[str, Any], verdicts: Mapping[str, Any
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        content = json.loads(path.read_text("utf-8"))
+        state = path.stat()
     except FileNotFoundError:
         return {}
+    return _parsed(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=16)
+def _parsed(path: Path, written: int, size: int) -> dict[str, Any]:
+    """The content of a file as it was written then: every unit of a document looks something up in it, and none changes it."""
+    try:
+        content = json.loads(path.read_text("utf-8"))
     except ValueError as problem:
         raise WitnessError(f"{path.name} is not JSON: {problem}") from problem
     if not isinstance(content, dict):

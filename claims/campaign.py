@@ -1,0 +1,183 @@
+"""Campaigns: many more instances of a statement than one search draws, cut into shards that are searched apart and added up.
+
+A shard is a unit of work, ``shard:S3-22/amended:10000:17``: ten thousand instances, drawn with the seventeenth of the seeds that
+derive from the campaign's.  Its finding is a row of the ledger, so that an interrupted campaign goes on where it was, and one of
+twice the size begins with what is there.
+
+An effective instance leaves a mark, 64 bits of a hash of its canonical text, and with it the cases that it belongs to; one that
+several shards drew has one mark and counts once.  Two instances that share a mark count once as well: the sum can be too small
+(among a million instances by 3e-8 on the average), never too large.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64decode, b64encode
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from claims.instances import canonical, decode
+from claims.model import Cost, Decision, Finding, Grade, Outcome, Reason, Status
+from claims.profiles import PROFILES, Profile
+from claims.registry import find, subject
+from claims.search import GRADES, Tally, conclude, search
+from claims.subject import Subject
+from claims.units import Unit
+from numerics.rational import RationalMatrix
+
+Payload = Mapping[str, Any]
+_CLIMBS_PER_INSTANCE = Fraction(2, 3)
+"""As in the profiles."""
+
+
+@dataclass(frozen=True)
+class Shard:
+    """``size`` instances of the statement or probe ``key``, drawn with derived seed ``number``."""
+
+    key: str
+    size: int
+    number: int
+
+    @classmethod
+    def of(cls, text: str) -> Shard:
+        """The shard that a unit's key stands for."""
+        kind, key, size, number = text.split(":")
+        assert kind == "shard"
+        return cls(key, int(size), int(number))
+
+    @property
+    def unit(self) -> Unit:
+        claim = find(self.key.split("/")[0])
+        return Unit("shard", f"shard:{self.key}:{self.size}:{self.number}", claim.source.document.name, claim.id)
+
+    def seed(self, campaign: int) -> int:
+        """The seed of its search; it depends on how many instances there are in no way."""
+        return int.from_bytes(hashlib.sha256(f"{campaign} {self.number}".encode()).digest()[:8], "big")
+
+
+def cut(key: str, instances: int, shards: int) -> list[Shard]:
+    """Shards of equal size; where that does not come out even, the first ones are larger by one."""
+    size, rest = divmod(instances, shards)
+    return [Shard(key, size + (number < rest), number) for number in range(shards)]
+
+
+def profile_of(instances: int) -> Profile:
+    """How the sum of a campaign is judged: as by the most demanding profile that draws no more."""
+    judged = max((one for one in PROFILES.values() if one.examples <= instances), key=lambda one: one.examples, default=None)
+    enough, per_stratum = (judged.enough, judged.per_stratum) if judged else (1, 0)
+    return replace(_searching(instances), enough=enough, per_stratum=per_stratum)
+
+
+def _searching(size: int) -> Profile:
+    """How a shard is searched: to its end, shrinking what it finds; whether it saw enough is a question to the sum."""
+    deep = PROFILES["deep"]
+    return Profile("campaign", size, 0, int(size * _CLIMBS_PER_INSTANCE), 1, 0, True, False, False, deep.guard_seconds, 0)
+
+
+class Register(Tally):
+    """A tally that writes down the mark and the cases of each instance that it counts."""
+
+    def __init__(self, subject: Subject) -> None:
+        super().__init__(subject)
+        self.marks: dict[int, tuple[str, ...]] = {}
+
+    def _count(self, instance: Any, decision: Decision) -> None:
+        before = Counter(self.coverage)
+        super()._count(instance, decision)
+        self.marks.setdefault(mark(instance), tuple(sorted(self.coverage - before)))
+
+
+def mark(instance: Any) -> int:
+    """64 bits that stand for an instance."""
+    text = canonical(instance.to_json())
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
+
+
+def draw(key: str, seed: int) -> dict[str, Any]:
+    """Search a shard: its finding, and what the sum needs beside it."""
+    shard = Shard.of(key)
+    register = Register(replace(subject(shard.key), cost=Cost.FAST))
+    finding = search(register.subject, _searching(shard.size), shard.seed(seed), register)
+    beside = {"undecided": register.undecided, "unmet": dict(register.unmet), "marks": _written(register.marks)}
+    return asdict(finding) | beside | {"key": key}
+
+
+def _written(marks: Mapping[int, tuple[str, ...]]) -> dict[str, Any]:
+    """Marks in ascending order, and for each of them which of the sets of cases is its own."""
+    kinds = sorted(set(marks.values()))
+    place = {kind: number for number, kind in enumerate(kinds)}
+    ordered = sorted(marks)
+    return {
+        "cases": [list(kind) for kind in kinds],
+        "marks": _text(np.array(ordered, "<u8")),
+        "case": _text(np.array([place[marks[one]] for one in ordered], "<u4")),
+    }
+
+
+def _text(numbers: np.ndarray[Any, Any]) -> str:
+    return b64encode(numbers.tobytes()).decode("ascii")
+
+
+class Sum(Tally):
+    """What all shards of a campaign have seen, each instance once; it does not depend on their order."""
+
+    def __init__(self, subject: Subject, payloads: Sequence[Payload]) -> None:
+        super().__init__(subject)
+        drawn = [one for one in payloads if "marks" in one]
+        self.examples = sum(one["examples"] for one in drawn)
+        self.undecided = sum(one["undecided"] for one in drawn)
+        for one in drawn:
+            self.unmet.update(one["unmet"])
+        self._effective, self.coverage = _united([one["marks"] for one in drawn])
+        self.grade = max((Grade(one["grade"]) for one in drawn if one["grade"]), key=GRADES.index, default=None)
+        self.tightest = max((Fraction(one["tightest"]) for one in drawn if one["tightest"]), default=None)
+        self.counterexample = _smallest(subject, drawn)
+
+    @property
+    def effective(self) -> int:
+        return self._effective
+
+
+def _united(written: Iterable[Mapping[str, Any]]) -> tuple[int, Counter[str]]:
+    """How many different marks there are, and how many of them belong to each case."""
+    marks, kinds, names = [np.zeros(0, "<u8")], [np.zeros(0, "<u8")], dict[tuple[str, ...], int]()
+    for one in written:
+        places = np.array([names.setdefault(tuple(case), len(names)) for case in one["cases"]], "<u8")
+        marks.append(np.frombuffer(b64decode(one["marks"]), "<u8"))
+        kinds.append(places[np.frombuffer(b64decode(one["case"]), "<u4")] if len(places) else places)
+    different, first = np.unique(np.concatenate(marks), return_index=True)
+    counts = np.bincount(np.concatenate(kinds)[first].astype(np.int64), minlength=len(names))
+    coverage: Counter[str] = Counter()
+    for kind, place in names.items():
+        coverage.update(dict.fromkeys(kind, int(counts[place])))
+    return len(different), coverage
+
+
+def _smallest(subject: Subject, payloads: Iterable[Payload]) -> tuple[Any, Decision] | None:
+    """The counterexample with the shortest text, the first of these in the order of texts; confirmed ones before others."""
+    found = [(not one["verified"], canonical(one["witness"]["instance"]), one["witness"]) for one in payloads if one["witness"]]
+    if not found:
+        return None
+    witness = min(found, key=lambda one: (one[0], len(one[1]), one[1]))[2]
+    decision = Decision(Outcome(witness["outcome"]), Grade(witness["grade"]), witness["because"])
+    return decode(witness["instance"], RationalMatrix), decision
+
+
+def merge(key: str, payloads: Sequence[Payload]) -> Finding:
+    """The finding of a campaign.  A counterexample is decided once more in both arithmetics; without one, a shard that did not
+    come to its end leaves the campaign inconclusive.
+    """
+    total = Sum(replace(subject(key), cost=Cost.FAST), payloads)
+    instances = sum(Shard.of(one["key"]).size for one in payloads)
+    finding = conclude(total, profile_of(instances), listed=False)
+    stopped = Counter(one["reason"] for one in payloads if one["reason"] in (Reason.TIMED_OUT, Reason.CRASHED, Reason.GAVE_UP))
+    if finding.status is not Status.REFUTED and stopped:
+        reason = Reason(max(sorted(stopped), key=lambda one: stopped[one]))
+        detail = "; ".join(f"{count} of {len(payloads)} shards {name}" for name, count in sorted(stopped.items()))
+        return replace(finding, status=Status.INCONCLUSIVE, reason=reason, detail=detail)
+    return finding
