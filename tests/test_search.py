@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 import claims.search
 from claims.decide import at_most, certainly, equal, exactly
+from claims.instances.product import TwoLayer
 from claims.model import Assumption, Cost, Reason, Status, control
 from claims.profiles import PROFILES
 from claims.search import search
 from claims.subject import Subject
 from claims.verifier import verify
-from numerics.rational import fraction
+from numerics.rational import RationalMatrix, fraction
 
 CI = replace(PROFILES["ci"], examples=120, enough=20)
 
@@ -151,8 +152,6 @@ def test_quick_does_not_shrink_but_verifies():
 
 
 def test_fractions_and_flint_agree_on_scalars():
-    from numerics.rational import RationalMatrix
-
     assert fraction(RationalMatrix.scalar("3/6")) == Fraction(1, 2)
 
 
@@ -183,6 +182,35 @@ def test_draws_that_lead_nowhere_are_bounded(monkeypatch):
     found = search(subject(always), CI, 0)
     assert 0 < found.examples < 120
     assert len(drawn) < 500 + 5 * found.examples
+
+
+@pytest.mark.parametrize(
+    ("cost", "effective", "reached", "undecided", "settled"),
+    [
+        (Cost.FAST, 40, 2, 0, True),
+        (Cost.FAST, 39, 2, 0, False),
+        (Cost.FAST, 40, 1, 0, False),
+        (Cost.FAST, 40, 2, 1, False),
+        (Cost.SLOW, 20, 2, 0, True),
+        (Cost.SLOW, 19, 2, 0, False),
+    ],
+)
+def test_when_a_profile_has_seen_enough(cost, effective, reached, undecided, settled):
+    tally = claims.search.Tally(subject(always, cost=cost, strata=("named",)))
+    tally.seen, tally.undecided = set(range(effective)), undecided
+    tally.coverage["named"] = reached
+    assert tally.is_settled(replace(CI, settled=40, per_stratum=2)) is settled
+    assert not tally.is_settled(replace(CI, settled=0, per_stratum=2))
+
+
+def test_only_a_bound_is_measured():
+    net = TwoLayer(*(RationalMatrix.of([[1]]) for _ in range(4)))
+    measured = []
+    for bound in (True, False):
+        tally = claims.search.Tally(subject(trace_is_at_most_forty, **({"bound": True} if bound else {})))
+        assert tally.take(net) is None
+        measured.append((tally.used, tally.tightest, tally.tightest_at, tally.examples, tally.effective))
+    assert measured == [(Fraction(1, 40), Fraction(1, 40), net, 1, 1), (Fraction(1, 40), None, None, 1, 1)]
 
 
 def test_a_slow_statement_gets_a_quarter():
