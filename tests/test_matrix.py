@@ -251,3 +251,24 @@ def test_exact_scalars_of_every_kind_are_fractions():
         5,
         Fraction(1, 2),
     ]
+
+
+@pytest.mark.parametrize("value", [0, 1, -1, 16, -16, 17, -17, 10**30])
+def test_integers_of_any_size_are_rationals(value):
+    assert fraction(RationalMatrix.scalar(value)) == value
+    assert fraction(RationalMatrix.of([[value]])[0, 0]) == value
+
+
+@pytest.mark.parametrize("kind", EXACT)
+def test_rectangular_and_empty_shapes(kind):
+    assert kind.eye(2, 3) == kind.of([[1, 0, 0], [0, 1, 0]])
+    assert kind.eye(3, 2) == kind.eye(2, 3).T
+    assert kind.from_doubles(np.zeros((0, 3))).shape == (0, 3)
+    assert kind.from_doubles(np.ones((2, 3))) == kind.of([[1, 1, 1], [1, 1, 1]])
+
+
+def test_the_flint_matrix_that_is_given_away_is_a_copy():
+    matrix = RationalMatrix.of([[1, 2]])
+    copy = matrix.flint
+    copy[0, 0] = 7
+    assert (copy[0, 0], copy[0, 1], matrix[0, 0]) == (7, 2, 1)

@@ -73,17 +73,24 @@ def test_the_smallest_counterexample_is_found():
 
 
 @pytest.mark.parametrize(
-    ("judged", "reason"),
+    ("judged", "reason", "detail"),
     [
-        (subject(never_decided), Reason.UNDECIDED),
-        (subject(always, assumptions=(IMPOSSIBLE,)), Reason.VACUOUS),
-        (subject(always, strata=("a case that does not exist",)), Reason.UNCOVERED),
+        (subject(never_decided), Reason.UNDECIDED, "120 of 120 instances stayed undecided"),
+        (
+            subject(always, assumptions=(IMPOSSIBLE,)),
+            Reason.VACUOUS,
+            "0 effective of 120 instances (h1 unmet 120 times)",
+        ),
+        (
+            subject(always, strata=("a case that does not exist",)),
+            Reason.UNCOVERED,
+            "not reached often enough: a case that does not exist",
+        ),
     ],
 )
-def test_not_knowing_has_a_name(judged, reason):
+def test_not_knowing_has_a_name(judged, reason, detail):
     found = search(judged, CI, 0)
-    assert (found.status, found.reason) == (Status.INCONCLUSIVE, reason)
-    assert found.detail
+    assert (found.status, found.reason, found.detail) == (Status.INCONCLUSIVE, reason, detail)
 
 
 def test_a_refutation_that_the_second_arithmetic_denies_is_not_announced():
@@ -211,6 +218,15 @@ def test_only_a_bound_is_measured():
         assert tally.take(net) is None
         measured.append((tally.used, tally.tightest, tally.tightest_at, tally.examples, tally.effective))
     assert measured == [(Fraction(1, 40), Fraction(1, 40), net, 1, 1), (Fraction(1, 40), None, None, 1, 1)]
+
+
+def test_a_counterexample_is_given_back():
+    net = TwoLayer(*(RationalMatrix.of([[1]]) for _ in range(4)))
+    tally = claims.search.Tally(subject(lambda net: exactly(False, "no")))
+    decision = tally.take(net)
+    assert decision is not None
+    assert decision.because == "no"
+    assert tally.counterexample == (net, decision)
 
 
 def test_a_slow_statement_gets_a_quarter():

@@ -84,7 +84,7 @@ def _word(outcome: str, known: str | None, still_refuted: bool) -> str:
 def _options() -> Any:
     parser = argparse.ArgumentParser(prog="sabotage", description="Deliberate mistakes that change some verdict.")
     parser.add_argument("names", nargs="*", metavar="ID|DOCUMENT", help="all claims by default")
-    parser.add_argument("--each", type=int, default=2, help="mistakes for each claim, 0 for every one (default: %(default)s)")
+    parser.add_argument("--each", type=int, default=1, help="mistakes for each claim, 0 for every one (default: %(default)s)")
     parser.add_argument("--session", type=Path, default=Path(".sabotage.sqlite"), help="where outcomes are kept")
     parser.add_argument("--fresh", action="store_true", help="make every mistake again")
     return parser.parse_args()
