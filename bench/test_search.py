@@ -23,7 +23,7 @@ EXAMPLES = 1000
 
 
 @dataclass(frozen=True)
-class Pair(Instance):
+class BenchedPair(Instance):
     """A, m x k, and B, k x n."""
 
     left: Any
@@ -31,13 +31,13 @@ class Pair(Instance):
 
 
 @st.composite
-def pairs(draw: Any) -> Pair:
+def pairs(draw: Any) -> BenchedPair:
     d = Draw(draw)
     m, k, n = (d.integer(1, 6) for _ in range(3))
-    return Pair(any_matrix(d, m, k), any_matrix(d, k, n))
+    return BenchedPair(any_matrix(d, m, k), any_matrix(d, k, n))
 
 
-def rank_of_a_product(pair: Pair) -> Decision:
+def rank_of_a_product(pair: BenchedPair) -> Decision:
     return at_most((pair.left @ pair.right).rank(), min(pair.left.rank(), pair.right.rank()))
 
 

@@ -27,7 +27,7 @@ from claims.profiles import PROFILES, Profile
 from claims.registry import find, subject
 from claims.search import GRADES, Tally, conclude, search
 from claims.subject import Subject
-from claims.units import Unit
+from claims.units import Unit, module_of
 from numerics.rational import RationalMatrix
 
 Payload = Mapping[str, Any]
@@ -53,7 +53,8 @@ class Shard:
     @property
     def unit(self) -> Unit:
         claim = find(self.key.split("/")[0])
-        return Unit("shard", f"shard:{self.key}:{self.size}:{self.number}", claim.source.document.name, claim.id)
+        document, key = claim.source.document.name, f"shard:{self.key}:{self.size}:{self.number}"
+        return Unit("shard", key, document, claim.id, module=module_of(document))
 
     def seed(self, campaign: int) -> int:
         """The seed of its search; it depends on how many instances there are in no way."""

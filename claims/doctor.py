@@ -14,8 +14,9 @@ from typing import Any
 
 from claims.fingerprint import installed, versions
 from claims.model import Claim, Kind, ProbeKind, Statement, VerdictWord, probe_keys
+from claims.own import scope
 from claims.profiles import PROFILES
-from claims.registry import UnknownName, all_claims, documents, find, subject
+from claims.registry import DOCUMENTS, UnknownName, find, subject, suite_claims
 from claims.strategies import FAMILIES
 from claims.supervise import PINNED, Request, alone, start_method
 from claims.units import plan
@@ -35,7 +36,7 @@ class Check:
 
 def examine() -> list[Check]:
     """Every check, in the order of a person's questions: does it run here, is it complete, does it hold together."""
-    return [*_environment(), *_claims(), *_lanes(), *_records()]
+    return [*_environment(), *_claims(), *_lanes(), *_records(), *_own()]
 
 
 def _environment() -> Iterator[Check]:
@@ -90,7 +91,7 @@ def _check(words: str, exceptions: Iterable[str]) -> Check:
 
 
 def _claims() -> Iterator[Check]:
-    claims = all_claims()
+    claims = suite_claims()
     ids = [name for claim in claims for name in claim.ids]
     yield Check(len(ids) == len(set(ids)), f"{len(claims)} claims answer {len(ids)} ids, each once")
     overs = (
@@ -121,13 +122,13 @@ def _lanes() -> Iterator[Check]:
     from symbolic.derivations import NAMES
 
     for kind, known in (("derivation", NAMES), ("experiment", TITLES)):
-        names = [unit.key.split(":", 1)[1] for unit in plan(all_claims(), PROFILES["ci"]) if unit.kind == kind]
+        names = [unit.key.split(":", 1)[1] for unit in plan(suite_claims(), PROFILES["ci"]) if unit.kind == kind]
         yield _check(f"each of {len(names)} {kind}s exists", (name for name in names if name not in known))
 
 
 def _records() -> Iterator[Check]:
-    for document in documents():
-        own = [claim.id for claim in all_claims() if claim.source.document.name == document]
+    for document in DOCUMENTS:
+        own = [claim.id for claim in suite_claims() if claim.source.document.name == document]
         kept, witnesses = recorded(document), stored(document)
         yield _check(f"{document}: every verdict is recorded", (name for name in own if name not in kept))
         yield _check(f"{document}: every record has its claim", (name for name in kept if name not in own))
@@ -151,6 +152,13 @@ def _fits(name: str, kept: Mapping[str, Any]) -> bool:
 def _refuted(kept: Mapping[str, Any]) -> dict[str, None]:
     words = (part for record in kept.values() for part in (record["sentences"], record["probes"]))
     return {key: None for part in words for key, word in part.items() if word == VerdictWord.REFUTED}
+
+
+def _own() -> Iterator[Check]:
+    """The modules of one's own that were named or that installed packages register."""
+    for module in (*scope().named(), *scope().registered()):
+        yield Check(True, f"{module.module.shown}: {len(module.claims)} claims, recorded in {module.records}")
+    yield from (Check(False, str(problem)) for problem in scope().problems)
 
 
 def _confirmed(key: str, witness: dict[str, object]) -> bool:

@@ -18,7 +18,7 @@ from claims.units import Unit
 ROOT = Path(__file__).resolve().parent.parent
 LIBRARIES = ("numpy", "scipy", "sympy", "hypothesis", "python-flint", "mpmath", "matplotlib")
 _BYSTANDERS = frozenset(
-    {"campaign", "doctor", "events", "executors", "fingerprint", "judge", "ledger", "remote", "run", "supervise"}
+    {"campaign", "doctor", "events", "executors", "fingerprint", "judge", "ledger", "lint", "remote", "run", "supervise"}
 )
 """Modules of ``claims`` that no unit runs, but for the shards of a campaign: they carry findings about, or judge them afresh."""
 
@@ -30,7 +30,19 @@ def entry(unit: Unit, profile: Profile, seed: int) -> Entry:
 
 def fingerprint(unit: Unit, profile: Profile) -> str:
     """SHA-256 over the path and text of every source that the unit may run, stored witnesses where they are decided again."""
-    return _hashed(unit.kind, unit.document, profile.stored_witnesses)
+    if unit.module is None:
+        return _hashed(unit.kind, unit.document, profile.stored_witnesses)
+    return hashlib.sha256("\n".join(_own(unit, profile)).encode()).hexdigest()
+
+
+def _own(unit: Unit, profile: Profile) -> Iterator[str]:
+    """The suite's own sources, those of the module that brings the unit and, where they are decided again, its witnesses."""
+    assert unit.module is not None
+    yield _hashed(unit.kind, "", False)
+    yield unit.module.digest
+    if profile.stored_witnesses and unit.kind in ("statement", "probe"):
+        kept = Path(unit.module.records) / f"{unit.document}.json"
+        yield hashlib.sha256(kept.read_bytes() if kept.exists() else b"").hexdigest()
 
 
 def versions() -> dict[str, str]:
@@ -56,7 +68,7 @@ def versions_text() -> str:
 def remember() -> None:
     """Hash the sources of every document now: a process that lives long runs what it has loaded, whatever is edited later."""
     for kind in ("statement", "probe", "shard", "derivation", "experiment"):
-        for document in DOCUMENTS:
+        for document in (*DOCUMENTS, ""):
             for stored_witnesses in (False, True):
                 _hashed(kind, document, stored_witnesses)
 
@@ -82,7 +94,7 @@ def _sources(kind: str, document: str, stored_witnesses: bool) -> Iterator[Path]
     yield from (path for path in claims.glob("*.py") if path.stem not in _BYSTANDERS)
     if kind == "shard":
         yield claims / "campaign.py"
-    for room in ("instances", "strategies", f"documents/{package(document)}"):
+    for room in ("instances", "strategies", *([f"documents/{package(document)}"] if document else [])):
         yield from (claims / room).rglob("*.py")
     yield from (path for path in numerics.rglob("*.py") if _exact(path))
     yield claims / "witnesses" / "__init__.py"

@@ -132,15 +132,27 @@ def _survived(statement: Statement, found: Mapping[str, Any], payloads: Payloads
 def _read(run: Run, measured: Mapping[str, Any]) -> Reproduction:
     if measured.get("status") == Status.INCONCLUSIVE:
         return Reproduction(Status.INCONCLUSIVE, "", f"{measured['reason']}: {measured['detail']}", 0)
-    return run.reads(measured)
+    try:
+        return run.reads(measured)
+    except Exception as problem:  # noqa: BLE001 - a reading that raises says something about itself alone
+        return Reproduction(Status.INCONCLUSIVE, "", f"{Reason.CRASHED}: its reading raises {_raised(problem)}", 0)
+
+
+def _raised(problem: Exception) -> str:
+    return f"{type(problem).__name__}: {problem}".removesuffix(": ")
 
 
 def _run(key: str, run: Run, payloads: Payloads, readings: Mapping[str, Reproduction]) -> Verdict | None:
     if key not in readings:
         return None
     reading, measured = readings[key], payloads[f"experiment:{run.experiment}"]
-    if run.wrong is not None and reading.status is not Status.INCONCLUSIVE and run.wrong(measured).status is Status.REPRODUCED:
-        return Verdict(VerdictWord.INCONCLUSIVE, Basis.NONE, f"{Reason.CONTROL_SURVIVED}: {run.wrong_words}")
+    if run.wrong is not None and reading.status is not Status.INCONCLUSIVE:
+        try:
+            survived = run.wrong(measured).status is Status.REPRODUCED
+        except Exception as problem:  # noqa: BLE001 - as above
+            return _unknown(f"its control {Reason.CRASHED}: {_raised(problem)}")
+        if survived:
+            return _unknown(f"{Reason.CONTROL_SURVIVED}: {run.wrong_words}")
     words = {Status.REPRODUCED: VerdictWord.REPRODUCED, Status.DIFFERS: VerdictWord.DIFFERS}
     word = words.get(reading.status, VerdictWord.INCONCLUSIVE)
     return Verdict(word, Basis.RUNS if word in words.values() else Basis.NONE, reading.measured)

@@ -244,6 +244,15 @@ Sentence = Statement | Run | Opinion
 
 
 @dataclass(frozen=True)
+class Experiment:
+    """An experiment of one's own, as in :mod:`numerics.experiments`: ``run(seeds, seed)`` measures, ``draw`` makes figures."""
+
+    title: str
+    run: Callable[[int, int], Mapping[str, Any]]
+    draw: Callable[[Mapping[str, Any]], tuple[Any, ...]] = lambda measurements: ()
+
+
+@dataclass(frozen=True)
 class Document:
     """One of the sources."""
 

@@ -1,16 +1,24 @@
-"""Which documents and claims there are, and what a key stands for.  Imports nothing heavy."""
+"""Which documents and claims there are, and what a key stands for.  Imports nothing heavy.
+
+Beside the suite's own documents there are the modules in scope (:mod:`claims.own`): those that a command names, and those that
+installed packages register.  The latter are loaded only by a question about everything, or about a name that nobody else knows.
+"""
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
+from typing import TypeVar
 
+from claims import own
 from claims.model import Claim, Document, Sentence, Statement, probe_keys
 from claims.subject import Subject
 
+T = TypeVar("T")
 DOCUMENTS = ("collapse", "product", "topology", "landscape", "exact-learning")
 
 
@@ -38,37 +46,90 @@ def _loaded() -> dict[str, tuple[Document, tuple[Claim, ...]]]:
     return {name: (module.DOCUMENT, module.CLAIMS) for name, module in modules.items()}
 
 
-def documents() -> dict[str, Document]:
-    return {name: document for name, (document, _) in _loaded().items()}
+@dataclass(frozen=True)
+class _Library:
+    """Documents with their claims, and every id."""
 
-
-def claims_of(document: str) -> tuple[Claim, ...]:
-    if document not in _loaded():
-        raise UnknownName(document, _nearest(document, DOCUMENTS))
-    return _loaded()[document][1]
-
-
-def all_claims() -> tuple[Claim, ...]:
-    return tuple(claim for _, claims in _loaded().values() for claim in claims)
+    documents: dict[str, Document]
+    claims: dict[str, tuple[Claim, ...]]
+    by_id: dict[str, Claim]
 
 
 @lru_cache(maxsize=1)
-def _by_id() -> dict[str, Claim]:
+def _suite() -> _Library:
+    loaded = _loaded()
     found: dict[str, Claim] = {}
-    for claim in all_claims():
+    for claim in (claim for _, claims in loaded.values() for claim in claims):
         for name in claim.ids:
             if name in found:
                 raise ValueError(f"the id {name} stands twice")
             found[name] = claim
-    return found
+    documents = {name: document for name, (document, _) in loaded.items()}
+    return _Library(documents, {name: claims for name, (_, claims) in loaded.items()}, found)
+
+
+def _named() -> _Library:
+    """The suite's documents and those of the modules that were named."""
+    return _cached("named", lambda: _joined(_suite(), own.scope().named()))
+
+
+def _everything() -> _Library:
+    return _cached("everything", lambda: _joined(_named(), own.scope().registered()))
+
+
+def _cached(name: str, build: Callable[[], T]) -> T:
+    cache = own.scope().cache
+    if name not in cache:
+        cache[name] = build()
+    return cache[name]
+
+
+def _joined(library: _Library, modules: Iterable[own.Own]) -> _Library:
+    """With the claims of these modules; no two of them share a name."""
+    documents, claims, by_id = dict(library.documents), dict(library.claims), dict(library.by_id)
+    for module in modules:
+        name = module.document.name
+        documents[name], claims[name] = module.document, module.claims
+        by_id |= {one: claim for claim in module.claims for one in claim.ids}
+    return _Library(documents, claims, by_id)
+
+
+def documents() -> dict[str, Document]:
+    """Every document that there is."""
+    return _everything().documents
+
+
+def claims_of(document: str) -> tuple[Claim, ...]:
+    for library in (_named, _everything):
+        if document in library().claims:
+            return library().claims[document]
+    raise UnknownName(document, _nearest(document, documents()))
+
+
+def all_claims() -> tuple[Claim, ...]:
+    """Those of the modules that were named; where none was, every claim there is."""
+    if own.scope().modules:
+        documents = [module.document.name for module in own.scope().named()]
+        return tuple(claim for name in documents for claim in _named().claims.get(name, ()))
+    return tuple(claim for claims in _everything().claims.values() for claim in claims)
+
+
+def suite() -> dict[str, Claim]:
+    """The claims of the suite's own documents by id."""
+    return _suite().by_id
+
+
+def suite_claims() -> tuple[Claim, ...]:
+    """The claims of the suite's own documents, in order."""
+    return tuple(claim for claims in _suite().claims.values() for claim in claims)
 
 
 def find(claim_id: str) -> Claim:
     """The claim that answers an inventory id.  Raises UnknownName with the nearest ids."""
-    known = _by_id()
-    if claim_id not in known:
-        raise UnknownName(claim_id, _nearest(claim_id, known))
-    return known[claim_id]
+    for library in (_named, _everything):
+        if claim_id in library().by_id:
+            return library().by_id[claim_id]
+    raise UnknownName(claim_id, _nearest(claim_id, _everything().by_id))
 
 
 def select(names: Iterable[str]) -> tuple[Claim, ...]:
@@ -77,14 +138,17 @@ def select(names: Iterable[str]) -> tuple[Claim, ...]:
     if not names:
         return all_claims()
     chosen: set[str] = set()
+    library = _named()
     for name in names:
-        if name in DOCUMENTS:
-            chosen.update(claim.id for claim in claims_of(name))
-        elif name in _by_id():
-            chosen.add(_by_id()[name].id)
+        if name not in library.claims and name not in library.by_id:
+            library = _everything()
+        if name in library.claims:
+            chosen.update(claim.id for claim in library.claims[name])
+        elif name in library.by_id:
+            chosen.add(library.by_id[name].id)
         else:
-            raise UnknownName(name, _nearest(name, (*_by_id(), *DOCUMENTS)))
-    return tuple(claim for claim in all_claims() if claim.id in chosen)
+            raise UnknownName(name, _nearest(name, (*library.by_id, *library.claims)))
+    return tuple(claim for claims in library.claims.values() for claim in claims if claim.id in chosen)
 
 
 def sentence(key: str) -> Sentence:

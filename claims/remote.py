@@ -21,6 +21,7 @@ from typing import Any
 from claims.fingerprint import fingerprint, remember, versions_text
 from claims.ledger import Entry
 from claims.model import Reason
+from claims.own import Module
 from claims.profiles import PROFILES
 from claims.supervise import Answer, Closed, Execute, Request, Supervisor
 from claims.units import Unit
@@ -82,14 +83,15 @@ class Pool:
 def carry_out(job: Job, execute: Execute = execute_unit) -> Reply:
     """In a worker: the answer to a job, with the worker's name and what it runs; no answer where that is not what is needed."""
     remember()
-    unit = Unit(**job["unit"])
+    module = job["unit"]["module"] and Module(**job["unit"]["module"])
+    unit = Unit(**job["unit"] | {"module": module})
     profile = replace(PROFILES["ci"], stored_witnesses=job["stored_witnesses"])
     own = {"fingerprint": fingerprint(unit, profile), "versions": versions_text()}
     reply = {"worker": f"process {os.getpid()} on {platform.node()}", **own, "text": None, "reason": None, "detail": ""}
     if any(own[name] != job[name] for name in own):
         return reply
     try:
-        answer = _supervisor(job["run"], execute)(Request(**job["request"]))
+        answer = _supervisor(job["run"], execute)(Request(**job["request"] | {"module": module}))
     except Closed:
         return reply
     return reply | {"text": answer.text, "reason": answer.reason and answer.reason.value, "detail": answer.detail}

@@ -118,7 +118,7 @@ def run(
 
 
 def _requests(profile: Profile, seed: int) -> Callable[[Unit], Request]:
-    return lambda unit: Request(unit.kind, unit.key, profile.name, seed, profile.guard(unit.kind))
+    return lambda unit: Request(unit.kind, unit.key, profile.name, seed, profile.guard(unit.kind), unit.module)
 
 
 def _payload(unit: Unit, answer: Answer) -> Payload:

@@ -8,15 +8,17 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import resource
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from types import TracebackType
 from typing import Any, Self
 
+from claims import own
 from claims.model import Reason
 from claims.units import execute as execute_unit
 
@@ -40,13 +42,14 @@ Execute = Callable[[str, str, str, int], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Request:
-    """A unit by name, and the seconds after which it is killed."""
+    """A unit by name, the seconds after which it is killed, and the module of one's own that brings it."""
 
     kind: str
     key: str
     profile: str
     seed: int
     guard: float
+    module: own.Module | None = None
 
 
 @dataclass(frozen=True)
@@ -70,10 +73,10 @@ def start_method() -> str:
 class Supervisor:
     """Answers requests, each thread through a child of its own.  Close it, or use it as a context, to end all children."""
 
-    def __init__(self, execute: Execute = execute_unit, preload: Sequence[str] = ()) -> None:
+    def __init__(self, execute: Execute = execute_unit, preload: Sequence[str] = (), method: str = "") -> None:
         self._execute = execute
-        self._context: Any = multiprocessing.get_context(start_method())
-        if start_method() == "forkserver":
+        self._context: Any = multiprocessing.get_context(method or start_method())
+        if (method or start_method()) == "forkserver":
             self._context.set_forkserver_preload(list(preload))
         self._lock = threading.Lock()
         self._own = threading.local()
@@ -121,9 +124,12 @@ class Supervisor:
         self.close()
 
 
-def alone(request: Request, execute: Execute = execute_unit) -> Answer:
-    """A unit in a child of its own: for executors whose workers are processes and share no supervisor."""
-    with Supervisor(execute) as supervise:
+def alone(request: Request, execute: Execute = execute_unit, method: str = "") -> Answer:
+    """A unit in a child of its own: for executors whose workers are processes and share no supervisor.
+
+    ``method``: how the child is started; 'spawn' leaves the preloading of the forkserver to who comes later.
+    """
+    with Supervisor(execute, method=method) as supervise:
         return supervise(request)
 
 
@@ -181,12 +187,31 @@ def _attempt(request: Request, execute: Execute) -> Answer:
     # The kernel ends a child whose parent died while a C extension held the interpreter.
     signal.setitimer(signal.ITIMER_REAL, request.guard + _GRACE_SECONDS)
     try:
-        payload = execute(request.kind, request.key, request.profile, request.seed)
+        with _bounded(request), own.only(request.module):
+            payload = execute(request.kind, request.key, request.profile, request.seed)
         return Answer(json.dumps(payload, allow_nan=False, ensure_ascii=False))
     except Exception as problem:  # noqa: BLE001 - whatever a unit raises is a finding about that unit
         return Answer(None, Reason.CRASHED, f"{type(problem).__name__}: {problem}".removesuffix(": "))
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+@contextmanager
+def _bounded(request: Request) -> Iterator[None]:
+    """Half of the machine's memory for what is not ours: MemoryError is a finding, a machine out of memory is none."""
+    if request.module is None and request.kind != "module":
+        yield
+        return
+    before, hard = resource.getrlimit(resource.RLIMIT_AS)
+    half = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+    known = [limit for limit in (half, before, hard) if limit != resource.RLIM_INFINITY]
+    with suppress(OSError, ValueError):  # not every system has such a limit
+        resource.setrlimit(resource.RLIMIT_AS, (min(known), hard))
+    try:
+        yield
+    finally:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_AS, (before, hard))
 
 
 def _end_with_parent() -> None:

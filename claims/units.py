@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from claims.model import Claim, Finding, Reason, Statement, Status, probe_keys
+from claims import own
+from claims.model import Claim, Experiment, Finding, Reason, Statement, Status, probe_keys
 from claims.profiles import PROFILES, Profile
 
 
@@ -23,6 +24,7 @@ class Unit:
     document: str
     claim: str
     cost: str = "fast"
+    module: own.Module | None = None
 
 
 def plan(claims: Iterable[Claim], profile: Profile) -> list[Unit]:
@@ -37,15 +39,22 @@ def plan(claims: Iterable[Claim], profile: Profile) -> list[Unit]:
 
 def _units_of(claim: Claim) -> Iterable[Unit]:
     document = claim.source.document.name
+    module = module_of(document)
     for key, (_, sentence) in claim.sentences.items():
         if isinstance(sentence, Statement):
-            yield Unit("statement", key, document, claim.id)
+            yield Unit("statement", key, document, claim.id, module=module)
             for probe in probe_keys(key, sentence):
-                yield Unit("probe", probe, document, claim.id)
+                yield Unit("probe", probe, document, claim.id, module=module)
     for name in claim.derivations:
-        yield Unit("derivation", f"derivation:{name}", document, claim.id)
+        yield Unit("derivation", f"derivation:{name}", document, claim.id, module=module)
     for name in claim.experiments:
-        yield Unit("experiment", f"experiment:{name}", document, claim.id, "slow")
+        yield Unit("experiment", f"experiment:{name}", document, claim.id, "slow", module)
+
+
+def module_of(document: str) -> own.Module | None:
+    """The module of one's own that brings a document; None for one of the suite's."""
+    brought = own.home(document)
+    return brought.module if brought else None
 
 
 def execute(kind: str, key: str, profile_name: str, seed: int) -> dict[str, Any]:
@@ -59,10 +68,7 @@ def execute(kind: str, key: str, profile_name: str, seed: int) -> dict[str, Any]
     if kind in ("statement", "probe"):
         return _decide(key, profile, seed)
     if kind == "derivation":
-        from symbolic.derivation import check
-        from symbolic.derivations import find
-
-        payload = asdict(check(find(key.removeprefix("derivation:")), seed=seed))
+        payload = _derive(key.removeprefix("derivation:"), seed)
     elif kind == "experiment":
         payload = _experiment(key.removeprefix("experiment:"), profile, seed)
     else:
@@ -112,12 +118,32 @@ def _again(judged: Any, witness: dict[str, Any]) -> Finding:
     )
 
 
+def _derive(name: str, seed: int) -> dict[str, Any]:
+    from symbolic.derivation import check
+    from symbolic.derivations import find
+
+    brought = own.derivation(name)
+    return asdict(check(brought() if brought else find(name), seed=seed))
+
+
 def _experiment(name: str, profile: Profile, seed: int) -> dict[str, Any]:
     from numerics import experiments
 
+    brought = own.experiment(name)
+    if brought is not None:
+        return _measured(brought, profile, seed)
     measured = experiments.run(name, seeds=profile.seeds, seed=seed)
     figures = [asdict(figure) for figure in experiments.draw(name, measured)]
     return {"title": experiments.TITLES[name]} | measured | {"figures": figures}
+
+
+def _measured(brought: Experiment, profile: Profile, seed: int) -> dict[str, Any]:
+    """The payload of an experiment of one's own.  Raises ValueError where a part of its measurements is missing."""
+    measured = dict(brought.run(profile.seeds, seed))
+    missing = {"experiment", "seeds", "settings", "quantities", "curves"} - set(measured)
+    if missing:
+        raise ValueError(f"the measurements lack {', '.join(sorted(missing))}; see numerics.experiments.measure.measurements")
+    return {"title": brought.title} | measured | {"figures": [asdict(figure) for figure in brought.draw(measured)]}
 
 
 def failure(unit: Unit, reason: Reason, detail: str) -> dict[str, Any]:

@@ -289,6 +289,36 @@ def test_report_writes_every_form(recorded, here, monkeypatch):
     assert {path.stem for path in (here / "pages/claims").iterdir()} == set(CLAIMS)
 
 
+def spoiled(here):
+    """Record otherwise what S0-4 is."""
+    path = here / "records" / "collapse.verdicts.json"
+    records = json.loads(path.read_text())
+    records["S0-4"]["verdict"] = "refuted"
+    path.write_text(json.dumps(records))
+
+
+def test_a_run_annotates_and_adds_to_the_summary_of_its_step(recorded, here, monkeypatch):
+    step = here / "step.md"
+    step.write_text("before\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(step))
+    spoiled(here)
+    code, out, _ = recorded("verify", "S0-4", "--summary", "github", "--annotations")
+    assert code == 1
+    assert "::error title=S0-4::" in out
+    assert step.read_text().startswith("before\n## What the documents claim, and what holds\n")
+    assert recorded("verify", "S0-4", "--summary", "page.md")[0] == 1
+    assert "Not as recorded (1)" in (here / "page.md").read_text()
+
+
+@pytest.mark.parametrize("arguments", [("verify", "S0-4"), ("diff", "a.json", "a.json")])
+def test_outside_of_a_step_the_summary_needs_a_file(command, here, monkeypatch, arguments):
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+    (here / "a.json").write_text('{"claims": []}')
+    code, _, said = command(*arguments, "--summary", "github")
+    assert code == 3
+    assert "GITHUB_STEP_SUMMARY" in said
+
+
 def test_experiment_writes_measurements_and_figures(command, here):
     code, out, _ = command("experiment", "X0-5", "--out", "drawn")
     assert code == CHANGED

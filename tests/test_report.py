@@ -1,153 +1,24 @@
-"""The report: what is counted and placed, what the files contain, and that no text of a claim becomes markup."""
+"""The report: what is counted and placed, and what its JSON, its formulas and its Markdown contain."""
 
 from __future__ import annotations
 
 import copy
 import json
 import re
-from html.parser import HTMLParser
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import jsonschema
 import pytest
+from reported import CLAIMS, DERIVATION, FAILING, FINDINGS, HOW, MATRIX, PAYLOADS, finding, report, the, witness
 
-from claims.decide import exactly
 from claims.judge import judge
-from claims.model import (
-    Assumption,
-    Claim,
-    Document,
-    Kind,
-    Opinion,
-    Reason,
-    Reproduction,
-    Run,
-    Statement,
-    Status,
-    Weight,
-    control,
-    only,
-    without,
-)
-from claims.report import build, lint, objects, schema, show, views, write_html, write_json, write_junit, write_markdown
+from claims.model import Reason
+from claims.report import lint, objects, schema, show, views, write_json, write_markdown
 from claims.report.html import pages
 from claims.report.latex import LatexError, mathml, prose
 from claims.report.spread import distribution, placed
 from claims.units import Unit, failure
-
-PAPER = Document("paper", "009", "A <b>paper</b> & its claims", "A. Author: 'Title'")
-NASTY = '<script>alert(1)</script> & "quotes" \' \x07'
-
-
-def never(_: Any) -> Any:
-    return exactly(False)
-
-
-HYPOTHESIS = Assumption("h1", "the inputs are real", never)
-CASES = only("two explicit cases", lambda q: q, lambda q: q)
-
-
-def reads(measured: Any) -> Reproduction:
-    return Reproduction(Status.DIFFERS, "about $10^{-3}$", "ten times that", len(measured["seeds"]))
-
-
-REFUTED = Claim(
-    "P-1",
-    "Ranks add up to $r<n$",
-    PAPER.at("l. 1 <i>"),
-    Kind.BOUND,
-    Weight.HEADLINE,
-    printed=Statement(
-        r"\operatorname{rank}(AB)\le\min_i d_i",
-        never,
-        CASES,
-        words=NASTY,
-        reading="A",
-        assumptions=(HYPOTHESIS,),
-        probes=(without("h1", "over the complex numbers"), control("the product is zero", never)),
-    ),
-    amended=Statement(
-        r"a\le b", never, CASES, strata=("corner",), bound=True, derivation="paper.bound", probes=(control("equality", never),)
-    ),
-    also=("P-2",),
-    remark="See $W_1$ and `numpy`.",
-)
-MEASURED = Claim(
-    "P-3", "The loss settles", PAPER.at("fig. 1"), Kind.EXPERIMENT, Weight.CLAIM, printed=Run(r"L\approx10^{-3}", "X9-1", reads)
-)
-VAGUE = Claim(
-    "P-4", "It is nice", PAPER.at("l. 9"), Kind.DEFINITION, Weight.DETAIL, printed=Opinion(r"\text{nice}", "a matter of taste")
-)
-CLAIMS = (REFUTED, MEASURED, VAGUE)
-
-MATRIX = {"shape": [2, 2], "entries": [["1", "-1/2"], ["0", "3"]]}
-
-
-def witness(key: str) -> dict[str, Any]:
-    instance = {
-        "type": "Pair",
-        "left": MATRIX,
-        "inner": {"type": "Step", "rate": {"rational": "-1/3"}, "name": "<b>"},
-        "sizes": [2, 3],
-    }
-    return {"key": key, "instance": instance, "outcome": "fails", "grade": "exact", "because": "rank 2 & more"}
-
-
-def finding(key: str, status: str = "survived", **more: Any) -> dict[str, Any]:
-    shared = {"key": key, "status": status, "reason": None, "detail": "", "grade": "exact", "examples": 9, "effective": 7}
-    shared |= {"exhaustive": False, "coverage": {"edge": 2, "corner": 3}, "tightest": None, "witness": None, "verified": None}
-    if status == "refuted":
-        shared |= {"witness": witness(key), "verified": True}
-    return shared | {"seconds": 0.25} | more
-
-
-FINDINGS = (
-    finding("P-1/printed.A", "refuted", detail="rank 2 & more"),
-    finding("P-1/printed.A/without.h1", "refuted"),
-    finding("P-1/printed.A/control.2", "refuted"),
-    finding("P-1/amended", tightest="3/4"),
-    finding("P-1/amended/control.1", "refuted"),
-)
-DERIVATION = {
-    "name": "paper.bound",
-    "title": "the bound",
-    "statement": r"a\le b",
-    "dimensions": "all widths",
-    "assumptions": ["$b>0$"],
-    "status": "proved",
-    "steps": [
-        {"words": "expand", "latex": r"(a+b)^2=a^2+2ab+b^2", "by": "distributivity", "normal_form": True, "substitutions": 5}
-    ],
-    "seconds": 0.5,
-}
-SVG = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(2)</script><path id="p"/></svg>'
-EXPERIMENT = {
-    "experiment": "X9-1",
-    "title": "gradient descent <again>",
-    "seeds": [3, 5, 8, 13],
-    "settings": {"rate": 0.1, "varied": {"layers": [1, 4]}},
-    "quantities": {
-        "loss": {"unit": "", "published": 2.5, "published_words": "about", "values": [1.0, 2.0, None, 4.0]},
-        "steps": {"unit": "steps", "published": None, "published_words": "few", "values": [1, 2, 3, 4]},
-    },
-    "curves": {"loss": {"x": [0, 1], "y": [1.0, None]}},
-    "figures": [{"name": "loss", "title": "Loss", "caption": "Falls by $10^2$.", "alt": 'A "falling" curve', "svg": SVG}],
-    "seconds": 1.5,
-}
-FAILING = (("statement", "P-1/printed.A"), ("derivation", "derivation:paper.bound"), ("experiment", "experiment:X9-1"))
-PAYLOADS = {one["key"]: one for one in FINDINGS} | {"derivation:paper.bound": DERIVATION, "experiment:X9-1": EXPERIMENT}
-HOW = {"profile": "ci", "seed": 0, "versions": {"python": "3.11"}, "jobs": 2, "started": "noon", "seconds": 3.0}
-RECORDS = {"paper": {claim.id: judge(claim, PAYLOADS).to_record() for claim in CLAIMS}}
-
-
-def report(payloads: Any = PAYLOADS, how: Any = HOW, records: Any = RECORDS) -> dict[str, Any]:
-    return build(CLAIMS, payloads, how, records=records)
-
-
-def the(claim: str, found: dict[str, Any] | None = None) -> dict[str, Any]:
-    return next(one for one in (found or report())["claims"] if one["id"] == claim)
-
 
 # JSON ---------------------------------------------------------------------------------------------------------------
 
@@ -294,7 +165,20 @@ def test_quantiles_are_linear_between_neighbours():
 
 @pytest.mark.parametrize(
     "latex",
-    [r"\foo x", r"\frac{1", "a}", r"\left(x", "x^2^3", r"\begin{pmatrix}1", r"\begin{aligned}a&=b\end{aligned}", "x^"],
+    [
+        r"\foo x",
+        r"\frac{1",
+        "a}",
+        r"\left(x",
+        "x^2^3",
+        r"\begin{pmatrix}1",
+        r"\begin{aligned}a&=b\end{aligned}",
+        "x^",
+        r"\href{javascript:alert(1)}{x}",
+        r"\style{background:url(http://x)}{x}",
+        r"\class{turn}{x}",
+        "&lt;script&gt;",
+    ],
 )
 def test_a_formula_that_cannot_be_set_is_an_error(latex):
     with pytest.raises(LatexError):
@@ -312,8 +196,12 @@ def test_a_formula_that_cannot_be_set_is_an_error(latex):
         (r"\operatorname{rank}A", '<mi>rank</mi><mspace width="0.17em"></mspace><mi>A</mi>'),
         (r"\operatorname{rank}(A)", "<mi>rank</mi><mo"),
         (r"\arg\min_wC", "<mi>argmin</mi>"),
-        (r"\begin{bmatrix}1\end{bmatrix}^T", "<msup><mrow>"),
+        (r"\begin{bmatrix}1\end{bmatrix}^T", '<msup><mrow><mtable class="bracketed">'),
+        (r"A\begin{pmatrix}1\end{pmatrix}", '<mi>A</mi><mtable class="parenthesised">'),
         (r"\hat w", "<mo>ˆ</mo>"),
+        (r"2(a(b)+c)^2", '<mn>2</mn><msup><mrow><mo stretchy="false">(</mo><mi>a</mi>'),
+        (r"\left(\frac12\right)^{k}", "<msup><mrow><mo"),
+        (r"(a]^2)", "<msup>"),
     ],
 )
 def test_a_formula_becomes_mathml(latex, part):
@@ -325,6 +213,7 @@ def test_a_formula_becomes_mathml(latex, part):
 def test_a_display_may_break_at_relations_and_wide_spaces_but_not_in_brackets():
     made = mathml(r"a+b=c\quad\{x:x=1\}\Rightarrow d", display=True)
     assert [clause.count("<math") for clause in made.split('<span class="clause">')[1:]] == [2, 2]
+    assert mathml(r"(a+b)^2=[c]^T\quad d", display=True).count("<math") == 3
     assert "munder" in mathml(r"\min_i x_i", display=True)
     assert "munder" not in mathml(r"\min_i x_i")
 
@@ -334,6 +223,25 @@ def test_prose_sets_formulas_and_escapes_the_rest():
     assert re.fullmatch(r"so <math.*ℝ.*</math>!", prose(r"so $\mathbb R$!"))
     with pytest.raises(LatexError, match="partner"):
         prose("costs 5$")
+
+
+@pytest.mark.parametrize(
+    ("words", "html"),
+    [
+        ("d_y <= d_x", "d<sub>y</sub> ≤ d<sub>x</sub>"),
+        ("Sigma_XY^(1/2)", "Σ<sub>XY</sub><sup>1/2</sup>"),
+        ("W_kW_k' != U_SU_S'B", "W<sub>k</sub>W<sub>k</sub>&#x27; ≠ U<sub>S</sub>U<sub>S</sub>&#x27;B"),
+        ("W_{k+1}...W_1", "W<sub>k+1</sub>…W<sub>1</sub>"),
+        ("|M|_* and (X'X)^-1", "|M|<sub>*</sub> and (X&#x27;X)<sup>−1</sup>"),
+        ("r_max -> 2L_0", "r<sub>max</sub> → 2L<sub>0</sub>"),
+        ("unpack_vector, topology.chain_form, x_train_set", "unpack_vector, topology.chain_form, x_train_set"),
+        ("^ _ a_ ^2 x_<b>", "^ _ a_ ^2 x_&lt;b&gt;"),
+        ("sigma'(z), Sigma, alpha delta; beta-weights, x.eta, sigma(z)", "σ&#x27;(z), Σ, α δ; beta-weights, x.eta, sigma(z)"),
+        ("`d_y <= 1`", "<code>d_y &lt;= 1</code>"),
+    ],
+)
+def test_formulas_in_words_get_scripts_and_signs(words, html):
+    assert prose(words) == html
 
 
 def test_lint_names_the_place():
@@ -406,14 +314,37 @@ def test_a_repair_that_does_not_hold_is_none():
     failing = PAYLOADS | {"P-1/amended": finding("P-1/amended", "refuted")}
     (erratum,) = views.errata(report(failing))
     assert erratum.amended is None
-    assert "No repair is stated or stands" in pages(report(failing))["index.html"]
+    assert "No repair is stated or stands" in pages(report(failing))["errata.html"]
 
 
-def test_needed_hypotheses_come_first():
+def test_dropped_hypotheses_by_their_outcome():
     found = copy.deepcopy(report())
     probes = the("P-1", found)["sentences"][0]["probes"]
     probes.insert(0, probes[0] | {"name": "h0", "found": "survived"})
-    assert [row.probe["name"] for row in views.dropped(found)] == ["h1", "h0"]
+    assert [row.probe["name"] for row in views.dropped(found)] == ["h0", "h1"]
+    assert [row.probe["name"] for row in views.dropped(found, "survived", "inconclusive")] == ["h0"]
+
+
+def test_a_hypothesis_that_no_probe_drops_is_listed_once():
+    found = copy.deepcopy(report())
+    other = {"name": "h2", "words": "the widths are even"}
+    for sentence in the("P-1", found)["sentences"]:
+        sentence["assumptions"].append(other)
+    ((claim, stated),) = views.undropped(found)
+    assert (claim["id"], stated) == ("P-1", [other])
+
+
+def test_what_is_not_as_recorded_is_found_in_each_part_of_a_claim():
+    assert views.changed(report()) == []
+    found = copy.deepcopy(report())
+    the("P-1", found)["sentences"][0]["probes"][1]["recorded"] = "survived"
+    the("P-3", found)["recorded"] = "reproduced"
+    assert [(claim["id"], [change.key for change in changes]) for claim, changes in views.changed(found)] == [
+        ("P-1", ["P-1/printed.A/control.2"]),
+        ("P-3", ["P-3"]),
+    ]
+    assert "Not as recorded" in pages(found)["index.html"]
+    assert "Not as recorded" not in pages(report())["index.html"]
 
 
 def test_sharpness_lists_hypotheses_and_bounds():
@@ -435,7 +366,7 @@ def test_a_headline_shows_the_sentence_that_its_verdict_is_about():
 @pytest.mark.parametrize(
     ("kind", "status", "words"),
     [
-        ("without", "survived", "need not shown: no counterexample in 7 effective instances"),
+        ("without", "survived", "need not shown: no counterexample in 7 effective instances among 9 generated"),
         ("without", "inconclusive", "inconclusive: timed out"),
         ("control", "survived", "survived: the check is too weak"),
         ("control", "inconclusive", "inconclusive: timed out"),
@@ -443,40 +374,7 @@ def test_a_headline_shows_the_sentence_that_its_verdict_is_about():
     ],
 )
 def test_the_outcome_of_a_probe_in_words(kind, status, words):
-    assert views.probe_words({"kind": kind, "found": status, "effective": 7, "reason": "timed out"}) == words
-
-
-# JUnit --------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("payloads", "verdict", "outcomes"),
-    [
-        (PAYLOADS, "amended", [None, None, None]),
-        (PAYLOADS, "holds", ["failure", None, None]),
-        ({}, "amended", ["skipped", "skipped", None]),
-    ],
-)
-def test_junit_passes_what_is_as_recorded(tmp_path, payloads, verdict, outcomes):
-    records = copy.deepcopy(RECORDS)
-    records["paper"]["P-1"]["verdict"] = verdict
-    write_junit(report(payloads, records=records), tmp_path / "junit.xml")
-    suite = ET.parse(tmp_path / "junit.xml").getroot()[0]
-    assert [case[0].tag if len(case) else None for case in suite] == outcomes
-    assert [case.get("classname") for case in suite] == ["paper"] * 3
-    assert int(suite.get("failures")) == outcomes.count("failure")
-    assert float(suite[0].get("time")) == pytest.approx(1.75 if payloads else 0)
-
-
-def test_junit_says_what_changed_and_is_strict_xml(tmp_path):
-    records = copy.deepcopy(RECORDS)
-    records["paper"]["P-1"] |= {"verdict": "holds", "sentences": {"P-1/printed.A": "holds", "P-1/amended": "holds"}}
-    found = report(records=records)
-    the("P-1", found)["because"] = NASTY
-    write_junit(found, tmp_path / "junit.xml")
-    failure = ET.parse(tmp_path / "junit.xml").find(".//failure")
-    assert "is now 'amended'; recorded: holds" in failure.get("message")
-    assert "P-1/printed.A: refuted, recorded holds\n  claims replay P-1/printed.A" in failure.text
+    assert views.probe_words({"kind": kind, "found": status, "effective": 7, "examples": 9, "reason": "timed out"}) == words
 
 
 # Markdown and text ----------------------------------------------------------------------------------------------------
@@ -487,7 +385,7 @@ def test_markdown_has_errata_and_escapes(tmp_path):
     text = (tmp_path / "report.md").read_text("utf-8")
     assert "| paper | 3 | 1 | 1 | 1 |" in text
     assert r"$= \begin{bmatrix}1&-\tfrac{1}{2}\\0&3\end{bmatrix}$" in text
-    assert "    claims replay P-1/printed.A" in text
+    assert "`claims replay P-1/printed.A`" in text
     assert "<script" not in text
     assert "| P-1 | the inputs are real | needed: without it the statement fails |" in text
 
@@ -499,94 +397,3 @@ def test_show_says_everything_in_plain_text(claim):
     assert judge(claim, PAYLOADS).verdict.word.value in text
     assert "recorded: holds" in text
     assert "verdict" not in show(claim)
-
-
-# HTML ---------------------------------------------------------------------------------------------------------------
-
-
-class Page(HTMLParser):
-    """Collects tags, ids, links and images, and checks that elements close in order."""
-
-    VOID = frozenset({"meta", "link", "img", "br", "wbr"})
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.tags: list[str] = []
-        self.attributes: list[tuple[str, str, str]] = []
-        self.feed(text)
-        assert self.open == []
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        self.attributes += [(tag, name, value or "") for name, value in attrs]
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def values(self, name: str) -> list[str]:
-        return [value for _, attribute, value in self.attributes if attribute == name]
-
-
-PAGES = pages(report())
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_well_formed_self_contained_and_inert(name):
-    page = Page(PAGES[name])
-    assert "script" not in page.tags
-    assert "b" not in page.tags
-    assert not [value for value in page.values("src") if not value.startswith("data:image/svg+xml;base64,")]
-    assert not [attribute for _, attribute, _ in page.attributes if attribute.startswith("on")]
-    ids = page.values("id")
-    assert len(ids) == len(set(ids))
-    assert page.tags.count("h1") == page.tags.count("main") == 1
-    assert all(alt for tag, attribute, alt in page.attributes if (tag, attribute) == ("img", "alt"))
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_every_link_leads_somewhere(name):
-    folder = name.rpartition("/")[0]
-    for target in Page(PAGES[name]).values("href"):
-        if target == "data:,":
-            continue
-        path, _, anchor = target.partition("#")
-        path = name if not path else path.removeprefix("../") if path.startswith("../") else f"{folder}/{path}".lstrip("/")
-        assert path in PAGES, target
-        assert not anchor or anchor in Page(PAGES[path]).values("id"), target
-
-
-def test_a_claim_page_shows_statement_witness_and_derivation():
-    page = PAGES["claims/P-1.html"]
-    assert "&lt;script&gt;alert(1)" in page
-    assert "<pre>claims replay P-1/printed.A</pre>" in page
-    assert "3/4 of the bound is reached" in page
-    assert "<strong>corner</strong> 3, edge 2" in page
-    assert "confirmed at 5 random rational substitutions" in page
-
-
-def test_an_experiment_is_shown_beside_what_was_published():
-    page = PAGES["claims/P-3.html"]
-    assert "above 67% of 3 runs" in page
-    assert "(1 of 4 not finite)" in page
-    assert 'alt="A &#34;falling&#34; curve"' in page
-    assert "layers: 1, 4" in PAGES["experiments/X9-1.html"]
-
-
-def test_details_stay_out_of_the_way():
-    index = PAGES["index.html"]
-    assert index.index("<summary>1 detail</summary>") < index.index('href="claims/P-4.html"')
-
-
-def test_pages_are_written_where_they_belong(tmp_path):
-    write_html(report(), tmp_path)
-    written = {str(path.relative_to(tmp_path)): path.read_text("utf-8") for path in tmp_path.rglob("*.html")}
-    assert written == PAGES
-
-
-def test_a_report_without_any_run_still_shows_every_claim():
-    bare = pages(report({}))
-    assert set(bare) == {name for name in PAGES if not name.startswith("experiments/")}
-    assert "not run" in bare["claims/P-1.html"]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import difflib
+import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
+from claims import own
 from claims.ledger import DEFAULT, LedgerError
 from claims.profiles import PROFILES
 
@@ -20,6 +23,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 _PRESENT = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _LARGEST_SEED = 2**63 - 1
+_SUMMARY = "Write a Markdown page there ('github': add it to the summary of the step in GitHub Actions)."
 
 
 def main() -> None:
@@ -85,15 +89,52 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--module", "modules", multiple=True, metavar="FILE|NAME", help="Claims of one's own (repeatable), in place of all."
+)
+@click.option("--records", type=_FOLDER, help="Where their verdicts and witnesses are kept (else beside them, in FILE.records).")
 @click.pass_context
-def commands(context: click.Context) -> None:
+def commands(context: click.Context, modules: tuple[str, ...], records: Path | None) -> None:
     """Claims about neural-network loss landscapes, each with its verdict.
 
-    Exit codes: 0 every verdict is the recorded one, 1 some verdict is not, 2 only: recorded otherwise and now inconclusive,
-    3 usage or internal error, 130 interrupted.
+    Exit codes: 0 every verdict is the recorded one, 1 some verdict is not or is not recorded, 2 only: recorded otherwise and now
+    inconclusive, 3 usage or internal error or claims of one's own that cannot be used, 130 interrupted.
     """
+    context.with_resource(_in_scope(modules, records, quiet=context.invoked_subcommand == "lint"))
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
+
+
+@contextmanager
+def _in_scope(modules: tuple[str, ...], records: Path | None, quiet: bool) -> Iterator[None]:
+    """Claims of one's own, each module tried in a process of its own first; what is wrong with them is said at once."""
+
+    def say(problem: own.Problem) -> None:
+        if not quiet:
+            click.echo(f"claims: {problem}", err=True)
+
+    if records is not None and not modules:
+        raise Trouble("--records says where the records of one's own claims are; name their --module, too")
+    chosen = [own.Module.of(name, records or "") for name in modules]
+    with own.using(chosen, trial=_tried, on_problem=say):
+        yield
+
+
+def _tried(module: own.Module) -> own.Problem | None:
+    from claims.supervise import Request, alone
+
+    answer = alone(Request("module", module.name, "quick", 0, own.LOAD_SECONDS), execute=own.attempt, method="spawn")
+    if answer.text is None:
+        return own.Problem(module.shown, 1, "", f"{answer.reason} while it was loaded: {answer.detail}")
+    found = json.loads(answer.text)["problem"]
+    return None if found is None else own.Problem(module.shown, *found[1:])
+
+
+@commands.result_callback()
+def _with_problems(code: int | None, **_: Any) -> int:
+    """Claims that could not be used are no verdict, whatever the others are worth; lint has counted them among its findings."""
+    linted = click.get_current_context().invoked_subcommand == "lint"
+    return USAGE if own.scope().problems and code != INTERRUPTED and not linted else code or OK
 
 
 def _cores() -> int:
@@ -108,6 +149,10 @@ def run_options(command: Command) -> Command:
     profile = click.Choice(list(PROFILES))
     for option in (
         click.option("--record", is_flag=True, help="Keep these verdicts and witnesses as the recorded ones."),
+        click.option(
+            "--annotations", is_flag=True, help="Print workflow commands of GitHub Actions for what is not as recorded, too."
+        ),
+        click.option("--summary", type=_FILE, help=_SUMMARY),
         click.option("--junit", "junit_file", type=_FILE, help="Write a JUnit report there."),
         shared_options,
         click.option("--profile", type=profile, help="How hard to try (verify: quick; report and experiment: ci)."),
@@ -163,6 +208,28 @@ def verify(names: tuple[str, ...], **options: Any) -> int:
 
 
 @commands.command()
+@click.argument("path", metavar="FILE", type=_FILE)
+@click.option("--id", "claim_id", default="MY-1", show_default=True, help="The id of the first claim.")
+@click.option("--document", help="The name of the document (default: that of the file).")
+def new(path: Path, claim_id: str, document: str | None) -> None:
+    """Write a first file of claims of your own, which runs as it stands."""
+    from claims.cli import first
+
+    first.new(path, claim_id, document)
+
+
+@commands.command()
+@click.argument("names", metavar="[ID|DOCUMENT]...", nargs=-1)
+@click.option("--no-draws", is_flag=True, help="Read only; draw no instances.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=_cores, help="Supervised processes at once (one for each core).")
+def lint(names: tuple[str, ...], no_draws: bool, jobs: int) -> int:
+    """Find fault with how claims are written down; exit code 1 and a line for each finding."""
+    from claims.cli import linting
+
+    return linting.lint(names, not no_draws, jobs)
+
+
+@commands.command()
 @click.argument("names", metavar="[ID]...", nargs=-1)
 @click.option("--out", type=_FOLDER, default="figures", show_default=True, help="Where measurements and figures go.")
 @run_options
@@ -213,7 +280,7 @@ def replay(witness: str, ledger: Path) -> None:
 @commands.command("diff")
 @click.argument("before", type=_PRESENT)
 @click.argument("after", type=_PRESENT)
-@click.option("--summary", type=_FILE, help="Write the changes as a Markdown page there.")
+@click.option("--summary", type=_FILE, help=_SUMMARY)
 @click.option("--annotations", is_flag=True, help="Print workflow commands of GitHub Actions instead of lines.")
 def show_difference(before: Path, after: Path, summary: Path | None, annotations: bool) -> int:
     """What changed between two JSON reports or ledgers; exit code 1 if something does not stand any more."""

@@ -10,13 +10,13 @@ from typing import Any
 import click
 
 from claims.cli import CHANGED, OK, Trouble
+from claims.cli.github import write_summary
 from claims.ledger import Ledger
 from claims.profiles import PROFILES
 from claims.registry import all_claims
 from claims.report import build
 from claims.report.assemble import UNSEALED
 from claims.report.diff import diff, has_worsened, lines, markdown, workflow_commands
-from claims.report.files import write_text
 from claims.seal import is_intact
 from claims.units import plan
 
@@ -29,7 +29,7 @@ def difference(before: Path, after: Path, summary: Path | None, annotate: bool) 
     for line in workflow_commands(changes) if annotate else lines(changes):
         click.echo(line)
     if summary is not None:
-        write_text(summary, markdown(changes))
+        write_summary(summary, markdown(changes))
     return CHANGED if has_worsened(changes) else OK
 
 

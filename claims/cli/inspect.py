@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from claims.cli import Trouble, suggestion
-from claims.registry import claims_of, documents, find, sentence, subject
+from claims.registry import all_claims, claims_of, documents, find, sentence, subject
 from claims.verifier import check_form, verify
 from claims.witnesses import WitnessError, recorded, stored
 
@@ -18,7 +18,7 @@ from claims.witnesses import WitnessError, recorded, stored
 def list_claims(document: str | None, as_json: bool) -> None:
     if document is not None and document not in documents():
         raise Trouble(f"there is no document {document!r}; {suggestion(document, documents())}")
-    claims = [claim for name in ([document] if document else documents()) for claim in claims_of(name)]
+    claims = claims_of(document) if document else all_claims()
     rows = [_row(claim) for claim in claims]
     if as_json:
         click.echo(json.dumps(rows, indent=1, ensure_ascii=False))

@@ -16,6 +16,7 @@ import click
 from claims import executors
 from claims.cli import INTERRUPTED, OK, Trouble, suggestion
 from claims.cli.console import listener
+from claims.cli.github import STEP, writable_summary, write_summary
 from claims.cli.verdicts import Comparison, compare, exit_code, lines, totals
 from claims.executors import Served
 from claims.fingerprint import versions
@@ -44,6 +45,8 @@ class Options:
     junit_file: Path | None
     fresh: bool
     record: bool
+    summary: Path | None = None
+    annotations: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,8 +149,10 @@ def check(options: Options) -> None:
     if options.record and PROFILES[options.profile].stored_witnesses:
         able = ", ".join(name for name, profile in PROFILES.items() if not profile.stored_witnesses)
         raise Trouble(f"--record needs a profile that searches afresh: {able}; {options.profile} decides stored witnesses again")
-    for path in (options.json_file, options.junit_file):
-        if path is not None:
+    if options.summary is not None:
+        writable_summary(options.summary)
+    for path in (options.json_file, options.junit_file, options.summary):
+        if path is not None and path != STEP:
             if path.exists() and not path.is_file():
                 raise Trouble(f"{path} is not a regular file; name another place")
             _writable(path.parent)
@@ -221,14 +226,22 @@ def _announce(outcome: Outcome, options: Options) -> None:
     click.echo(totals(outcome.comparisons))
     if outcome.result.interrupted:
         click.echo("interrupted: what was finished is kept, and the same command goes on from there", err=True)
-    if options.json_file or options.junit_file:
-        from claims.report import write_json, write_junit
+    if options.json_file or options.junit_file or options.summary or options.annotations:
+        _write(_built(outcome), options)
 
-        built = _built(outcome)
-        if options.json_file:
-            write_json(built, options.json_file)
-        if options.junit_file:
-            write_junit(built, options.junit_file)
+
+def _write(built: Mapping[str, Any], options: Options) -> None:
+    from claims.report import github, write_json, write_junit
+
+    if options.json_file:
+        write_json(built, options.json_file)
+    if options.junit_file:
+        write_junit(built, options.junit_file)
+    if options.summary:
+        write_summary(options.summary, github.summary(built))
+    if options.annotations:
+        for line in github.workflow_commands(built):
+            click.echo(line)
 
 
 def _built(outcome: Outcome) -> dict[str, Any]:

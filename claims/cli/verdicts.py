@@ -15,6 +15,7 @@ from claims.cli import CHANGED, OK, UNKNOWN
 from claims.judge import Judgement
 from claims.ledger import DEFAULT
 from claims.model import Claim, Status, VerdictWord
+from claims.own import options
 
 _NOT_KNOWING = (VerdictWord.INCONCLUSIVE, Status.INCONCLUSIVE)
 
@@ -85,7 +86,7 @@ def lines(comparison: Comparison, payloads: Mapping[str, Mapping[str, Any]], led
     word, basis = (judged.verdict.word, f"{judged.verdict.basis}: {judged.verdict.because}") if judged.verdict else ("-", "")
     part = "" if judged.complete or comparison.standing is Standing.NOT_RUN else ", in part"
     short = textwrap.shorten(basis, 110, placeholder=" ...")
-    yield f"{claim.id:<7}{word:<14}{comparison.standing + part:<27}{short}".rstrip()
+    yield f"{claim.id:<6} {word:<14}{comparison.standing + part:<27}{short}".rstrip()
     for one in comparison.differences:
         yield f"       {one.key}: {one.found}, recorded {one.recorded or 'nothing'}"
     shown = {*judged.sentences, *(one.key for one in comparison.differences)}
@@ -95,7 +96,7 @@ def lines(comparison: Comparison, payloads: Mapping[str, Mapping[str, Any]], led
 
 
 def replay_command(key: str, ledger: Path) -> str:
-    return shlex.join(("claims", "replay", key, *(() if ledger == Path(DEFAULT) else ("--ledger", str(ledger)))))
+    return shlex.join(("claims", *options(key), "replay", key, *(() if ledger == Path(DEFAULT) else ("--ledger", str(ledger)))))
 
 
 def totals(comparisons: Iterable[Comparison]) -> str:

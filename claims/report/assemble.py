@@ -5,17 +5,18 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import cache
 from typing import Any
 
+from claims import own
 from claims.judge import Judgement, judge, matches_record
 from claims.model import Assumption, Basis, Cases, Claim, Document, Probe, Role, Run, Sentence, Statement, probe_keys
 from claims.model import Grade as _Grade
 from claims.model import VerdictWord as _Word
+from claims.report.source import described
 from claims.report.spread import distribution, placed
 from claims.seal import sealed
 
-FORMAT = 1
+FORMAT = 2
 LIMITS = (
     "That a statement survived a search is not a proof: it says that so many effective instances, drawn from the named family, "
     "gave no counterexample. Where a derivation or a finite check settles a statement, the report says 'proved'.",
@@ -152,6 +153,7 @@ def _statement(key: str, statement: Statement, payloads: Payloads, record: Mappi
         "strata": list(statement.strata),
         "bound": statement.bound,
         "derivation": statement.derivation or None,
+        "property": described(statement.property),
         **_finding(key, payloads.get(key)),
         "probes": [
             _probe(name, probe, statement.assumptions, payloads.get(name), recorded.get(name))
@@ -173,6 +175,7 @@ def _probe(
         "recorded": recorded,
         "found": found["status"] if found else None,
         "family": _family(probe.over) if probe.over else None,
+        "property": described(probe.property) if probe.property else None,
         **_finding(key, found),
     }
 
@@ -206,7 +209,7 @@ _DERIVATION: dict[str, Any] = {
 def _finding(key: str, found: Mapping[str, Any] | None) -> dict[str, Any]:
     """What one search established; ``replay`` is the command that decides its witness again."""
     known = {name: (found or {}).get(name, default) for name, default in _FINDING.items()}
-    replay = shlex.join(["claims", "replay", key]) if known["witness"] else None
+    replay = shlex.join(["claims", *own.options(key), "replay", key]) if known["witness"] else None
     return known | {"coverage": dict(sorted(known["coverage"].items())), "replay": replay}
 
 
@@ -229,7 +232,6 @@ def _family(over: str | Cases) -> dict[str, Any]:
     return {"name": over, "words": _words(over), "cases": None}
 
 
-@cache
 def _words(family: str) -> str:
     from claims.strategies import words
 

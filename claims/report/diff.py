@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from claims.model import Status, VerdictWord
+from claims.report.github import command
 from claims.report.markdown import escaped, table
 from claims.report.views import seconds
 
@@ -123,16 +124,8 @@ def workflow_commands(changes: list[Change]) -> Iterator[str]:
     for change in changes:
         level = {Kind.WORSE: "error", Kind.GONE: "error", Kind.SLOWER: "warning"}.get(change.kind)
         if level:
-            yield f"::{level} title={_property(change.key)}::{_message(f'{change.title}: {_arrow(change)} ({change.kind})')}"
+            yield command(level, change.key, f"{change.title}: {_arrow(change)} ({change.kind})")
 
 
 def _arrow(change: Change) -> str:
     return " -> ".join(part for part in (change.before, change.after) if part)
-
-
-def _message(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _message(text).replace(":", "%3A").replace(",", "%2C")

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+_COLOUR = re.compile("\x1b\\[[0-9;?]*[ -/]*[@-~]")
+_FORBIDDEN = re.compile("[^\t\n\r\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def legal(text: str) -> str:
+    """The text without the colours of a terminal, and with a mark for each character that XML 1.0 forbids or warns of."""
+    return _FORBIDDEN.sub("\ufffd", _COLOUR.sub("", text))
 
 
 def schema() -> dict[str, Any]:

@@ -19,6 +19,8 @@ _LIMITS = frozenset({"min", "max", "lim", "inf", "sup", "argmin", "argmax", "lim
 _OPENING, _CLOSING = frozenset("([{⟨⌊⌈"), frozenset(")]}⟩⌋⌉")
 _BREAKING = frozenset("=≤≥⊆⊂⇒⟹⟺⇔≈≠⟶")
 _ACCENTS = {"^": "ˆ", "~": "˜"}  # the spacing letters are drawn too low by most fonts
+_FENCES = {("[", "]"): "bracketed", ("(", ")"): "parenthesised", ("|", "|"): "barred"}
+_FOREIGN = frozenset({"href", "style", "class", "id", "src", "xlink:href", "actiontype"})  # attributes that no formula needs
 _RELATIONS = frozenset(":⟺⟹⟸⟶⟵↦")
 _ALPHABETS = {
     "double-struck": ("DOUBLE-STRUCK",),
@@ -32,6 +34,19 @@ _ALPHABETS = {
     "monospace": ("MONOSPACE",),
 }
 _NAMES = re.compile(r"\\arg\s*\\(min|max)(?![A-Za-z])|\\(arg)(?![A-Za-z])")  # missing from latex2mathml
+_LONG = 30  # signs of a formula in a line that a phone cannot show at once
+_GREEK = dict(
+    alpha="α", beta="β", gamma="γ", delta="δ", epsilon="ε", eps="ε", zeta="ζ", eta="η", theta="θ", kappa="κ", mu="μ", nu="ν",
+    xi="ξ", rho="ρ", sigma="σ", tau="τ", phi="φ", chi="χ", psi="ψ", omega="ω", Gamma="Γ", Delta="Δ", Theta="Θ", Lambda="Λ",
+    Sigma="Σ", Phi="Φ", Psi="Ψ", Omega="Ω", **{"lambda": "λ"},
+)  # fmt: skip
+_LETTER = re.compile(rf"(?<![A-Za-z0-9_.\\-])(?:{'|'.join(_GREEK)})(?![A-Za-z0-9_^(-])")
+_SIGNS = {"&lt;=": "≤", "&gt;=": "≥", "!=": "≠", "-&gt;": "→", "...": "…"}
+_SIGN = re.compile("|".join(re.escape(sign) for sign in _SIGNS))
+_BASE = rf"(?<![A-Za-z_.\\])(?:{'|'.join(_GREEK)}|[A-Za-z])|(?<=[A-Za-z0-9;>])[A-Z]|(?<=\|)"
+_SCRIPT = r"\{[^{}]+\}|\([^()]+\)|-?[0-9]+|[A-Z]|[a-z]+(?![A-Za-z_])|[a-z](?![a-z_])|[*+-]"
+_SUBSCRIPT = re.compile(rf"({_BASE})_([A-Z]{{2}}(?!\w)|{_SCRIPT})")
+_SUPERSCRIPT = re.compile(rf"(?:(?<![A-Za-z_.\\])({'|'.join(_GREEK)})|(?<=[A-Za-z0-9)\]|;>]))\^({_SCRIPT})")
 _DIGITS = ("ZERO", "ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE")
 
 
@@ -44,7 +59,7 @@ def mathml(latex: str, display: bool = False) -> str:
     """A formula as MathML that is safe to put into HTML.  Raises LatexError for one that cannot be set completely.
 
     In a line it is one ``<math>`` element.  A display comes in clauses, which wide spaces separate, and each clause in pieces
-    that begin with an outer relation: a line may break at either, because browsers do not break formulas.
+    that begin with an outer relation, or are outer words: a line may break at either, because browsers do not break formulas.
     """
     root = _converted(latex, display)
     row = list(root[0]) if len(root) == 1 and root[0].tag == "mrow" else list(root)
@@ -55,6 +70,8 @@ def mathml(latex: str, display: bool = False) -> str:
 
 
 def _serialised(row: list[ET.Element], display: bool) -> str:
+    if display and [element.tag for element in row] == ["mtext"]:
+        return f'<span class="words">{html.escape((row[0].text or "").replace(chr(160), " "))}</span>'
     root = ET.Element("math", {"xmlns": "http://www.w3.org/1998/Math/MathML"} | ({"displaystyle": "true"} if display else {}))
     root.extend(row)
     return ET.tostring(root, encoding="unicode", short_empty_elements=False)
@@ -70,11 +87,14 @@ def _clauses(row: list[ET.Element]) -> list[list[list[ET.Element]]]:
         if depth == 0 and element.tag == "mspace" and element.get("width") in ("1em", "2em"):
             made.append([[]])
             continue
-        if depth == 0 and text in _BREAKING and made[-1][-1]:
-            element.set("form", "infix")
+        if depth == 0 and (element.tag == "mtext" or text in _BREAKING) and made[-1][-1]:
             made[-1].append([])
+        if depth == 0 and text in _BREAKING:
+            element.set("form", "infix")
         made[-1][-1].append(element)
-    return [clause for clause in made if clause[0]]
+        if depth == 0 and element.tag == "mtext":
+            made[-1].append([])
+    return [[piece for piece in clause if piece] for clause in made if clause[0]]
 
 
 def _converted(latex: str, display: bool) -> ET.Element:
@@ -104,6 +124,9 @@ def _converted(latex: str, display: bool) -> ET.Element:
         _accented(element)
         if display:
             _under(element)
+    for element in list(root.iter()):
+        _closed(element)
+        _fenced(element)
     _spaced(root)
     return root
 
@@ -116,6 +139,11 @@ def _accented(element: ET.Element) -> None:
 
 def _named(latex: str) -> str:
     return _NAMES.sub(lambda found: rf"\operatorname{{arg{found[1] or ''}}}", latex)
+
+
+def breadth(made: str) -> int:
+    """The signs of the longest piece of a formula that no line break divides; a cell of a matrix counts its margins as two."""
+    return max(len(html.unescape(re.sub("<[^>]*>", "", piece))) + 2 * piece.count("<mtd") for piece in made.split("<wbr>"))
 
 
 def prose(text: str) -> str:
@@ -136,13 +164,30 @@ def pieces(text: str) -> Iterator[tuple[str, str]]:
 
 def _piece(kind: str, piece: str) -> str:
     if kind == "math":
-        return mathml(piece)
+        made = mathml(piece)
+        return made if breadth(made) <= _LONG else f'<span class="long" tabindex="0">{made}</span>'
     escaped = html.escape(piece)
-    return f"<code>{escaped}</code>" if kind == "code" else escaped
+    return f"<code>{escaped}</code>" if kind == "code" else _typeset(escaped)
+
+
+def _typeset(escaped: str) -> str:
+    """Formulas in words, such as ``d_y <= W_{k+1}``, with their scripts, signs and letters; names of code stay as they are."""
+    signed = _SIGN.sub(lambda found: _SIGNS[found[0]], escaped)
+    lowered = _SUBSCRIPT.sub(lambda found: _scripted("sub", found[1], found[2]), signed)
+    raised = _SUPERSCRIPT.sub(lambda found: _scripted("sup", found[1], found[2]), lowered)
+    return _LETTER.sub(lambda found: _GREEK[found[0]], raised)
+
+
+def _scripted(tag: str, base: str | None, script: str) -> str:
+    inner = script[1:-1] if script[0] in "{(" else script
+    return f"{_GREEK.get(base or '', base or '')}<{tag}>{inner.replace('-', '−')}</{tag}>"
 
 
 def _readable(element: ET.Element, latex: str) -> None:
-    """Character references become characters; commands and braces that were copied verbatim are errors."""
+    """Character references become characters; commands and braces that were copied verbatim, links and styles are errors."""
+    foreign = sorted(name for name in element.attrib if name in _FOREIGN or name.startswith("on"))
+    if foreign:
+        raise LatexError(f"{latex!r}: a formula has no {foreign[0]}")
     text = element.text = html.unescape(element.text) if element.text else element.text
     if not text or element.tag == "mtext":
         return
@@ -188,6 +233,44 @@ def _letter(character: str, styles: tuple[str, ...]) -> str:
         except KeyError:
             continue
     return character
+
+
+def _closed(parent: ET.Element) -> None:
+    """A script behind a closing bracket hangs on all that is in brackets, which then grow alike."""
+    for script in [child for child in parent if child.tag in (*_SCRIPTS, *_SCRIPTS.values())]:
+        opened = _opened(list(parent), list(parent).index(script)) if (script[0].text or "") in _CLOSING else None
+        if opened is None:
+            continue
+        inside = list(parent)[opened : list(parent).index(script)]
+        base = ET.Element("mrow")
+        base.extend([*inside, script[0]])
+        script[0] = base
+        for element in inside:
+            parent.remove(element)
+
+
+def _opened(row: list[ET.Element], closing: int) -> int | None:
+    """Where the bracket opens that an element closes, a script on a bracket counting as the bracket."""
+    depth = 1
+    for place in range(closing - 1, -1, -1):
+        sign = row[place][0] if row[place].tag in _SCRIPTS and len(row[place]) else row[place]
+        text = (sign.text or "") if sign.tag == "mo" else ""
+        depth += (text in _CLOSING) - (text in _OPENING)
+        if depth == 0:
+            return place
+    return None
+
+
+def _fenced(parent: ET.Element) -> None:
+    """The fences of a matrix become a class, for the style sheet to draw: most machines have no font with tall brackets."""
+    for table in parent.findall("mtable"):
+        at = list(parent).index(table)
+        around = [parent[place] if 0 <= place < len(parent) else ET.Element("none") for place in (at - 1, at + 1)]
+        kind = _FENCES.get(((around[0].text or ""), (around[1].text or "")))
+        if kind and all(fence.tag == "mo" for fence in around):
+            table.set("class", kind)
+            for fence in around:
+                parent.remove(fence)
 
 
 def _under(element: ET.Element) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from claims.report import objects, views
-from claims.report.files import write_text
+from claims.report.files import legal, write_text
 from claims.report.latex import LatexError, pieces
 
 Json = Mapping[str, Any]
@@ -25,18 +25,14 @@ def render(report: Json) -> str:
         blocks.append(f"## {escaped(document['title'])}\n\n{escaped(document['reference'])}")
         blocks += [_claim(claim) for claim in report["claims"] if claim["document"] == document["name"]]
     blocks += ["## What a green run does not establish", "\n".join(f"- {escaped(limit)}" for limit in report["limits"])]
-    how = [(part, escaped(_said(value))) for part, value in report["how"].items()]
+    how = [(escaped(part), escaped(views.said(value))) for part, value in report["how"].items()]
     blocks += ["## How it was run", table(("what", "value"), how)]
-    return "\n\n".join(blocks) + "\n"
-
-
-def _said(value: Any) -> str:
-    return ", ".join(f"{name} {one}" for name, one in value.items()) if isinstance(value, Mapping) else str(value)
+    return legal("\n\n".join(blocks)) + "\n"
 
 
 def _overview(report: Json) -> list[str]:
     words = [word for word, count in report["verdicts"].items() if count]
-    rows = [(one["name"], one["claims"], *(one["verdicts"][word] for word in words)) for one in report["documents"]]
+    rows = [(escaped(one["name"]), one["claims"], *(one["verdicts"][word] for word in words)) for one in report["documents"]]
     grades = ", ".join(f"{count} {grade}" for grade, count in report["grades"].items())
     return [
         table(("document", "claims", *words), rows),
@@ -51,7 +47,7 @@ def _errata(report: Json) -> list[str]:
 
 def _erratum(erratum: views.Erratum) -> list[str]:
     claim = erratum.claim
-    blocks = [f"### {claim['id']}: {escaped(claim['title'])}"]
+    blocks = [f"### {escaped(claim['id'])}: {escaped(claim['title'])}"]
     for printed in erratum.printed:
         reading = f", reading {escaped(printed['reading'])}" if printed["reading"] else ""
         blocks += [f"Printed ({escaped(claim['locator'])}{reading}):", *_stated(printed), *_counterexample(printed)]
@@ -59,23 +55,28 @@ def _erratum(erratum: views.Erratum) -> list[str]:
 
 
 def _stated(sentence: Json) -> list[str]:
-    return [f"$$\n{sentence['latex']}\n$$"] + ([escaped(sentence["words"])] if sentence["words"] else [])
+    return [f"$$\n{_formula(sentence['latex'])}\n$$"] + ([escaped(sentence["words"])] if sentence["words"] else [])
 
 
 def _counterexample(found: Json) -> list[str]:
     if not found["witness"]:
         return []
     said = [f"Counterexample ({escaped(found['witness'].get('because') or 'the property fails')}):"]
-    said += [f"- {escaped(name)} $= {objects.latex(value)}$" for name, value in objects.parts(found["witness"]["instance"])]
-    return ["\n".join([said[0], "", *said[1:]]), f"    {found['replay']}"]
+    said += [
+        f"- {escaped(name)} $= {_formula(objects.latex(value))}$" for name, value in objects.parts(found["witness"]["instance"])
+    ]
+    return ["\n".join([said[0], "", *said[1:]]), code(found["replay"])]
 
 
 def _sharpness(report: Json) -> list[str]:
     rows = [
-        (row.claim["id"], escaped(row.probe["hypothesis"] or row.probe["words"]), escaped(views.probe_words(row.probe)))
+        (escaped(row.claim["id"]), escaped(row.probe["hypothesis"] or row.probe["words"]), escaped(views.probe_words(row.probe)))
         for row in views.dropped(report)
     ]
-    tight = [(claim["id"], f"${_cell(bound['latex'])}$", views.tightest_words(bound)) for claim, bound in views.bounds(report)]
+    tight = [
+        (escaped(claim["id"]), f"${_formula(_cell(bound['latex']))}$", views.tightest_words(bound))
+        for claim, bound in views.bounds(report)
+    ]
     blocks = ["## Sharpness"] if rows or tight else []
     blocks += [table(("claim", "dropped hypothesis", "outcome"), rows)] if rows else []
     return blocks + ([table(("claim", "bound", "tightest"), tight)] if tight else [])
@@ -84,21 +85,35 @@ def _sharpness(report: Json) -> list[str]:
 def _claim(claim: Json) -> str:
     verdict = claim["verdict"] or "not run"
     lines = [
-        f"### {claim['id']}: {escaped(claim['title'])}",
+        f"### {escaped(claim['id'])}: {escaped(claim['title'])}",
         "",
         f"**{verdict}** ({claim['kind']}, {escaped(claim['locator'])}).",
     ]
     lines[-1] += f" {escaped(claim['because'])}." if claim["because"] else ""
     for sentence in claim["sentences"]:
         reading = f", reading {escaped(sentence['reading'])}" if sentence["reading"] else ""
-        lines += ["", f"- {sentence['role']}{reading}: **{sentence['found'] or 'not run'}**  ", f"  ${sentence['latex']}$"]
+        lines += [
+            "",
+            f"- {sentence['role']}{reading}: **{sentence['found'] or 'not run'}**  ",
+            f"  ${_formula(sentence['latex'])}$",
+        ]
         lines += [f"  {escaped(sentence['words'])}"] if sentence["words"] else []
-        lines += [f"  `{sentence['replay']}`"] if sentence.get("replay") else []
+        lines += [f"  {code(sentence['replay'])}"] if sentence.get("replay") else []
     return "\n".join([*lines, *(["", escaped(claim["remark"])] if claim["remark"] else [])])
 
 
 def _cell(latex: str) -> str:
     return latex.replace("|", r"\vert ")
+
+
+def _formula(latex: str) -> str:
+    """LaTeX between dollar signs on one line, in which no tag can begin and no formula end."""
+    return " ".join(latex.replace("<", r"\lt ").replace(">", r"\gt ").replace("$", r"\$").split())
+
+
+def code(text: str) -> str:
+    """A code span on one line; nothing for no text."""
+    return f"`{' '.join(text.replace('`', chr(39)).split())}`" if text else ""
 
 
 def table(head: Iterable[Any], rows: Iterable[Iterable[Any]]) -> str:
@@ -110,7 +125,9 @@ def table(head: Iterable[Any], rows: Iterable[Iterable[Any]]) -> str:
 def escaped(text: str) -> str:
     """Text in which nothing is markup, formulas between dollar signs left as they are."""
     try:
-        return "".join({"math": f"${piece}$", "code": f"`{piece}`"}.get(kind, _escaped(piece)) for kind, piece in pieces(text))
+        return "".join(
+            {"math": f"${_formula(piece)}$", "code": code(piece)}.get(kind, _escaped(piece)) for kind, piece in pieces(text)
+        )
     except LatexError:
         return _escaped(text)
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from typing import Any
+
+from claims import own
 
 _MODULES = {
     "networks": ("affine_networks", "nonlinear_networks", "biased_rectifiers", "layer_budgets"),
@@ -217,13 +221,37 @@ class Family:
 
 
 def family(name: str) -> Family:
-    """The family of that name.  Raises KeyError with the known names for an unknown one."""
+    """The family of that name, the suite's or one's own.  Raises KeyError with the known names for an unknown one."""
+    brought = own.family(name)
+    if brought is not None:
+        return Family(name, _described(brought), _drawn(brought))
     if name not in FAMILIES:
         raise KeyError(f"no family is called {name!r}; there are {', '.join(sorted(FAMILIES))}")
     builder = getattr(import_module(FAMILIES[name]), name)
-    return Family(name, " ".join((builder.__doc__ or "").split()), builder())
+    return Family(name, _described(builder), builder())
+
+
+def _described(builder: Callable[..., Any]) -> str:
+    return " ".join((builder.__doc__ or "").split())
+
+
+def _drawn(builder: Callable[[Any], Any]) -> Any:
+    """The strategy behind a function of a Draw."""
+    from hypothesis import strategies
+
+    from claims.strategies.entropy import Draw
+
+    return strategies.composite(lambda draw: builder(Draw(draw)))()
 
 
 def words(name: str) -> str:
-    """What a family contains, in one sentence (loads its module)."""
+    """What a family contains, in one sentence (loads its module); nothing of a family that does not exist."""
+    brought = own.family(name)
+    if brought is not None:
+        return _described(brought)
+    return _words(name) if name in FAMILIES else ""
+
+
+@cache
+def _words(name: str) -> str:
     return family(name).words

@@ -1,4 +1,7 @@
-"""Committed witnesses and recorded verdicts, one pair of files per document; ``claims verify --record`` alone writes them."""
+"""Committed witnesses and recorded verdicts, one pair of files per document; ``claims verify --record`` alone writes them.
+
+Those of a document of one's own are kept beside the module that brings it, or where ``--records`` says.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +13,24 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from claims import own
 from claims.instances import WitnessError
 from claims.model import Status, VerdictWord
 
 FOLDER = Path(__file__).parent
 
 
+def folder(document: str) -> Path:
+    brought = own.home(document)
+    return FOLDER if brought is None else brought.records
+
+
 def witness_file(document: str) -> Path:
-    return FOLDER / f"{document}.json"
+    return folder(document) / f"{document}.json"
 
 
 def verdict_file(document: str) -> Path:
-    return FOLDER / f"{document}.verdicts.json"
+    return folder(document) / f"{document}.verdicts.json"
 
 
 def stored(document: str) -> dict[str, dict[str, Any]]:
@@ -80,6 +89,7 @@ def _parsed(path: Path, written: int, size: int) -> dict[str, Any]:
 
 
 def _write(path: Path, content: Mapping[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

@@ -121,7 +121,7 @@ def draw(found: Measurements) -> tuple[Figure, ...]:
     def spread(canvas: Any) -> None:
         axes = canvas.subplots()
         draw_spread(axes, found, names, [name.split("epochs, ")[1] for name in names], log=False)
-        axes.set_xlabel("decades from the deep error up to the one-layer error")
+        axes.set_xlabel("decades from the deep error up to the one-layer error", loc="right")
         axes.tick_params(axis="y", labelsize=8)
 
     return (

@@ -163,6 +163,7 @@ S3_03 = Claim(
         r"W_i\in\mathbb R^{d_i\times d_{i-1}},\quad b_i\in\mathbb R^{d_i}",
         weights_have_shape(lambda to, since: (to, since)),
         "affine_networks",
+        words="Applied from the left, as the text does it, a weight has as many rows as its layer has units.",
         strata=("one layer", "deeper than two", "a layer of width one"),
         probes=(control("the transposed shape", weights_have_shape(lambda to, since: (since, to))),),
     ),

@@ -88,6 +88,7 @@ S3_10 = Claim(
         r"\mathcal L\text{ is convex}\iff N=1\text{ or }X=0",
         not_convex_exactly_from(2),
         "deep_linear_networks",
+        words="From two layers on the loss is convex for zero inputs only.",
         strata=("one layer", "two layers", "inputs of deficient row rank"),
         probes=(control("from three layers on", not_convex_exactly_from(3)),),
     ),
