@@ -313,7 +313,7 @@ def test_a_run_annotates_and_adds_to_the_summary_of_its_step(recorded, here, mon
 @pytest.mark.parametrize("arguments", [("verify", "S0-4"), ("diff", "a.json", "a.json")])
 def test_outside_of_a_step_the_summary_needs_a_file(command, here, monkeypatch, arguments):
     monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
-    (here / "a.json").write_text('{"claims": []}')
+    (here / "a.json").write_text(json.dumps(sealed({"claims": []})))
     code, _, said = command(*arguments, "--summary", "github")
     assert code == 3
     assert "GITHUB_STEP_SUMMARY" in said

@@ -220,6 +220,15 @@ def test_only_a_bound_is_measured():
     assert measured == [(Fraction(1, 40), Fraction(1, 40), net, 1, 1), (Fraction(1, 40), None, None, 1, 1)]
 
 
+def test_what_attains_a_bound_is_counted_once():
+    tally = claims.search.Tally(subject(lambda net: at_most(net.left.entry(0, 0), net.right.entry(0, 0)), bound=True))
+    one, two = RationalMatrix.of([[1]]), RationalMatrix.of([[2]])
+    for left, right in ((one, two), (one, one), (one, one), (two, two)):
+        tally.take(TwoLayer(left, right, one, one))
+    assert (tally.coverage["attained"], tally.effective, tally.examples) == (2, 3, 4)
+    assert (tally.tightest, tally.tightest_at) == (1, TwoLayer(one, one, one, one))
+
+
 def test_a_counterexample_is_given_back():
     net = TwoLayer(*(RationalMatrix.of([[1]]) for _ in range(4)))
     tally = claims.search.Tally(subject(lambda net: exactly(False, "no")))
