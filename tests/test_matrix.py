@@ -245,6 +245,7 @@ def test_rows_of_different_length_are_no_matrix(kind):
 
 def test_exact_scalars_of_every_kind_are_fractions():
     integer = RationalMatrix.scalar(6).p
+    assert RationalMatrix.scalar(integer) == RationalMatrix.scalar(6)
     assert [fraction(value) for value in (integer, RationalMatrix.scalar("3/4"), 5, Fraction(1, 2))] == [
         6,
         Fraction(3, 4),
