@@ -6,16 +6,17 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
+from typing import Any
 
 from claims.fingerprint import installed, versions
-from claims.model import Claim, Kind, ProbeKind, Statement, probe_keys
+from claims.model import Claim, Kind, ProbeKind, Statement, VerdictWord, probe_keys
 from claims.own import scope
 from claims.profiles import PROFILES
-from claims.registry import DOCUMENTS, UnknownName, subject, suite_claims
+from claims.registry import DOCUMENTS, UnknownName, find, subject, suite_claims
 from claims.strategies import FAMILIES
 from claims.supervise import PINNED, Request, alone, start_method
 from claims.units import plan
@@ -131,8 +132,26 @@ def _records() -> Iterator[Check]:
         kept, witnesses = recorded(document), stored(document)
         yield _check(f"{document}: every verdict is recorded", (name for name in own if name not in kept))
         yield _check(f"{document}: every record has its claim", (name for name in kept if name not in own))
+        yield _check(f"{document}: every record speaks of what its claim says", (name for name in own if not _fits(name, kept)))
+        refuted = _refuted(kept)
+        yield _check(f"{document}: every recorded refutation has its witness", (key for key in refuted if key not in witnesses))
+        yield _check(f"{document}: every witness has its recorded refutation", (key for key in witnesses if key not in refuted))
         doubtful = (key for key, witness in witnesses.items() if not _confirmed(key, witness))
         yield _check(f"{document}: {len(witnesses)} stored witnesses are confirmed", doubtful)
+
+
+def _fits(name: str, kept: Mapping[str, Any]) -> bool:
+    """Whether the record of a claim, if there is one, has its sentences and its probes and no others."""
+    if name not in kept:
+        return True
+    claim = find(name)
+    probes = {probe for key, one in _statements(claim) for probe in probe_keys(key, one)}
+    return set(kept[name]["sentences"]) == set(claim.sentences) and set(kept[name]["probes"]) == probes
+
+
+def _refuted(kept: Mapping[str, Any]) -> dict[str, None]:
+    words = (part for record in kept.values() for part in (record["sentences"], record["probes"]))
+    return {key: None for part in words for key, word in part.items() if word == VerdictWord.REFUTED}
 
 
 def _own() -> Iterator[Check]:

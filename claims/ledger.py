@@ -6,6 +6,7 @@ repairs a file: one that cannot be used is left as it is, and LedgerError says i
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -16,16 +17,19 @@ from types import TracebackType
 from typing import Any, Self
 
 DEFAULT = ".claims.ledger"
-FORMAT = 1
+FORMAT = 2
 _APPLICATION = 0x6C6F7373
 _BUSY_SECONDS = 10.0
 _TABLE = """
 CREATE TABLE IF NOT EXISTS findings (
     key TEXT NOT NULL, fingerprint TEXT NOT NULL, versions TEXT NOT NULL, profile TEXT NOT NULL, seed INTEGER NOT NULL,
-    settled INTEGER NOT NULL, payload TEXT NOT NULL,
+    settled INTEGER NOT NULL, payload TEXT NOT NULL, digest TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (key, fingerprint, versions, profile, seed)
 )
 """
+_DIGEST = "ALTER TABLE findings ADD COLUMN digest TEXT NOT NULL DEFAULT ''"
+"""Format 1 knew no digests; what it kept stays in the file and is not found again."""
+_SELECT = "SELECT key, fingerprint, versions, profile, seed, settled, payload, digest FROM findings"
 _WHERE = "key = ? AND fingerprint = ? AND versions = ? AND profile = ? AND seed = ?"
 
 
@@ -42,6 +46,11 @@ class Entry:
     versions: str
     profile: str
     seed: int
+
+
+def _digest(row: Iterable[Any]) -> str:
+    """Of everything that is kept of a finding."""
+    return hashlib.sha256(json.dumps(list(row), ensure_ascii=False).encode()).hexdigest()
 
 
 class Ledger:
@@ -76,6 +85,8 @@ class Ledger:
         self._connection.execute("PRAGMA synchronous = NORMAL")
         with self._transaction() as connection:
             connection.execute(_TABLE)
+            if application == _APPLICATION and version == 1:
+                connection.execute(_DIGEST)
             connection.execute(f"PRAGMA application_id = {_APPLICATION}")
             connection.execute(f"PRAGMA user_version = {FORMAT}")
 
@@ -85,23 +96,23 @@ class Ledger:
     def find(self, entry: Entry) -> dict[str, Any] | None:
         """The payload of a unit that ran to its end, under exactly these circumstances."""
         with self._explained():
-            row = self._connection.execute(f"SELECT payload FROM findings WHERE {_WHERE} AND settled", astuple(entry)).fetchone()
-        return self._read(row[0]) if row else None
+            row = self._connection.execute(f"{_SELECT} WHERE {_WHERE} AND settled AND digest <> ''", astuple(entry)).fetchone()
+        return self._read(*row) if row else None
 
     def newest(self, key: str) -> list[dict[str, Any]]:
         """Every payload of a unit, the newest first, whatever code and profile it comes from."""
         with self._explained():
-            rows = self._connection.execute("SELECT payload FROM findings WHERE key = ? ORDER BY rowid DESC", (key,)).fetchall()
-        return [self._read(row[0]) for row in rows]
+            rows = self._connection.execute(f"{_SELECT} WHERE key = ? AND digest <> '' ORDER BY rowid DESC", (key,)).fetchall()
+        return [self._read(*row) for row in rows]
 
     def put(self, entry: Entry, payload: dict[str, Any], *, settled: bool = True) -> None:
         """Keep a payload; one that is not settled (timed out, crashed) is history and is not found again."""
-        text = json.dumps(payload, allow_nan=False, ensure_ascii=False)
+        row = (*astuple(entry), int(settled), json.dumps(payload, allow_nan=False, ensure_ascii=False))
         with self._explained(), self._transaction() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO findings (key, fingerprint, versions, profile, seed, settled, payload) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (*astuple(entry), settled, text),
+                "INSERT OR REPLACE INTO findings (key, fingerprint, versions, profile, seed, settled, payload, digest) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (*row, _digest(row)),
             )
 
     def forget(self, entries: Iterable[Entry]) -> None:
@@ -109,14 +120,13 @@ class Ledger:
         with self._explained(), self._transaction() as connection:
             connection.executemany(f"DELETE FROM findings WHERE {_WHERE}", [astuple(entry) for entry in entries])
 
-    def _read(self, text: str) -> dict[str, Any]:
-        try:
-            payload = json.loads(text)
-        except ValueError as problem:
-            raise LedgerError(f"the ledger {self.path} holds a finding that is not JSON; move it away") from problem
-        if not isinstance(payload, dict):
-            raise LedgerError(f"the ledger {self.path} holds a finding that is not an object; move it away")
-        return payload
+    def _read(self, *row: Any) -> dict[str, Any]:
+        *kept, digest = row
+        if digest != _digest(kept):
+            raise LedgerError(
+                f"{self.path} holds a finding of {kept[0]!r} that was changed after it was kept; move this ledger away"
+            )
+        return json.loads(kept[-1])
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:

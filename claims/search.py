@@ -27,6 +27,8 @@ from claims.verifier import verify, witness_of
 from numerics.rational import RationalMatrix
 
 GRADES = (Grade.EXACT, Grade.CERTIFIED, Grade.NUMERICAL)
+_FRUITLESS = 4
+"""How many draws for each instance may end in none."""
 
 
 class Refutation(Exception):  # noqa: N818 - it is what the search looks for
@@ -189,17 +191,22 @@ def _length(found: tuple[Any, Decision] | None) -> int:
 
 @contextmanager
 def _reproducible() -> Iterator[None]:
-    """Same seed, same instances: no constants harvested from whatever modules are loaded, no clock on shrinking, no notes."""
-    kept = providers._get_local_constants, engine.MAX_SHRINKING_SECONDS
+    """Same seed, same instances: no constants harvested from whatever modules are loaded, no clock on shrinking, no notes.
+
+    Hypothesis bears with a hundred draws that end in no instance for each that does; where an optimiser goes for a family whose
+    number of draws depends on earlier ones, that takes minutes.  Here it is a few.
+    """
+    kept = providers._get_local_constants, engine.MAX_SHRINKING_SECONDS, engine.INVALID_PER_VALID
     nothing = providers.Constants()
     providers._get_local_constants = lambda: nothing
     engine.MAX_SHRINKING_SECONDS = float("inf")  # type: ignore[assignment]
+    engine.INVALID_PER_VALID = _FRUITLESS
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        providers._get_local_constants, engine.MAX_SHRINKING_SECONDS = kept
+        providers._get_local_constants, engine.MAX_SHRINKING_SECONDS, engine.INVALID_PER_VALID = kept
 
 
 def _seed(key: str, number: int) -> int:

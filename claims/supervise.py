@@ -176,12 +176,11 @@ def _serve(connection: Connection, execute: Execute) -> None:
     healthy = True
     while healthy:
         try:
-            request = connection.recv()
-        except EOFError:
+            answer = _attempt(connection.recv(), execute)
+            connection.send(answer)
+        except (EOFError, OSError):  # the parent is gone
             return
-        answer = _attempt(request, execute)
         healthy = answer.reason is None
-        connection.send(answer)
 
 
 def _attempt(request: Request, execute: Execute) -> Answer:

@@ -13,10 +13,11 @@ from typing import Any
 
 from claims.instances import WitnessError, decode
 from claims.model import Decision, Outcome
+from claims.seal import FIELD, is_intact, sealed
 from claims.subject import Subject
 from numerics.fractional import FractionMatrix
 
-FIELDS = frozenset({"key", "instance", "outcome", "grade", "because"})
+FIELDS = frozenset({"key", "instance", "outcome", "grade", "because", FIELD})
 
 
 @dataclass(frozen=True)
@@ -30,21 +31,25 @@ class Verification:
 
 
 def witness_of(key: str, instance: Any, decision: Decision) -> dict[str, Any]:
-    """The canonical JSON of a refuting instance and of what was decided at it."""
-    return {
-        "key": key,
-        "instance": instance.to_json(),
-        "outcome": decision.outcome.value,
-        "grade": decision.grade.value,
-        "because": decision.because,
-    }
+    """The canonical JSON of a refuting instance and of what was decided at it, sealed."""
+    return sealed(
+        {
+            "key": key,
+            "instance": instance.to_json(),
+            "outcome": decision.outcome.value,
+            "grade": decision.grade.value,
+            "because": decision.because,
+        }
+    )
 
 
 def check_form(witness: Mapping[str, Any]) -> None:
-    """Raises WitnessError where a witness lacks a field or has one too many."""
+    """Raises WitnessError where a witness lacks a field, has one too many, or is not what was written."""
     if not isinstance(witness, Mapping) or set(witness) != FIELDS:
         found = sorted(witness) if isinstance(witness, Mapping) else type(witness).__name__
         raise WitnessError(f"a witness has the fields {sorted(FIELDS)}, not {found}")
+    if not is_intact(witness):
+        raise WitnessError(f"the witness of {witness['key']!r} was changed after it was written: its digest does not fit")
 
 
 def verify(subject: Subject, witness: Mapping[str, Any]) -> Verification:

@@ -4,8 +4,6 @@ import shutil
 
 import pytest
 
-import claims.witnesses
-from claims.cli import OK, run_command
 from claims.profiles import PROFILES
 
 CLAIMS = ("S0-2", "S0-4", "S0-5", "S1-10", "S1-42")
@@ -27,13 +25,14 @@ def here(tmp_path, monkeypatch):
     """An empty directory to work in, and witnesses and records of its own."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "records").mkdir()
-    monkeypatch.setattr(claims.witnesses, "FOLDER", tmp_path / "records")
+    monkeypatch.setattr("claims.witnesses.FOLDER", tmp_path / "records")
     return tmp_path
 
 
 @pytest.fixture
 def command(here, capfd):
     """Run a command line: its exit code, standard output and standard error."""
+    from claims.cli import run_command
 
     def run(*arguments):
         code = run_command([str(argument) for argument in arguments])
@@ -46,11 +45,13 @@ def command(here, capfd):
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory):
     """A few claims, searched and recorded once: a folder with their records and their ledger."""
+    from claims.cli import OK, run_command
+
     folder = tmp_path_factory.mktemp("kept")
     (folder / "records").mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        patch.setattr(claims.witnesses, "FOLDER", folder / "records")
+        patch.setattr("claims.witnesses.FOLDER", folder / "records")
         assert run_command(["verify", *CLAIMS, "--profile", "ci", "--record", "--jobs", "2"]) == OK
     return folder
 

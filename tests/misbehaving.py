@@ -31,6 +31,11 @@ def _slow(seed: int) -> dict[str, Any]:
     return _plain(seed)
 
 
+def _brisk(seed: int) -> dict[str, Any]:
+    time.sleep(0.01)
+    return _plain(seed)
+
+
 def _exit(seed: int) -> dict[str, Any]:
     os._exit(7)
 
@@ -67,6 +72,7 @@ _DEEDS = {
     "plain": _plain,
     "hang": _hang,
     "slow": _slow,
+    "brisk": _brisk,
     "exit": _exit,
     "segfault": _segfault,
     "memory": _memory,

@@ -23,6 +23,7 @@ from claims.cli.verdicts import Standing, compare, exit_code, totals
 from claims.judge import Judgement
 from claims.model import Basis, Verdict, VerdictWord
 from claims.report import schema
+from claims.seal import sealed
 
 REFUTED = "S1-10/printed"
 ENDLESS = ("S0-14", "S0-22", "S0-34")
@@ -312,7 +313,7 @@ def test_a_run_annotates_and_adds_to_the_summary_of_its_step(recorded, here, mon
 @pytest.mark.parametrize("arguments", [("verify", "S0-4"), ("diff", "a.json", "a.json")])
 def test_outside_of_a_step_the_summary_needs_a_file(command, here, monkeypatch, arguments):
     monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
-    (here / "a.json").write_text('{"claims": []}')
+    (here / "a.json").write_text(json.dumps(sealed({"claims": []})))
     code, _, said = command(*arguments, "--summary", "github")
     assert code == 3
     assert "GITHUB_STEP_SUMMARY" in said
@@ -384,10 +385,11 @@ def test_replay_takes_a_witness_from_a_file(command, here, witness):
 def test_a_tampered_witness_is_noticed(command, here, witness, change):
     spoiled = json.loads(json.dumps(witness))
     change(spoiled)
-    (here / "witness.json").write_text(json.dumps(spoiled))
-    code, out, err = command("replay", "witness.json")
-    assert (code, out, err.count("\n")) == (USAGE, "", 1)
-    assert "Traceback" not in err
+    for written in (spoiled, sealed(spoiled)):
+        (here / "witness.json").write_text(json.dumps(written))
+        code, out, err = command("replay", "witness.json")
+        assert (code, out, err.count("\n")) == (USAGE, "", 1)
+        assert "Traceback" not in err
 
 
 # Interruption

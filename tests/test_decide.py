@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from claims.decide import at_most, certainly, equal, equivalent, every, exactly, less, negated, numerically
+from claims.decide import at_most, both, certainly, equal, equivalent, every, exactly, less, negated, numerically
 from claims.model import Decision, Grade, Outcome
 from numerics.fractional import FractionMatrix
 from numerics.rational import RationalMatrix
@@ -26,12 +26,31 @@ def test_matrices_of_different_shape_are_different(kind):
 
 @pytest.mark.parametrize(
     ("left", "right", "outcome", "used"),
-    [(1, 2, "holds", "1/2"), (2, 2, "holds", "1"), (3, 2, "fails", "3/2"), (0, 0, "holds", None), (-1, 2, "holds", None)],
+    [
+        (1, 2, "holds", "1/2"),
+        (2, 2, "holds", "1"),
+        (3, 2, "fails", "3/2"),
+        (0, 0, "holds", None),
+        (-1, 2, "holds", None),
+        (0, 2, "holds", "0"),
+        (Fraction(1, 4), Fraction(1, 2), "holds", "1/2"),
+    ],
 )
 def test_at_most_reports_the_part_of_the_bound_that_is_used(left, right, outcome, used):
     for scalar in (Fraction, RationalMatrix.scalar):
         decision = at_most(scalar(left), scalar(right))
         assert (decision.outcome.value, decision.used) == (outcome, used)
+
+
+def test_integers_are_as_exact_as_rationals():
+    assert at_most(1, 2).used == "1/2"
+    assert at_most(1, RationalMatrix.scalar("3/2")).used == at_most(1, Fraction(3, 2)).used == "2/3"
+
+
+def test_a_difference_of_shape_is_said_in_words():
+    row, column = FractionMatrix.zeros(1, 2), FractionMatrix.zeros(2, 1)
+    assert equal(row, column).because == "shapes (1, 2) and (2, 1) differ"
+    assert equal(row, column, "the sizes are not those").because == "the sizes are not those"
 
 
 def test_less_is_strict():
@@ -51,6 +70,11 @@ def test_less_is_strict():
 )
 def test_every_fails_before_it_is_undecided(parts, expected):
     assert every(parts).outcome.value == expected
+
+
+def test_of_several_bounds_the_tightest_counts():
+    assert both(at_most(1, 2), at_most(2, 3), at_most(1, 4)).used == "2/3"
+    assert both(HOLDS, FAILS).fails
 
 
 def test_the_weakest_grade_is_passed_on():
@@ -84,3 +108,8 @@ def test_numerically_needs_room_for_its_error(value, expected):
     assert numerically(value, 1.0, 0.1).outcome.value == expected
     with pytest.raises(ValueError, match="derived"):
         numerically(value, 1.0, -1.0)
+
+
+def test_numerically_decides_where_the_bound_is_touched():
+    assert numerically(1.0, 1.0, 0.0).holds
+    assert numerically(1.5, 1.0, 0.5).outcome is Outcome.UNDECIDED

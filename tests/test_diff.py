@@ -5,7 +5,10 @@ import json
 
 import pytest
 
+from claims.cli import USAGE
+from claims.report.assemble import UNSEALED
 from claims.report.diff import Kind, diff, has_worsened, lines, markdown, workflow_commands
+from claims.seal import sealed
 
 
 def probe(key, found):
@@ -97,6 +100,8 @@ def test_reports_and_ledgers_are_read_alike(recorded, here):
     spoiled = json.loads((here / "a.json").read_text())
     spoiled["claims"][0]["verdict"] = "refuted"
     (here / "b.json").write_text(json.dumps(spoiled))
+    assert recorded("diff", "a.json", "b.json")[0] == USAGE
+    (here / "b.json").write_text(json.dumps(sealed(spoiled, *UNSEALED)))
     code, out, _ = recorded("diff", "a.json", "b.json")
     assert code == 1
     assert "S0-4: " in out

@@ -13,6 +13,7 @@ import pytest
 from numerics.fractional import FractionMatrix
 from numerics.inertia import (
     Inertia,
+    _checked,
     inertia,
     inertia_by_descartes,
     inertia_by_elimination,
@@ -110,6 +111,14 @@ def test_directions_behind_pivots_are_lifted(kind):
     last = kind.of([[4, 2, 2], [2, 1, 1], [2, 1, "999/1000"]])
     for S in (late, last, last * Fraction(1, 10**9)):
         assert value_along(S, negative_direction(S)) < 0
+
+
+@pytest.mark.parametrize("kind", EXACT)
+@pytest.mark.parametrize("value", [0, "1/2", 3])
+def test_a_direction_that_does_not_go_down_is_never_returned(kind, value):
+    """Whatever mistake the elimination might make."""
+    with pytest.raises(ArithmeticError, match="not negative"):
+        _checked(kind.of([[value]]), kind.of([[1]]))
 
 
 @pytest.mark.parametrize("kind", EXACT)

@@ -204,3 +204,63 @@ def test_misuse_is_refused():
         Jet.line(W, W).coefficient(3)
     with pytest.raises(ValueError, match="constant coefficient"):
         Jet(())
+
+
+def scalar_jets(kind, order):
+    """Scalar power series whose constant coefficient is not zero, shorter ones included."""
+    for numbers in (("3",), ("-2", "1/2"), ("1/3", "-1", "5", "7", "-2", "4")):
+        yield Jet(tuple(kind.scalar(number) for number in numbers), order)
+
+
+def series(jet):
+    return [jet.coefficient(k) for k in range(jet.order + 1)]
+
+
+@pytest.mark.parametrize("kind", EXACT)
+@pytest.mark.parametrize("order", [0, 1, 2, 4])
+def test_a_function_of_a_series_is_its_taylor_series_of_the_series(kind, order):
+    for jet in scalar_jets(kind, order):
+        cube = jet.composed(lambda c: [c**3, 3 * c**2, 3 * c, c / c, 0 * c])
+        assert series(cube) == series(jet * jet * jet)
+        assert series(jet * jet.reciprocal()) == [1, *[0] * order]
+
+
+def test_a_jet_knows_no_power_beyond_its_order():
+    assert Jet((1, 2, 3, 4)).coefficients == (1, 2, 3)
+    assert Jet((1, 2, 3, 4), 1).coefficients == (1, 2)
+    point = RationalMatrix.eye(2)
+    assert (Jet.line(point, point) * 1).order == expansion(lambda W: W, (point,), (point,)).order == 2
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_functions_of_entries(kind):
+    """Entries may come back with more coefficients or with fewer."""
+    constant, slope = kind.integers(2, 3, [1, -2, 3, 0, 2, 1]), kind.integers(2, 3, [2, 0, 1, -1, 0, 3])
+    jet = Jet((constant, slope), 2)
+    squared = jet.entrywise(lambda s: Jet((s.coefficient(0),), 2) if s.coefficient(1) == 0 else s * s)
+    assert squared.shape == (2, 3)
+    for i in range(2):
+        for j in range(3):
+            a, b = constant[i, j], slope[i, j]
+            assert series(squared[i, j]) == ([a, 0, 0] if b == 0 else [a * a, 2 * a * b, b * b])
+    assert same(Jet((slope,), 2).entrywise(lambda s: s * s).coefficient(0)[0, 2], slope[0, 2] * slope[0, 2])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_constant_jet_has_shape_and_kind(kind):
+    constant = Jet((kind.integers(2, 1, [1, 2]),), 2)
+    assert constant.shape == (2, 1)
+    assert same(constant.eye(2), eye_like(constant.coefficients[0], 2))
+    assert same(constant.zeros(1, 2), zeros_like(constant.coefficients[0], 1, 2))
+    assert same(constant.ones(1, 2), ones_like(constant.coefficients[0], 1, 2))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_jacobian_over_a_single_coordinate(kind):
+    point, column = kind.integers(1, 1, [3]), kind.integers(2, 1, [1, -2])
+    assert same(jacobian_by_definition(lambda W: column @ W @ W, (point,)), column * 6)
+
+
+def test_a_matrix_of_integers_does_not_round_what_is_not_integral():
+    point, half = np.array([[3, 1]]), np.array([[0.5, 0.0], [0.0, 0.5]])
+    assert np.array_equal(jacobian_by_definition(lambda W: (W @ half).T, (point,)), half)

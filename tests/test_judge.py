@@ -3,8 +3,8 @@
 import pytest
 
 from claims.decide import exactly
-from claims.judge import judge, matches_record
-from claims.model import Claim, Document, Kind, Opinion, Reproduction, Run, Statement, Status, Weight, control
+from claims.judge import Judgement, judge, matches_record
+from claims.model import Claim, Document, Kind, Opinion, Reproduction, Run, Statement, Status, Weight, control, only, sampled
 
 HERE = Document("test", "999", "Test", "nowhere").at("l. 1")
 
@@ -67,7 +67,7 @@ def test_headline(judged, payloads, word):
 
 def test_the_basis_says_what_was_done():
     searched = judge(ONE, {"T-1/printed": finding("survived")}).verdict
-    settled = judge(claim(Statement("x", true, _cases())), {"T-1/printed": finding("survived", exhaustive=True)}).verdict
+    settled = judge(claim(Statement("x", true, LISTED)), {"T-1/printed": finding("survived", exhaustive=True)}).verdict
     derived = judge(
         DERIVED,
         {
@@ -78,10 +78,52 @@ def test_the_basis_says_what_was_done():
     assert [v.basis.value for v in (searched, settled, derived) if v] == ["searched", "proved", "proved"]
 
 
-def _cases():
-    from claims.model import only
+LISTED, DRAWN = only("the one case", lambda q: None), sampled("two draws", lambda q: None, lambda q: None)
+PROVED = {"status": "proved", "dimensions": "all d", "assumptions": []}
 
-    return only("the one case", lambda q: None)
+
+@pytest.mark.parametrize(
+    ("judged", "found", "basis", "because"),
+    [
+        (ONE, finding("refuted", detail="at zero"), "proved", "at zero"),
+        (ONE, finding("refuted"), "proved", "a counterexample, decided in two arithmetics"),
+        (claim(Statement("x", true, LISTED)), finding("refuted"), "proved", "a counterexample, decided in two arithmetics"),
+        (claim(Statement("x", true, DRAWN)), finding("refuted", detail="the first"), "runs", "the first"),
+        (claim(Statement("x", true, DRAWN)), finding("survived"), "runs", "holds at each of two draws"),
+        (claim(Statement("x", true, LISTED)), finding("survived", exhaustive=True), "proved", "decided at the one case"),
+        (ONE, finding("survived"), "searched", "no counterexample in 7 effective instances"),
+        (DERIVED, finding("survived"), "proved", "derived for all d"),
+    ],
+)
+def test_what_a_verdict_rests_on_is_said(judged, found, basis, because):
+    verdict = judge(judged, {"T-1/printed": found, "derivation:test.step": PROVED}).verdict
+    assert verdict is not None
+    assert (verdict.basis.value, verdict.because) == (basis, because)
+
+
+def test_assumptions_of_a_derivation_are_named():
+    payloads = {"T-1/printed": finding("survived"), "derivation:test.step": PROVED | {"assumptions": ["a", "b"]}}
+    verdict = judge(DERIVED, payloads).verdict
+    assert verdict is not None
+    assert verdict.because == "derived for all d, given that a; b"
+
+
+@pytest.mark.parametrize(
+    ("second", "third", "because"),
+    [
+        (finding("survived"), finding("survived"), "a control survived: T-1/printed/control.2"),
+        (finding("inconclusive", reason="timed out"), finding("survived"), "T-1/printed/control.2 is inconclusive: timed out"),
+        (finding("refuted"), finding("survived"), "a control survived: T-1/printed/control.3"),
+    ],
+)
+def test_the_first_control_that_is_not_refuted_is_named(second, third, because):
+    judged = claim(statement(probes=tuple(control("wrong", true) for _ in range(3))))
+    keys = ("T-1/printed", *(f"T-1/printed/control.{number}" for number in (1, 2, 3)))
+    found = (finding("survived"), finding("refuted"), second, third)
+    verdict = judge(judged, dict(zip(keys, found, strict=True))).verdict
+    assert verdict is not None
+    assert verdict.because.endswith(because)
+    assert verdict.basis.value == "none"
 
 
 def reading(status):
@@ -105,6 +147,7 @@ def test_runs_and_their_controls(status, wrong, word):
     judged = judge(run_claim(status, wrong), {"experiment:X9-9": {"seeds": 40}})
     assert judged.verdict is not None
     assert judged.verdict.word.value == word
+    assert judged.verdict.basis.value == ("none" if word == "inconclusive" else "runs")
 
 
 def test_a_lane_that_was_not_run_judges_nothing():
@@ -142,10 +185,12 @@ def test_a_record_is_compared_sentence_by_sentence():
     assert not matches_record(judged, None)
     assert not matches_record(judged, record | {"verdict": "refuted"})
     assert not matches_record(judged, record | {"probes": {"T-1/printed/control.1": "survived"}})
+    assert not matches_record(Judgement("T-1", None), record)
 
 
 def test_a_crashed_experiment_is_inconclusive_not_an_error():
     crashed = {"status": "inconclusive", "reason": "crashed", "detail": "signal 9", "seeds": []}
     judged = judge(run_claim(Status.REPRODUCED, Status.DIFFERS), {"experiment:X9-9": crashed})
+    assert judged.readings["T-1/printed"] == Reproduction(Status.INCONCLUSIVE, "", "crashed: signal 9", 0)
     assert judged.verdict is not None
     assert judged.verdict.word.value == "inconclusive"

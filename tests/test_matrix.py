@@ -143,9 +143,11 @@ def test_solving(kind):
     assert a @ a.solve(right) == right
     assert a @ a.inverse() == a.inverse() @ a == kind.eye(3)
     assert kind.zeros(0, 0).solve(kind.zeros(0, 2)).shape == (0, 2)
-    for singular in (kind.of([[1, 2], [2, 4]]), kind.zeros(2, 3)):
+    for singular in (kind.of([[1, 2], [2, 4]]), kind.zeros(2, 3), kind.of([[1, 0], [0, 1], [0, 0]])):
         with pytest.raises(SingularError):
-            singular.solve(kind.zeros(2, 1))
+            singular.solve(kind.zeros(singular.shape[0], 1))
+    with pytest.raises(ValueError, match="matrix"):
+        kind.zeros(2, 3).det()
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -233,3 +235,41 @@ def test_entries_count_from_either_end_and_not_beyond(kind):
     for index in ((2, 0), (0, -4)):
         with pytest.raises(IndexError):
             a[index]
+
+
+@pytest.mark.parametrize("kind", EXACT)
+def test_rows_of_different_length_are_no_matrix(kind):
+    with pytest.raises(ValueError, match="differ in length"):
+        kind.of([[1, 2], [3]])
+
+
+def test_exact_scalars_of_every_kind_are_fractions():
+    integer = RationalMatrix.scalar(6).p
+    assert RationalMatrix.scalar(integer) == RationalMatrix.scalar(6)
+    assert [fraction(value) for value in (integer, RationalMatrix.scalar("3/4"), 5, Fraction(1, 2))] == [
+        6,
+        Fraction(3, 4),
+        5,
+        Fraction(1, 2),
+    ]
+
+
+@pytest.mark.parametrize("value", [0, 1, -1, 16, -16, 17, -17, 10**30])
+def test_integers_of_any_size_are_rationals(value):
+    assert fraction(RationalMatrix.scalar(value)) == value
+    assert fraction(RationalMatrix.of([[value]])[0, 0]) == value
+
+
+@pytest.mark.parametrize("kind", EXACT)
+def test_rectangular_and_empty_shapes(kind):
+    assert kind.eye(2, 3) == kind.of([[1, 0, 0], [0, 1, 0]])
+    assert kind.eye(3, 2) == kind.eye(2, 3).T
+    assert kind.from_doubles(np.zeros((0, 3))).shape == (0, 3)
+    assert kind.from_doubles(np.ones((2, 3))) == kind.of([[1, 1, 1], [1, 1, 1]])
+
+
+def test_the_flint_matrix_that_is_given_away_is_a_copy():
+    matrix = RationalMatrix.of([[1, 2]])
+    copy = matrix.flint
+    copy[0, 0] = 7
+    assert (copy[0, 0], copy[0, 1], matrix[0, 0]) == (7, 2, 1)

@@ -157,7 +157,7 @@ def test_real_units_do_not_depend_on_jobs_order_or_executor(tmp_path):
 
 
 def test_a_killed_run_resumes_where_it_was(tmp_path, carry_out, ledger):
-    killed = subprocess.Popen([sys.executable, HERE / "victim.py", ledger.path], cwd=HERE)
+    killed = subprocess.Popen([sys.executable, HERE / "victim.py", ledger.path, "slow", "6"], cwd=HERE, stdout=subprocess.DEVNULL)
     wanted = units(*["slow"] * 6)
     keys = [fingerprint.entry(unit, HASTY, 3) for unit in wanted]
     end = time.monotonic() + 60

@@ -15,7 +15,9 @@ from claims.ledger import Ledger
 from claims.profiles import PROFILES
 from claims.registry import all_claims
 from claims.report import build
+from claims.report.assemble import UNSEALED
 from claims.report.diff import diff, has_worsened, lines, markdown, workflow_commands
+from claims.seal import is_intact
 from claims.units import plan
 
 _SQLITE = b"SQLite format 3\x00"
@@ -41,6 +43,8 @@ def _report(path: Path) -> Mapping[str, Any]:
         raise Trouble(f"{path} is neither a JSON report nor a ledger") from problem
     if not isinstance(found, dict) or not isinstance(found.get("claims"), list):
         raise Trouble(f"{path} is JSON, but no report: it has no list of claims")
+    if not is_intact(found, *UNSEALED):
+        raise Trouble(f"{path} is not as this version writes a report: it was changed, or comes from another version")
     return found
 
 

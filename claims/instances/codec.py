@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import fields, is_dataclass
 from typing import Any, ClassVar, Self
 
+from claims.seal import canonical as canonical
 from numerics.matrix import Matrix
 
 
@@ -47,11 +47,6 @@ class Instance:
         if not isinstance(instance, cls):
             raise WitnessError(f"expected {cls.__name__}, found {type(instance).__name__}")
         return instance
-
-
-def canonical(value: Any) -> str:
-    """The one text of a JSON value: sorted keys, no spare blanks."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def encode(value: Any) -> Any:

@@ -14,6 +14,7 @@ from claims.model import Grade as _Grade
 from claims.model import VerdictWord as _Word
 from claims.report.source import described
 from claims.report.spread import distribution, placed
+from claims.seal import sealed
 
 FORMAT = 2
 LIMITS = (
@@ -29,6 +30,8 @@ LIMITS = (
     "A dropped hypothesis without a counterexample is called 'need not shown': it may be superfluous, or the search too weak.",
     "The second arithmetic confirms what a property says at a counterexample; a mistake in the property would be made twice.",
 )
+UNSEALED = ("timings", "seconds")
+"""What differs between two equal runs has no part in the digest of a report."""
 _TIMED = ("started", "finished", "seconds", "jobs", "executed", "reused", "timings")
 
 Payloads = Mapping[str, Mapping[str, Any]]
@@ -48,7 +51,7 @@ def build(
     records = {name: _recorded(name) for name in documents} if records is None else records
     entries = [_claim(claim, payloads, records.get(claim.source.document.name, {}).get(claim.id)) for claim in claims]
     used = dict.fromkeys(name for claim in claims for name in claim.experiments)
-    return {
+    report = {
         "format": FORMAT,
         "claims": entries,
         "documents": [_document(document, entries) for document in documents.values()],
@@ -59,6 +62,7 @@ def build(
         "how": {key: value for key, value in how.items() if key not in _TIMED},
         "timings": {key: value for key, value in how.items() if key in _TIMED},
     }
+    return sealed(report, *UNSEALED)
 
 
 def _recorded(document: str) -> Mapping[str, Any]:

@@ -15,6 +15,7 @@ from typing import Any
 
 from claims import own
 from claims.instances import WitnessError
+from claims.model import Status, VerdictWord
 
 FOLDER = Path(__file__).parent
 
@@ -39,7 +40,22 @@ def stored(document: str) -> dict[str, dict[str, Any]]:
 
 def recorded(document: str) -> dict[str, dict[str, Any]]:
     """The recorded verdict of each claim: ``{"S0-1": {"verdict": "holds", "sentences": {...}, "probes": {...}}}``."""
-    return _read(verdict_file(document))
+    path = verdict_file(document)
+    kept = _read(path)
+    for name, record in kept.items():
+        if not _is_record(record):
+            raise WitnessError(f"{path.name} does not hold a verdict with its sentences and probes for {name}")
+    return kept
+
+
+def _is_record(record: Any) -> bool:
+    if not isinstance(record, dict) or set(record) != {"verdict", "sentences", "probes"}:
+        return False
+    verdict, sentences, probes = record["verdict"], record["sentences"], record["probes"]
+    if not (isinstance(sentences, dict) and isinstance(probes, dict)):
+        return False
+    words = (*sentences.values(), *((verdict,) if verdict is not None else ()))
+    return all(word in list(VerdictWord) for word in words) and all(status in list(Status) for status in probes.values())
 
 
 def keep(document: str, witnesses: Mapping[str, Any], verdicts: Mapping[str, Any]) -> None:
@@ -75,8 +91,12 @@ def _parsed(path: Path, written: int, size: int) -> dict[str, Any]:
 def _write(path: Path, content: Mapping[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    os.replace(name, path)
-    path.chmod(0o644)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(name).chmod(0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -307,7 +307,7 @@ S0_21 = Claim(
         chord_is_above,
         "segments",
         assumptions=(one_layer,),
-        strata=("flat direction", "coinciding ends", "deficient column rank", "one sample"),
+        strata=("flat direction", "coinciding ends", "deficient column rank", "one sample", "attained"),
         bound=True,
         probes=(
             without("h1", "with two layers, as a function of both weights", over="chain_segments"),

@@ -167,9 +167,7 @@ def layers_bounded_by_tuple(chained: NearlyBalanced) -> Decision:
 BALANCE_STRATA = (*LAYERS, "balanced", "not balanced", "product zero", "all widths one", "norms differ")
 
 
-def proposition(
-    words: str, latex: str, decided: Any, wrong: tuple[str, Any], reading: str = "", strata: tuple[str, ...] = ()
-) -> Statement:
+def proposition(words: str, latex: str, decided: Any, wrong: tuple[str, Any], reading: str = "") -> Statement:
     """A bound of the layers by the product of the weights and their balancedness constant."""
     return Statement(
         latex,
@@ -179,7 +177,7 @@ def proposition(
         reading=reading,
         assumptions=(delta_is_a_constant,),
         bound=True,
-        strata=(*BALANCE_STRATA, *strata),
+        strata=(*BALANCE_STRATA, "attained"),
         probes=(
             without("h1", "with a number that is less than the balancedness constant", over="unbalanced_chains"),
             control(wrong[0], wrong[1]),
@@ -233,7 +231,6 @@ S3_89 = Claim(
             layers_bounded(least_constant),
             TOO_SMALL,
             "constant",
-            ("attained",),
         ),
         proposition(
             "Behind it stands this inequality, attained by all chains of multiples of rotations whose squared norms rise by delta from layer to layer.",
@@ -241,7 +238,6 @@ S3_89 = Claim(
             falling_products_bounded,
             ("with half of delta", faster_rise),
             "product",
-            ("attained",),
         ),
     ),
     remark=(

@@ -144,7 +144,7 @@ S3_32 = Claim(
         words="Given the two lemmas, along lifted perturbations of the minimisers.",
         assumptions=(product_is_of_rank_r, change_is_small, change_keeps_the_rank),
         bound=True,
-        strata=("some change", "no change", "one layer", "three layers or more", "a hidden bottleneck"),
+        strata=("some change", "no change", "one layer", "three layers or more", "a hidden bottleneck", "attained"),
         probes=(
             without("h1", "with a minimiser whose product has a smaller rank"),
             control("with strict inequality", hat_is_a_local_minimiser(strictly=True)),

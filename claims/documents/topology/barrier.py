@@ -124,8 +124,17 @@ def below_ends(choose):
 
 def below_chord(leg: Leg) -> Decision:
     """F((1 - t) a + t b) <= (1 - t) F(a) + t F(b), at the time of the leg."""
-    t = leg.time
-    return at_most(leg.task.objective(*leg.segment.at(t)), (1 - t) * leg.first.objective + t * leg.last.objective)
+    return at_most(leg.task.objective(*leg.segment.at(leg.time)), _chord(leg))
+
+
+def strictly_below_chord(leg: Leg) -> Decision:
+    """The same with <, between two networks that are not the same and whose objectives are not zero."""
+    between = leg.start != leg.end and 0 < leg.time < 1 and min(leg.first.objective, leg.last.objective) > 0
+    return exactly(not between or bool(leg.task.objective(*leg.segment.at(leg.time)) < _chord(leg)))
+
+
+def _chord(leg: Leg) -> Any:
+    return (1 - leg.time) * leg.first.objective + leg.time * leg.last.objective
 
 
 def non_increasing(leg: Leg) -> Decision:
@@ -184,6 +193,7 @@ S2_60A = Claim(
                 below_chord,
                 over=TURNED,
             ),
+            control("strictly below between two networks that differ and do not vanish", strictly_below_chord),
         ),
     ),
 )

@@ -119,7 +119,7 @@ S2_57 = Claim(
             words="Without the penalty the limit is at least the distance of Y to the functions that units without biases can form.",
             reading="no penalty",
             bound=True,
-            strata=("more units than atoms", "opposite inputs", "floor above zero", "repeated input"),
+            strata=("more units than atoms", "opposite inputs", "floor above zero", "repeated input", "attained"),
             probes=(control("twice the bound", risk_at_least(2)),),
         ),
         Statement(
@@ -234,7 +234,7 @@ S2_59 = Claim(
         words="With units in the unit ball, as in (6): candidates at least as good as no unit at all form a compact set, and the minimum is attained.",
         bound=True,
         assumptions=(in_the_ball, penalised),
-        strata=("no coefficient", "one unit"),
+        strata=("no coefficient", "one unit", "attained"),
         probes=(
             without(
                 "penalty",

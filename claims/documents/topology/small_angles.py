@@ -158,7 +158,7 @@ S2_56 = Claim(
             reading="second",
             bound=True,
             assumptions=(small_angle,),
-            strata=("coinciding vectors", "acute angle"),
+            strata=("coinciding vectors", "acute angle", "attained"),
             probes=(control("with half of the norm", half_norm),),
         ),
     ),
