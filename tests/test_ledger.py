@@ -7,6 +7,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -99,13 +100,13 @@ def test_a_reader_sees_what_a_writer_has_kept_so_far(path):
 
 
 def foreign(path):
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("CREATE TABLE precious (value TEXT)")
 
 
 def newer(path):
     Ledger(path).close()
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA user_version = 99")
 
 
@@ -132,7 +133,7 @@ def overwritten(path):
 def changed(path):
     with Ledger(path) as ledger:
         ledger.put(ENTRY, PAYLOAD)
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("UPDATE findings SET payload = '{'")
 
 

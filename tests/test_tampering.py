@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -129,7 +130,7 @@ def test_a_changed_finding_is_refused_or_not_found(tmp_path, column):
         path = tmp_path / f"{settled}.ledger"
         with Ledger(path) as ledger:
             ledger.put(ENTRY, payload, settled=settled)
-        with sqlite3.connect(path) as connection:
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
             old = connection.execute(f"SELECT {column} FROM findings").fetchone()[0]
             other = 1 - old if column == "settled" else slight(old)
             connection.execute(f"UPDATE findings SET {column} = ?", (other,))
@@ -163,7 +164,7 @@ def test_findings_without_digests_are_run_again(tmp_path):
     path = tmp_path / "kept.ledger"
     with Ledger(path) as ledger:
         ledger.put(ENTRY, {"status": "survived"})
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("ALTER TABLE findings DROP COLUMN digest")
         connection.execute("PRAGMA user_version = 1")
     with Ledger(path) as ledger:
