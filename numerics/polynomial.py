@@ -1,4 +1,4 @@
-"""Polynomials over Q on an interval: sign, maximum and monotonicity, decided exactly.
+"""Polynomials over Q on an interval: sign, bounds and monotonicity, decided exactly.
 
 Whether a polynomial is nonnegative on [0, 1] is decided by two independent methods: sign changes of Bernstein coefficients under
 bisection (Vincent, Collins and Akritas), and Sturm's sequences.  Roots of even multiplicity are split off beforehand, so that a
@@ -96,7 +96,7 @@ def is_nonnegative(p: Polynomial, *, by: str = "bernstein") -> bool:
     if p.degree < 0:
         return True
     crossing = _odd_part(p)
-    return _ROOTLESS[by](crossing) and _sign_inside(p) > 0
+    return _ROOTLESS[by](crossing) and _is_somewhere_positive(p)
 
 
 def is_at_most(p: Polynomial, bound: Any, *, by: str = "bernstein") -> bool:
@@ -110,38 +110,12 @@ def is_strictly_decreasing(p: Polynomial, *, by: str = "bernstein") -> bool:
     return slope.degree >= 0 and is_nonnegative(-slope, by=by)
 
 
-def maximum(p: Polynomial, width: Any = Fraction(1, 1000)) -> tuple[Fraction, Fraction]:
-    """Rational (lo, hi) around the maximum over [0, 1], hi - lo <= width; lo is a value that p takes."""
-    limit = as_fraction(width)
-    if limit <= 0:
-        raise ValueError("the width of a bracket is positive")
-    pieces, lo = [(p, _bernstein(p))], max(p(0), p(1))
-    while True:
-        hi = max((max(controls, default=Fraction(0)) for _, controls in pieces), default=lo)
-        if hi - lo <= limit:
-            return lo, max(lo, hi)
-        halves = [half for piece, controls in pieces if max(controls) > lo + limit for half in _halved(piece)]
-        lo = max(lo, *(half(1) for half in halves), *(half(0) for half in halves))
-        pieces = [(half, _bernstein(half)) for half in halves]
-
-
-def _halved(p: Polynomial) -> tuple[Polynomial, Polynomial]:
-    return p.between(0, Fraction(1, 2)), p.between(Fraction(1, 2), 1)
-
-
-def _bernstein(p: Polynomial) -> list[Fraction]:
-    """The Bernstein coefficients of p on [0, 1]; p lies between their least and their largest, and takes the two outer ones."""
-    n = p.degree
-    scaled = [c / comb(n, k) for k, c in enumerate(p.coefficients)]
-    return [sum((comb(i, k) * scaled[k] for k in range(i + 1)), Fraction(0)) for i in range(n + 1)]
-
-
-def _sign_inside(p: Polynomial) -> int:
-    """The sign of p at some point of (0, 1) that is no root."""
+def _is_somewhere_positive(p: Polynomial) -> bool:
+    """Whether p is positive at some point of (0, 1), for one that changes its sign nowhere in it and is not zero throughout."""
     point = Fraction(1, 2)
     while not p(point):
-        point = point * Fraction(2, 3)
-    return 1 if p(point) > 0 else -1
+        point /= 2
+    return p(point) > 0
 
 
 def _odd_part(p: Polynomial) -> Integers:

@@ -213,8 +213,6 @@ class RationalMatrix(Matrix):
         m, n = self.shape
         if m != n:
             raise SingularError(f"a {m} x {n} system has no unique solution in general")
-        if m == 0:
-            return right
         try:
             return type(self)(self._m.solve(right._m))
         except ZeroDivisionError as problem:

@@ -1,5 +1,7 @@
 """Deep linear chains: products, gradient and Hessian against their definitions, in both arithmetics and both orientations."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 from examples import everything
@@ -77,9 +79,14 @@ FAMILIES_OF_POINTS = (
 )
 
 
+@cache
+def points(name):
+    return everything(family(name).strategy, 100)
+
+
 @pytest.mark.parametrize("name", FAMILIES_OF_POINTS)
 def test_critical_points_are_critical_with_the_product_of_their_set(name):
-    for point in everything(family(name).strategy, 120):
+    for point in points(name):
         assert point.spectral.is_valid
         assert point.network.is_critical
         assert point.network.product == point.spectral.projected(point.chosen)
@@ -87,8 +94,8 @@ def test_critical_points_are_critical_with_the_product_of_their_set(name):
 
 
 def test_families_of_critical_points_are_what_they_are_called():
-    assert all(point.leading and point.rank < point.thinnest for point in everything(family("leading_critical_points").strategy))
-    assert not any(point.leading for point in everything(family("trailing_critical_points").strategy))
-    assert all("global minimum" in point.cases() for point in everything(family("global_minimisers").strategy))
-    kinds = {point.is_tightened for point in everything(family("leading_critical_points").strategy) if point.network.depth > 2}
+    assert all(point.leading and point.rank < point.thinnest for point in points("leading_critical_points"))
+    assert not any(point.leading for point in points("trailing_critical_points"))
+    assert all("global minimum" in point.cases() for point in points("global_minimisers"))
+    kinds = {point.is_tightened for point in points("leading_critical_points") if point.network.depth > 2}
     assert kinds == {True, False}
