@@ -183,8 +183,6 @@ class RationalMatrix(Matrix):
 
     def cleared(self) -> tuple[list[list[int]], int]:
         m, n = self.shape
-        if not m * n:
-            return [[] for _ in range(m)], 1
         numerators, common = self._m.numer_denom()
         flat = [int(value) for value in numerators.entries()]
         return [flat[i * n : (i + 1) * n] for i in range(m)], int(common)

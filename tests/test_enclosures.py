@@ -9,7 +9,6 @@ from numerics.enclosures import arithmetic_of, certain_sign, compared, decided, 
 from numerics.fractional import FractionMatrix
 from numerics.matrix import UncertainError
 from numerics.rational import RationalMatrix
-from numerics.roots import integer_root
 
 BOTH = pytest.mark.parametrize("kind", [RationalMatrix, FractionMatrix])
 E = Fraction("2.71828182845904523536028747135266249775724709369995")
@@ -104,13 +103,3 @@ def test_a_second_decision_does_not_use_what_the_first_one_used():
         assert type(enclosures_for(kind).number("1/3")).__module__.startswith(home)
         assert arithmetic_of(kind.scalar("1/3")) is kind
     assert arithmetic_of(1) is FractionMatrix
-
-
-@pytest.mark.parametrize("degree", [1, 2, 3, 7])
-@pytest.mark.parametrize("base", [0, 1, 2, 10, 12345678901234567890])
-def test_integer_roots(base, degree):
-    power = base**degree
-    assert integer_root(power, degree) == base
-    if base > 1:
-        assert integer_root(power + 1, degree) == (base + 1 if degree == 1 else base)
-        assert integer_root(power - 1, degree) == base - 1
