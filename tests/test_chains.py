@@ -10,7 +10,7 @@ from claims.instances import decode
 from claims.strategies import family
 from numerics.chains import above, below, between, chain, descended, gradient, hessian, imbalances, layered, loss
 from numerics.fractional import FractionMatrix
-from numerics.jets import gradient_by_definition, hessian_by_definition
+from numerics.jets import Jet, gradient_by_definition, hessian_by_definition
 from numerics.rational import RationalMatrix
 
 NETWORKS = everything(family("deep_linear_networks").strategy, 80)
@@ -66,7 +66,17 @@ def test_a_step_goes_down_the_gradient():
     moved = descended(net.weights, net.data.inputs, net.data.targets, RationalMatrix.scalar("1/1000"))
     slopes = gradient(net.weights, net.data.inputs, net.data.targets)
     assert all(after == before - slope / 1000 for after, before, slope in zip(moved, net.weights, slopes, strict=True))
-    assert imbalances((RationalMatrix.eye(2), RationalMatrix.eye(2)))[0].is_zero()
+
+
+def test_imbalances_are_kept_along_the_gradient():
+    """To first order, as gradient flow keeps them."""
+    q = RationalMatrix
+    assert imbalances((q.of([[1], [2]]), q.of([[3, 4]]))) == (q.of([[8, 10], [10, 12]]),)
+    for net in NETWORKS[:40]:
+        moving = [Jet.line(weight, -slope, 1) for weight, slope in zip(net.weights, net.gradient, strict=True)]
+        found = imbalances(moving)
+        assert len(found) == net.depth - 1
+        assert all(value.coefficient(1).is_zero() for value in found)
 
 
 FAMILIES_OF_POINTS = (
