@@ -123,7 +123,7 @@ def _odd_part(p: Polynomial) -> Integers:
     f = _primitive(p)
     odd: Integers = (1,)
     common = _gcd(f, _derived(f))
-    rest, carry = _quotient(f, common), _quotient(_derived(f), common) if len(f) > 1 else ()
+    rest, carry = _quotient(f, common), _quotient(_derived(f), common)
     multiplicity = 1
     while len(rest) > 1:
         carry = _minus(carry, _derived(rest))
@@ -166,10 +166,9 @@ def _split(controls: list[int]) -> tuple[list[int], list[int]]:
 
 
 def _rootless_by_sturm(f: Integers) -> bool:
-    """No root in (0, 1), for a square-free polynomial: equal variations of Sturm's sequence at both ends."""
-    for end in (0, 1):
-        while len(f) > 1 and not _value(f, end):
-            f = _quotient(f, (0, 1) if end == 0 else (-1, 1))
+    """No root in (0, 1], the 1 divided out, for a square-free polynomial: equal variations of Sturm's sequence at both ends."""
+    if not _value(f, 1):
+        f = _quotient(f, (-1, 1))
     sequence = [f, _derived(f)]
     while len(sequence[-1]) > 1:
         remainder = _remainder(sequence[-2], sequence[-1])
@@ -190,12 +189,9 @@ def _primitive(p: Polynomial) -> Integers:
 
 
 def _shortened(f: Sequence[int]) -> Integers:
-    """Divided by the content, without zeros at the end."""
-    values = list(f)
-    while values and not values[-1]:
-        values.pop()
-    content = gcd(*values) if values else 1
-    return tuple(c // content for c in values)
+    """Divided by the content."""
+    content = gcd(*f)
+    return tuple(c // content for c in f)
 
 
 def _value(f: Integers, point: int) -> int:
@@ -207,10 +203,9 @@ def _derived(f: Integers) -> Integers:
 
 
 def _minus(f: Integers, g: Integers) -> Integers:
-    values = [a - b for a, b in zip_longest(f, g, fillvalue=0)]
-    while values and not values[-1]:
-        values.pop()
-    return tuple(values)
+    """The difference of two polynomials of one degree, which it has, too, unless they agree."""
+    values = tuple(a - b for a, b in zip(f, g, strict=True))
+    return values if any(values) else ()
 
 
 def _times(f: Integers, g: Integers) -> Integers:
@@ -231,20 +226,17 @@ def _remainder(f: Integers, g: Integers) -> Integers:
         turn = head if lead > 0 else -head
         for i, c in enumerate(g):
             rest[shift + i] -= turn * c
-        rest.pop()
         while rest and not rest[-1]:
             rest.pop()
     return _shortened(rest)
 
 
 def _gcd(f: Integers, g: Integers) -> Integers:
-    """The primitive greatest common divisor with a positive leading coefficient."""
+    """A primitive greatest common divisor."""
     f, g = _shortened(f), _shortened(g)
     while g:
-        f, g = g, _remainder(f, g) if len(g) > 1 else ()
-    if len(f) == 1:
-        return (1,)
-    return f if f[-1] > 0 else tuple(-c for c in f)
+        f, g = g, _remainder(f, g)
+    return f
 
 
 def _quotient(f: Integers, g: Integers) -> Integers:
@@ -254,6 +246,5 @@ def _quotient(f: Integers, g: Integers) -> Integers:
         quotient[shift] = rest[shift + len(g) - 1] // g[-1]
         for i, c in enumerate(g):
             rest[shift + i] -= quotient[shift] * c
-    if any(rest):
-        raise ArithmeticError("the division leaves a remainder")
+    assert not any(rest), "the division leaves a remainder"
     return tuple(quotient)

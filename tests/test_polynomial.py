@@ -32,6 +32,7 @@ CASES = [
     (with_roots(-1, 2), False),
     (with_roots(-1, 2, scale=-1), True),
     (with_roots(Fraction(1, 3), Fraction(1, 3) + Fraction(1, 10**6)), False),
+    (with_roots(Fraction(1, 2)) * (with_roots(Fraction(1, 2), Fraction(1, 2)) + Polynomial.of([Fraction(1, 100)])), False),
     (with_roots(Fraction(1, 3), Fraction(1, 3)) + Polynomial.of([Fraction(1, 10**12)]), True),
     (with_roots(Fraction(1, 3), Fraction(1, 3)) - Polynomial.of([Fraction(1, 10**12)]), False),
 ]
@@ -53,6 +54,18 @@ def test_the_two_methods_agree_with_the_roots_that_were_put_in(degree):
         inside = Fraction(1, 1009)
         expected = not odd and p(inside) > 0
         assert [is_nonnegative(p, by=by) for by in METHODS] == [expected, expected]
+
+
+def test_the_two_methods_agree_on_any_polynomial():
+    chance, seen = random.Random(0), set()
+    for _ in range(60):
+        p = Polynomial.of([chance.randint(-3, 4) for _ in range(chance.randint(1, 6))])
+        q = p * p + Polynomial.of([Fraction(chance.randint(-1, 1), 50)])
+        for one in (p, q, q * p):
+            first, second = (is_nonnegative(one, by=by) for by in METHODS)
+            assert first is second
+            seen.add((first, one.degree > 3))
+    assert len(seen) == 4
 
 
 def test_interpolation_gives_back_the_polynomial():
