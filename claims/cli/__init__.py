@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import click
 
 from claims import own
 from claims.ledger import DEFAULT, LedgerError
+from claims.names import suggestion
 from claims.profiles import PROFILES
 
 OK, CHANGED, UNKNOWN, USAGE, INTERRUPTED = 0, 1, 2, 3, 130
@@ -69,13 +69,6 @@ def _said(sentence: str, code: int = USAGE) -> int:
 
 class Trouble(click.ClickException):
     """One clear sentence for the person at the terminal."""
-
-
-def suggestion(name: str, known: Iterable[str]) -> str:
-    """The nearest valid choices, or all of them."""
-    known = list(known)
-    nearest = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-    return f"did you mean {', '.join(nearest)}?" if nearest else f"there are {', '.join(known)}"
 
 
 class Commands(click.Group):

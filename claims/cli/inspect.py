@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from claims.cli import Trouble, suggestion
+from claims.cli import Trouble
+from claims.names import suggestion
 from claims.registry import all_claims, claims_of, documents, find, sentence, subject
 from claims.verifier import check_form, verify
 from claims.witnesses import WitnessError, recorded, stored

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from claims import executors
-from claims.cli import INTERRUPTED, OK, Trouble, suggestion
+from claims.cli import INTERRUPTED, OK, Trouble
 from claims.cli.console import listener
 from claims.cli.github import STEP, writable_summary, write_summary
 from claims.cli.verdicts import Comparison, compare, exit_code, lines, totals
@@ -23,6 +23,7 @@ from claims.fingerprint import versions
 from claims.judge import judge
 from claims.ledger import Ledger
 from claims.model import Claim, Reason
+from claims.names import suggestion
 from claims.profiles import PROFILES, Profile
 from claims.registry import UnknownName, all_claims, select
 from claims.remote import Pool
