@@ -23,7 +23,7 @@ def nearest(name: str, known: Iterable[str]) -> list[str]:
 
 
 def _letters(name: str) -> str:
-    return re.sub(r"\W+", "", name).upper()
+    return re.sub(r"[\W_]+", "", name).upper()
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:

@@ -65,17 +65,18 @@ class Outcome:
 
 
 def verify(names: tuple[str, ...], options: Options) -> int:
-    claims = select(names)
+    claims = _chosen(names)
     outcome = _judged(claims, plan(claims, PROFILES[options.profile]), options)
     _announce(outcome, options)
     return outcome.exit_code
 
 
-def report(out: Path, options: Options) -> int:
+def report(names: tuple[str, ...], out: Path, options: Options) -> int:
     from claims.report import write_html, write_json, write_junit, write_markdown
 
+    claims = _chosen(names)
     _writable(out)
-    outcome = _judged(all_claims(), plan(all_claims(), PROFILES[options.profile]), options)
+    outcome = _judged(claims, plan(claims, PROFILES[options.profile]), options)
     _announce(outcome, options)
     built = _built(outcome)
     write_json(built, out / "report.json")
@@ -84,6 +85,13 @@ def report(out: Path, options: Options) -> int:
     write_html(built, out)
     click.echo(f"report: {out / 'index.html'}")
     return outcome.exit_code
+
+
+def _chosen(names: tuple[str, ...]) -> tuple[Claim, ...]:
+    claims = select(names)
+    if not claims:
+        raise Trouble("there is no claim to be judged")
+    return claims
 
 
 def experiment(names: tuple[str, ...], out: Path, options: Options) -> int:
