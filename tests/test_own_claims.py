@@ -253,6 +253,10 @@ def test_stored_witnesses_are_part_of_a_quick_finding(recorded, here):
         ("CLAIMS = [won('A-1', small)]\n", f"mine.py:{LAST}: NameError: name 'won' is not defined"),
         ("import nowhere.at_all\n", f"mine.py:{LAST}: ModuleNotFoundError: No module named 'nowhere'"),
         ("raise SystemExit(0)\n", f"mine.py:{LAST}: SystemExit: 0"),
+        (
+            "LARGE = assumption('h1', 'large')(small)\nStatement('x', small, 'digits', assumptions=(LARGE, LARGE))\n",
+            f"mine.py:{LAST + 1}: ValueError: two assumptions are called 'h1', so that neither can be dropped",
+        ),
         ("", "mine.py:1: CLAIMS is missing: a tuple or list"),
         ("CLAIMS = {}\n", f"mine.py:{LAST}: CLAIMS has to be a tuple or list, not dict"),
         (
