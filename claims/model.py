@@ -205,6 +205,12 @@ class Statement:
     derivation: str = ""
     cost: Cost = Cost.FAST
 
+    def __post_init__(self) -> None:
+        names = [getattr(assumption, "name", "") for assumption in self.assumptions]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"two assumptions are called {name!r}, so that neither can be dropped")
+
 
 @dataclass(frozen=True)
 class Reproduction:

@@ -6,8 +6,6 @@ installed packages register.  The latter are loaded only by a question about eve
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +14,7 @@ from typing import TypeVar
 
 from claims import own
 from claims.model import Claim, Document, Sentence, Statement, probe_keys
+from claims.names import nearest
 from claims.subject import Subject
 
 T = TypeVar("T")
@@ -30,10 +29,10 @@ def package(document: str) -> str:
 class UnknownName(KeyError):  # noqa: N818 - it names what is unknown
     """A document, claim or key that does not exist, with the nearest ones that do."""
 
-    def __init__(self, name: str, nearest: Sequence[str]) -> None:
+    def __init__(self, name: str, near: Sequence[str]) -> None:
         super().__init__(name)
         self.name = name
-        self.nearest = tuple(nearest)
+        self.nearest = tuple(near)
 
     def __str__(self) -> str:
         hint = f"; did you mean {', '.join(self.nearest)}?" if self.nearest else ""
@@ -103,7 +102,7 @@ def claims_of(document: str) -> tuple[Claim, ...]:
     for library in (_named, _everything):
         if document in library().claims:
             return library().claims[document]
-    raise UnknownName(document, _nearest(document, documents()))
+    raise UnknownName(document, nearest(document, documents()))
 
 
 def all_claims() -> tuple[Claim, ...]:
@@ -129,7 +128,7 @@ def find(claim_id: str) -> Claim:
     for library in (_named, _everything):
         if claim_id in library().by_id:
             return library().by_id[claim_id]
-    raise UnknownName(claim_id, _nearest(claim_id, _everything().by_id))
+    raise UnknownName(claim_id, nearest(claim_id, _everything().by_id))
 
 
 def select(names: Iterable[str]) -> tuple[Claim, ...]:
@@ -147,7 +146,7 @@ def select(names: Iterable[str]) -> tuple[Claim, ...]:
         elif name in library.by_id:
             chosen.add(library.by_id[name].id)
         else:
-            raise UnknownName(name, _nearest(name, (*library.by_id, *library.claims)))
+            raise UnknownName(name, nearest(name, (*library.by_id, *library.claims)))
     return tuple(claim for claims in library.claims.values() for claim in claims if claim.id in chosen)
 
 
@@ -155,7 +154,7 @@ def sentence(key: str) -> Sentence:
     """The sentence of a key such as ``S0-12/printed.B``."""
     claim = find(key.split("/", 1)[0])
     if key not in claim.sentences:
-        raise UnknownName(key, _nearest(key, claim.sentences))
+        raise UnknownName(key, nearest(key, claim.sentences))
     return claim.sentences[key][1]
 
 
@@ -169,12 +168,5 @@ def subject(key: str) -> Subject:
         return Subject.of_statement(key, statement)
     probes = probe_keys(base, statement)
     if key not in probes:
-        raise UnknownName(key, _nearest(key, probes))
+        raise UnknownName(key, nearest(key, probes))
     return Subject.of_probe(key, statement, probes[key])
-
-
-def _nearest(name: str, known: Iterable[str]) -> list[str]:
-    known = list(known)
-    digits = re.sub(r"\W+", "", name).upper()
-    exact = [other for other in known if re.sub(r"\W+", "", other).upper() == digits]
-    return exact or difflib.get_close_matches(name, known, n=3, cutoff=0.5)

@@ -51,13 +51,19 @@ class Subject:
     def examine(self, instance: Any) -> Examination:
         """Decide the property at an instance that meets the assumptions (and violates the dropped one, if it is a predicate)."""
         for assumption in self.assumptions:
-            met = assumption.holds(instance)
+            met = _decided(assumption.holds(instance), f"the assumption {assumption.name}")
             if met.outcome is Outcome.UNDECIDED:
                 return Examination(met)
             wanted = Outcome.FAILS if assumption.name == self.dropped else Outcome.HOLDS
             if met.outcome is not wanted:
                 return Examination(None, assumption.name)
-        return Examination(self.property(instance))
+        return Examination(_decided(self.property(instance), "the property"))
+
+
+def _decided(found: Any, what: str) -> Decision:
+    if not isinstance(found, Decision):
+        raise TypeError(f"{what} returns {type(found).__name__}, not a Decision: see claims.decide")
+    return found
 
 
 def assumption(name: str, words: str) -> Callable[[Property], Assumption]:

@@ -188,12 +188,19 @@ def _attempt(request: Request, execute: Execute) -> Answer:
     signal.setitimer(signal.ITIMER_REAL, request.guard + _GRACE_SECONDS)
     try:
         with _bounded(request), own.only(request.module):
-            payload = execute(request.kind, request.key, request.profile, request.seed)
-        return Answer(json.dumps(payload, allow_nan=False, ensure_ascii=False))
-    except Exception as problem:  # noqa: BLE001 - whatever a unit raises is a finding about that unit
+            return _carried_out(request, execute)
+    except Exception as problem:  # noqa: BLE001 - a module that cannot be loaded, or no memory left to say more
         return Answer(None, Reason.CRASHED, f"{type(problem).__name__}: {problem}".removesuffix(": "))
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _carried_out(request: Request, execute: Execute) -> Answer:
+    try:
+        payload = execute(request.kind, request.key, request.profile, request.seed)
+        return Answer(json.dumps(payload, allow_nan=False, ensure_ascii=False))
+    except Exception as problem:  # noqa: BLE001 - whatever a unit raises is a finding about that unit
+        return Answer(None, Reason.CRASHED, own.told(problem))
 
 
 @contextmanager

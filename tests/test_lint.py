@@ -117,7 +117,6 @@ def test_a_claim_is_found_in_its_file():
         ("claim(statement(), illustrated_by=('X9-9',))", ["no experiment is called 'X9-9'"]),
         ("claim(statement(assumptions=(assumption('h2', '')(zero),)))", ["its assumption h2 has no words"]),
         ("claim(statement(probes=(control('', zero),)))", ["has no words"]),
-        ("claim(statement(probes=(CONTROL, without('h7', 'words'))))", ["drops h7, which is none of []"]),
         ("claim(statement(probes=(control('the same', fine),)))", ["is the statement itself"]),
         ("claim(statement(lambda row: exactly(True)))", ["the property does not look at its instance"]),
         ("claim(statement(probes=(control('no', lambda row: exactly(False)),)))", ["its property does not look at its instance"]),

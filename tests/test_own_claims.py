@@ -184,7 +184,7 @@ CLAIMS = [
         verdicts = [judge(claim, payloads).verdict for claim in chosen]
     assert [verdict.word for verdict in verdicts] == [VerdictWord.HOLDS, VerdictWord.REPRODUCED, VerdictWord.INCONCLUSIVE]
     assert verdicts[0].because == "derived for every x"
-    assert verdicts[2].because == "crashed: its reading raises KeyError: 'two'"
+    assert verdicts[2].because == "its reading crashed: KeyError: 'two'"
 
 
 def test_installed_packages_register_theirs(tmp_path, monkeypatch):
@@ -253,7 +253,16 @@ def test_stored_witnesses_are_part_of_a_quick_finding(recorded, here):
         ("CLAIMS = [won('A-1', small)]\n", f"mine.py:{LAST}: NameError: name 'won' is not defined"),
         ("import nowhere.at_all\n", f"mine.py:{LAST}: ModuleNotFoundError: No module named 'nowhere'"),
         ("raise SystemExit(0)\n", f"mine.py:{LAST}: SystemExit: 0"),
-        ("", "mine.py:1: CLAIMS has to be a tuple or list, not NoneType"),
+        (
+            "LARGE = assumption('h1', 'large')(small)\nStatement('x', small, 'digits', assumptions=(LARGE, LARGE))\n",
+            f"mine.py:{LAST + 1}: ValueError: two assumptions are called 'h1', so that neither can be dropped",
+        ),
+        ("", "mine.py:1: CLAIMS is missing: a tuple or list"),
+        ("CLAIMS = {}\n", f"mine.py:{LAST}: CLAIMS has to be a tuple or list, not dict"),
+        (
+            "@dataclass\nclass Loose(Instance):\n    x: int\nCLAIMS = []\n",
+            f"mine.py:{LAST + 1}: the instances of Loose can be changed: write @dataclass(frozen=True)",
+        ),
         ("CLAIMS = [one('A-1', small)]\nDOCUMENT = 3\n", f"mine.py:{LAST + 1}: DOCUMENT has to be a Document, not int"),
         ("CLAIMS = ()\nDOCUMENT = Document('a/b', '', '', '')\n", f"mine.py:{LAST + 1}: the name 'a/b' becomes that of a file"),
         ("CLAIMS = ()\nFAMILIES = [7]\n", "what it brings is malformed: 'int' object has no attribute '__name__'"),
@@ -286,6 +295,7 @@ def test_a_module_that_cannot_be_used_is_named_and_the_others_stand(tmp_path, te
         ("replace(one('A-2', small), kind='universal')", "its kind is of type str"),
         ("one('A-2', 7)", "its property is of type int"),
         ("one('A-2', small, over=digits)", "its over is of type function"),
+        ("one('A-2', small, without('h7', 'words'))", "A-2/printed/without.h7 drops h7, which is none of []"),
         ("one('A-2', small, control)", "'function' object has no attribute"),
     ],
 )
@@ -320,8 +330,8 @@ def test_two_modules_share_no_name(tmp_path, name, kind, family, words, left):
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("absent.py", "claims: absent.py:1: there is no such file"),
-        ("mine_absent.claims", "claims: mine_absent.claims:1: there is no module of this name"),
+        ("absent.py", "claims: absent.py: there is no such file"),
+        ("mine_absent.claims", "claims: mine_absent.claims: there is no module of this name"),
         ("dies.py", "claims: dies.py:1: crashed while it was loaded: the process ended with exit code 7"),
         ("hangs.py", "claims: hangs.py:1: timed out while it was loaded: killed after its guard of 1 s"),
     ],
@@ -378,12 +388,12 @@ def test_claims_that_misbehave_are_named_and_harm_nothing_else(command, here):
     for reason, words in zip(
         reasons,
         (
-            "none: crashed: ZeroDivisionError: division by zero",
+            f"none: crashed: ZeroDivisionError: division by zero (mine.py, line {LAST + 4})",
             "none: crashed: MemoryError",
             "none: crashed: the process ended with exit code 7",
-            "none: crashed: AttributeError: ",
-            "none: crashed: RuntimeError: nothing today",
-            "none: crashed: KeyError: ",
+            "none: crashed: TypeError: the property returns bool, not a Decision: see claims.decide",
+            "none: crashed: RuntimeError: nothing today (mine.py, ",
+            "none: crashed: UnknownFamily: no family is called 'nowhere'",
             "searched: no counterexample in 20 effective",
         ),
         strict=True,

@@ -7,7 +7,7 @@ from examples import QUIET, everything
 from hypothesis import Phase, find, settings
 from hypothesis import strategies as st
 
-from claims.strategies import FAMILIES, family
+from claims.strategies import FAMILIES, UnknownFamily, family
 from claims.strategies.entropy import POOL, Draw, sizes_capped
 from claims.strategies.matrices import any_matrix, of_rank, orthogonal, with_eigenvalues, with_singular_values
 from numerics.rational import RationalMatrix, fraction
@@ -351,6 +351,6 @@ def test_entries_come_in_the_order_zero_one_minus_one():
 
 
 def test_unknown_families_are_named():
-    with pytest.raises(KeyError, match="no family is called 'nothing'"):
+    with pytest.raises(UnknownFamily, match="no family is called 'nothing'"):
         family("nothing")
     assert all(family(name).words for name in FAMILIES)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from claims.cli import Trouble
-from claims.own import is_name
+from claims.names import is_name
 
 _TEXT = '''"""Claims of one document.  Judge them with ``claims --module {file} verify``."""
 

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from claims import own
+from claims.names import unknown
 
 _MODULES = {
     "networks": ("affine_networks", "nonlinear_networks", "biased_rectifiers", "layer_budgets"),
@@ -220,13 +221,22 @@ class Family:
     strategy: Any
 
 
+class UnknownFamily(LookupError):  # noqa: N818 - it names what is unknown
+    """No family is called that."""
+
+
+def names() -> tuple[str, ...]:
+    """Every family there is: the suite's, then those of one's own."""
+    return (*FAMILIES, *(name for brought in own.scope().loaded for name in brought.families))
+
+
 def family(name: str) -> Family:
-    """The family of that name, the suite's or one's own.  Raises KeyError with the known names for an unknown one."""
+    """The family of that name, the suite's or one's own.  Raises UnknownFamily with the nearest names for an unknown one."""
     brought = own.family(name)
     if brought is not None:
         return Family(name, _described(brought), _drawn(brought))
     if name not in FAMILIES:
-        raise KeyError(f"no family is called {name!r}; there are {', '.join(sorted(FAMILIES))}")
+        raise UnknownFamily(unknown("family", name, names()))
     builder = getattr(import_module(FAMILIES[name]), name)
     return Family(name, _described(builder), builder())
 
@@ -236,12 +246,19 @@ def _described(builder: Callable[..., Any]) -> str:
 
 
 def _drawn(builder: Callable[[Any], Any]) -> Any:
-    """The strategy behind a function of a Draw."""
+    """The strategy behind a function of a Draw.  It raises TypeError where that builds no instance."""
     from hypothesis import strategies
 
+    from claims.instances import Instance
     from claims.strategies.entropy import Draw
 
-    return strategies.composite(lambda draw: builder(Draw(draw)))()
+    def built(draw: Any) -> Instance:
+        instance = builder(Draw(draw))
+        if not isinstance(instance, Instance):
+            raise TypeError(f"the family {builder.__name__} builds a {type(instance).__name__}, not an Instance")
+        return instance
+
+    return strategies.composite(built)()
 
 
 def words(name: str) -> str:
