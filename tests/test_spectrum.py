@@ -128,12 +128,13 @@ PSD = {
     "tiny": [1, Fraction(1, 10**20), 0],
     "irrational ratio": [Fraction(22, 7), Fraction(1, 3)],
     "huge": [10**30, 10**29],
+    "near the ends of brackets": [Fraction(1, 7), Fraction(1, 11)],
 }
 
 
 @pytest.mark.parametrize("kind", EXACT)
 @pytest.mark.parametrize("name", PSD)
-@pytest.mark.parametrize("relative", [Fraction(5), Fraction(1, 1000), Fraction(1, 10**12)])
+@pytest.mark.parametrize("relative", [Fraction(5), Fraction(1), Fraction(1, 1000), Fraction(1, 10**12)])
 def test_condition_brackets(kind, name, relative):
     values = fractions(PSD[name])
     S = with_spectrum(kind, random.Random(name), values)
@@ -183,6 +184,19 @@ def test_condition_numbers_compare_exactly(kind, m, n, values):
         (-max(values) - 1, False),
     ):
         assert spectral_norm_at_most(A, bound) is at_most
+
+
+@pytest.mark.parametrize("kind", EXACT)
+def test_spectral_norms_below_one(kind):
+    assert spectral_norm_at_most(kind.zeros(2, 3), 0)
+    assert not spectral_norm_at_most(kind.of([["1/4"]]), 0)
+    assert spectral_norm_at_most(kind.of([["1/4"]]), Fraction(1, 4))
+    assert not spectral_norm_at_most(kind.of([["1/4"]]), Fraction(1, 5))
+
+
+def test_the_smaller_gram_matrix_is_taken():
+    tall = RationalMatrix.of([[1, 2], [3, 4], [5, 6]])
+    assert smaller_gram(tall) == gram(tall) == smaller_gram(tall.T)
 
 
 def test_shared_roots_inside_the_spectrum_are_no_equality():
