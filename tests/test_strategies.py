@@ -7,7 +7,8 @@ from examples import QUIET, everything
 from hypothesis import Phase, find, settings
 from hypothesis import strategies as st
 
-from claims.strategies import FAMILIES, UnknownFamily, family
+from claims.families import UnknownFamily, family
+from claims.strategies import FAMILIES
 from claims.strategies.entropy import POOL, Draw, sizes_capped
 from claims.strategies.matrices import any_matrix, of_rank, orthogonal, with_eigenvalues, with_singular_values
 from numerics.rational import RationalMatrix, fraction
