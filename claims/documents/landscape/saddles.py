@@ -9,9 +9,10 @@ from typing import Any
 from claims.decide import at_most, both, equal, every, exactly, negated
 from claims.documents.landscape.assumptions import A1, A2, A3, A5, CRITICAL, PRINTED_ASSUMPTIONS, at_point
 from claims.documents.landscape.minimisers import MINIMUM, first
+from claims.documents.landscape.points import at_zero
 from claims.documents.landscape.source import LANDSCAPE
 from claims.instances.deep_linear import CriticalPoint
-from claims.model import Claim, Cost, Decision, Kind, Property, Statement, Weight, control, without
+from claims.model import Claim, Cost, Decision, Kind, Property, Statement, Weight, control, only, without
 from numerics.chains import layered
 from numerics.escape import Curve, way_down, way_up
 from numerics.inertia import Inertia, inertia, negative_direction
@@ -81,10 +82,18 @@ def negative_eigenvalue_shows(point: Any) -> Decision:
     column = negative_direction(point.network.hessian)
     if column is None:
         return equal(curvatures(point).negative, 0)
-    along = expansion(point.network.loss_at, point.network.weights, layered(column, point.network.weights))
+    return bends_down_along(point, layered(column, point.network.weights))
+
+
+def bends_down_along(point: Any, direction: tuple[Any, ...]) -> Decision:
+    along = expansion(point.network.loss_at, point.network.weights, direction)
     return exactly(
         bool(along.coefficient(1) == 0 and along.coefficient(2) < 0), "the loss does not bend down along the direction"
     )
+
+
+def bends_down_along_ones(point: Any) -> Decision:
+    return bends_down_along(point, tuple(weight.ones(*weight.shape) for weight in point.network.weights))
 
 
 def straight_way_down(point: Any) -> Decision:
@@ -92,6 +101,7 @@ def straight_way_down(point: Any) -> Decision:
     return exactly(negative_direction(point.network.hessian) is not None, "no direction has negative curvature")
 
 
+NEGATIVE_TARGET = only("the zero weights of two layers with one unit, x = 1, y = -1/4", at_zero("-1/4", 2))
 SADDLE_STRATA = ("two layers", "three layers or more", "product zero", "a zero layer", "a hidden layer of width one")
 
 S3_49 = Claim(
@@ -107,7 +117,10 @@ S3_49 = Claim(
         words="Well formed: a negative eigenvalue shows as a direction along which the loss itself, expanded by its definition, bends down.",
         assumptions=(SADDLE,),
         strata=SADDLE_STRATA,
-        probes=(control("every saddle point has such a direction", straight_way_down, over="deep_leading_points"),),
+        probes=(
+            control("every saddle point has such a direction", straight_way_down, over="deep_leading_points"),
+            control("every direction is one", bends_down_along_ones, over=NEGATIVE_TARGET),
+        ),
         cost=Cost.SLOW,
     ),
     remark="That it agrees with the definition of section 1.1 is judged under S3-16.",
@@ -251,6 +264,11 @@ def every_set_occurs(point: Any) -> Decision:
     return every(both(CRITICAL.holds(one), equal(one.network.product, point.spectral.projected(one.chosen))) for one in found)
 
 
+def no_set_is_a_minimum(point: Any) -> Decision:
+    losses = (explicit(point, chosen, zero_corner).network.loss for chosen in small_sets(point))
+    return exactly(all(loss > point.spectral.least_loss(point.thinnest) for loss in losses))
+
+
 def every_set_fits_the_widths(point: Any) -> Decision:
     indices = first(point.spectral.outputs)
     return at_most(point.spectral.projected(indices).rank(), point.thinnest)
@@ -292,7 +310,10 @@ S3_55 = Claim(
             reading="occurs",
             assumptions=(A1, A2, A3),
             strata=("two layers", "three layers or more", "a hidden bottleneck", "bases turned"),
-            probes=(control("larger sets occur as well", every_set_fits_the_widths),),
+            probes=(
+                control("larger sets occur as well", every_set_fits_the_widths),
+                control("none of these points is a global minimum", no_set_is_a_minimum),
+            ),
             cost=Cost.SLOW,
         ),
     ),
