@@ -357,10 +357,9 @@ def way_down_within(order, way=descent):
 
 
 def apart(network: DeepLinear, spectral: Spectral) -> Curve:
-    """The line on which the first layer grows and the last one falls."""
-    first, *_, last = network.weights
-    still = (weight * 0 for weight in network.weights[1:-1])
-    return Curve.line(network.weights, (first.ones(*first.shape), *still, -last.ones(*last.shape)))
+    """The line on which all entries of the last layer fall and all others grow."""
+    *growing, last = (weight.ones(*weight.shape) for weight in network.weights)
+    return Curve.line(network.weights, (*growing, -last))
 
 
 SMALL_TARGET = only("the zero weights of two layers with one unit, x = 1, y = 1/4", at_zero("1/4", 2))

@@ -8,6 +8,7 @@ from typing import Any
 
 from claims.decide import at_most, both, equal, every, exactly, negated
 from claims.documents.landscape.assumptions import A1, A2, A3, A5, CRITICAL, PRINTED_ASSUMPTIONS, at_point
+from claims.documents.landscape.local_to_global import apart
 from claims.documents.landscape.minimisers import MINIMUM, first
 from claims.documents.landscape.points import at_zero
 from claims.documents.landscape.source import LANDSCAPE
@@ -101,6 +102,7 @@ def straight_way_down(point: Any) -> Decision:
     return exactly(negative_direction(point.network.hessian) is not None, "no direction has negative curvature")
 
 
+THREE_LAYERS = only("the zero weights of three layers with one unit, x = 1, y = 1/4", at_zero("1/4", 3))
 NEGATIVE_TARGET = only("the zero weights of two layers with one unit, x = 1, y = -1/4", at_zero("-1/4", 2))
 SADDLE_STRATA = ("two layers", "three layers or more", "product zero", "a zero layer", "a hidden layer of width one")
 
@@ -168,21 +170,29 @@ S3_50 = Claim(
 )
 
 
-def flat_or_bent(point: Any) -> Decision:
+def flat_or_bent(bent: Property) -> Property:
     """Either no direction bends down and some are flat to second order, or the loss bends down along a direction."""
-    found = curvatures(point)
-    return exactly(found.zero > 0, "no direction is flat") if found.negative == 0 else negative_eigenvalue_shows(point)
+
+    def property(point: Any) -> Decision:
+        found = curvatures(point)
+        return exactly(found.zero > 0, "no direction is flat") if found.negative == 0 else bent(point)
+
+    return property
 
 
 def is_no_valley(point: Any) -> Decision:
     return negated(is_no_minimiser(point), "the loss falls along a curve from the point")
 
 
-def falls_later(orders: Callable[[int], bool]) -> Property:
+def apart_from(point: Any) -> Curve:
+    return apart(point.network, point.spectral)
+
+
+def falls_later(orders: Callable[[int], bool], way: Callable[[Any], Curve | None] = descent) -> Property:
     """The loss falls from the point along a curve, and the order of the first change is as asked."""
 
     def property(point: Any) -> Decision:
-        curve = descent(point)
+        curve = way(point)
         if curve is None:
             return exactly(False, "it is a global minimiser")
         change = curve.first_change(point.spectral.data.inputs, point.spectral.data.targets)
@@ -200,13 +210,16 @@ S3_51 = Claim(
     printed=(
         Statement(
             r"\text{non-strict: }\nabla^2\mathcal L\succeq0,\ \ker\nabla^2\mathcal L\ne0;\qquad\text{strict: }\exists V\colon\ \tfrac{d^2}{dt^2}\mathcal L(W+tV)|_0<0",
-            flat_or_bent,
+            flat_or_bent(negative_eigenvalue_shows),
             "deep_leading_points",
             words="A valley to second order: curvature nowhere negative and zero along some directions.",
             reading="A",
             assumptions=(SADDLE,),
             strata=("tightened", "not tightened", "rank zero"),
-            probes=(control("every saddle point bends down along a line", straight_way_down),),
+            probes=(
+                control("every saddle point bends down along a line", straight_way_down),
+                control("a strict one bends down along every line", flat_or_bent(bends_down_along_ones), over=NEGATIVE_TARGET),
+            ),
             cost=Cost.SLOW,
         ),
         Statement(
@@ -225,7 +238,12 @@ S3_51 = Claim(
         words="Something leads down, but along curves and not before the third order.",
         assumptions=(SADDLE, NONSTRICT),
         strata=("three layers or more", "product zero"),
-        probes=(control("always at the third order", falls_later(lambda order: order == 3)),),
+        probes=(
+            control("always at the third order", falls_later(lambda order: order == 3)),
+            control(
+                "also on lines on which the loss rises", falls_later(lambda order: order >= 3, apart_from), over=THREE_LAYERS
+            ),
+        ),
         cost=Cost.SLOW,
         derivation="landscape.escape_curve",
     ),

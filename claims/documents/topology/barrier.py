@@ -98,7 +98,7 @@ S2_60 = Claim(
                 "$\\alpha\\|\\Sigma_X\\|^{1/2}\\Lambda^{3/2}/\\kappa+\\alpha^2\\|\\Sigma_X\\|\\Lambda^2/(4\\kappa^2)$, and $\\Lambda\\le\\mathbb EY^2$ for the minima."
             ),
             reading="any alpha",
-            strata=("units turned", "oracle of all units"),
+            strata=("units turned", "coefficients exchanged", "oracle of all units"),
             probes=(
                 control(
                     "without the terms in alpha",

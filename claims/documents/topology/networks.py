@@ -269,15 +269,12 @@ def grows_to_the_end(plot: PlottedStrings) -> Decision:
 
 
 def falls_from_its_peak(times: int):
-    """The largest length stands neither at the first nor at the last level, and exceeds both of these by more than so many times
-    the sum of the half-bars.
-    """
+    """The largest length exceeds those at the first and at the last level by more than so many times the sum of the half-bars."""
 
     def property(plot: PlottedStrings) -> Decision:
-        level, peak, bar, _ = plot.longest
-        first, last = plot.columns[0], plot.columns[-1]
-        inner = less(last[0], level), less(level, first[0])
-        return both(*inner, *(less(length + (bar + other) * times, peak) for _, length, other, _ in (first, last)))
+        _, peak, bar, _ = plot.longest
+        ends = plot.columns[0], plot.columns[-1]
+        return both(*(less(length + (bar + other) * times, peak) for _, length, other, _ in ends))
 
     return property
 

@@ -67,6 +67,29 @@ def line_stays_below(ends: RidgeEnds, level: Any, mean: Polynomial) -> Decision:
     return exactly(bounded and all(is_at_most(bound, level, by=method) for method in ("bernstein", "sturm")))
 
 
+def line_stays_below_with(share: str):
+    """The same with another bound of the nuclear norm along the line: so much of the mean of those of the ends."""
+
+    def property(ends: RidgeEnds) -> Decision:
+        mean = _mean_of_nuclear_norms(ends) * Polynomial.of([ends.data.inputs.scalar(share)])
+        return line_stays_below(ends, ends.level, mean)
+
+    return property
+
+
+def at_rest(q: Any) -> RidgeEnds:
+    """Both ends at the balanced factors of I/4, through three units."""
+    two, frame, half = q.eye(2), q.eye(3, 2), q.scalar("1/2")
+    point = Factored(two, (half, half), two, frame, two, q.zeros(3, 2))
+    return RidgeEnds(point, point, Data(two, two), q.scalar(1))
+
+
+def the_straight_line_of_factors_joins(ends: RidgeEnds) -> Decision:
+    (a, b), (c, d) = ends.start.factors, ends.end.factors
+    along = interpolated([ends.loss(a + (c - a) * t, b + (d - b) * t) for t in range(5)])
+    return exactly(is_at_most(along, ends.level))
+
+
 def _straight(ends: RidgeEnds, t: int) -> Any:
     return ends.start.product + (ends.end.product - ends.start.product) * t
 
@@ -82,6 +105,7 @@ def _gap_of_nuclear_norms(ends: RidgeEnds, mean: Polynomial) -> tuple[Polynomial
     return gap, gap * gap - areas * Polynomial.of([4])
 
 
+AT_REST = only("the balanced factors of I/4 at both ends", at_rest)
 UNTURNED = "no rotation of the hidden units was found"
 
 
@@ -93,7 +117,7 @@ def frames_can_be_turned(ends: RidgeEnds) -> Decision:
     first, last = ends.start, ends.end
     if ends.hidden < ends.smaller_end:
         return certainly(False, False, UNTURNED)
-    here, there = (first.right, last.right) if first.right.shape[0] <= first.left.shape[0] else (first.left, last.left)
+    here, there = min((first.right, last.right), (first.left, last.left), key=lambda sides: sides[0].shape[0])
     size = here.shape[0]
     isometry = completed(first.frame)[:, :size] @ completed(here).T
     arriving = isometry @ there
@@ -130,24 +154,6 @@ def ridge_ends_are_joined(ends: RidgeEnds) -> Decision:
 def at_most_the_better_ridge_end(ends: RidgeEnds) -> Decision:
     better = min(ends.value(ends.start), ends.value(ends.end))
     return line_stays_below(ends, better, _mean_of_nuclear_norms(ends))
-
-
-def nuclear_norm_is_below_the_mean(ends: RidgeEnds) -> Decision:
-    """By a fiftieth, along the whole line."""
-    return line_stays_below(ends, ends.level, _mean_of_nuclear_norms(ends) * Polynomial.of([ends.data.inputs.scalar("49/50")]))
-
-
-def at_rest(q: Any) -> RidgeEnds:
-    """Both ends at the balanced factors of I, through three units."""
-    two, frame = q.eye(2), q.eye(3, 2)
-    point = Factored(two, (q.scalar(1), q.scalar(1)), two, frame, two, q.zeros(3, 2))
-    return RidgeEnds(point, point, Data(two, two), q.scalar(1))
-
-
-def the_straight_line_of_factors_joins(ends: RidgeEnds) -> Decision:
-    (a, b), (c, d) = ends.start.factors, ends.end.factors
-    along = interpolated([ends.loss(a + (c - a) * t, b + (d - b) * t) for t in range(5)])
-    return exactly(is_at_most(along, ends.level))
 
 
 RIDGE_REMARK = (
@@ -479,11 +485,8 @@ S2_37 = Claim(
             strata=("two units or more", "products of different rank"),
             probes=(
                 control("below the better end", at_most_the_better_ridge_end),
-                control(
-                    "with a nuclear norm that is a fiftieth less than the mean of those of the ends",
-                    nuclear_norm_is_below_the_mean,
-                    over=only("the balanced factors of I at both ends", at_rest),
-                ),
+                control("with a nuclear norm that is a fiftieth less", line_stays_below_with("49/50"), over=AT_REST),
+                control("with a nuclear norm that is a fiftieth more", line_stays_below_with("51/50"), over=AT_REST),
             ),
             derivation="topology.balancing",
             cost=Cost.SLOW,
