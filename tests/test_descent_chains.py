@@ -154,7 +154,7 @@ REACHED = {
     "product_slopes": {"two layers", "three layers or more", "critical"},
     "nearly_balanced": {"balanced", "not balanced", "product zero", "one layer", "three layers or more", "norms differ"},
     "source_steps": {"one layer", "two layers", "three layers or more", "balanced", "not balanced", "fitted", "critical"},
-    "visited": {"still at the start", "reflected", "fitted at the start", "zero targets"},
+    "visited": {"still at the start", "reflected", "fitted at the start", "fitted, with an irrational norm", "zero targets"},
     "cubic_units": {"strictly increasing", "flat at one point", "at the edge", "spurious minimum"},
     "rectifier_units": {"two strict minima", "one strict minimum"},
     "wide_layers": {"as wide as samples", "wider than samples", "features of deficient rank"},
