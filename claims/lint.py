@@ -71,7 +71,7 @@ def files_of(claim: Claim) -> list[Path]:
     brought = own.home(claim.source.document.name)
     if brought is not None:
         return [brought.file, *sources(brought.module.name, brought.file)]
-    from claims.registry import package
+    from claims.suite import package
 
     return sorted((Path(__file__).parent / "documents" / package(claim.source.document.name)).glob("*.py"))
 
@@ -192,7 +192,7 @@ def _unknown(key: str, kind: str, name: str, known: Iterable[str]) -> Iterator[F
 
 
 def _families() -> tuple[str, ...]:
-    from claims.strategies import names
+    from claims.families import names
 
     return names()
 
@@ -242,9 +242,9 @@ def _place(function: Callable[..., Any]) -> tuple[str, int]:
 
 def draw(kind: str, key: str, profile: str, seed: int) -> dict[str, Any]:
     """Look at a few instances of a statement or probe: its status, and what is wrong with it (see ``run``'s ``execute``)."""
+    from claims.families import UnknownFamily
     from claims.registry import find, subject
     from claims.search import search
-    from claims.strategies import UnknownFamily
 
     claim, judged = find(key.split("/", 1)[0]), _shortened(subject(key))
     watched = _Watch(judged, 2 if judged.cost is Cost.FAST else 0)  # fractions would make a slow statement a very slow one

@@ -22,6 +22,7 @@ from claims.model import Cases, Claim, Document, Experiment, Kind, Statement, We
 from claims.names import is_name
 from claims.sources import last_line, line_of, line_of_class, sources
 from claims.subject import Subject
+from claims.suite import DOCUMENTS, suite
 
 GROUP = "lossproof.claims"
 """The group of entry points under which an installed package registers its modules of claims."""
@@ -238,9 +239,7 @@ def _contents(loaded: ModuleType, module: Module, file: Path) -> Own:
     for name in _changeable(module):
         what = f"the instances of {name} can be changed: write @dataclass(frozen=True)"
         raise Unusable(Problem(shown, line_of_class(name, file), "", what))
-    from claims.registry import suite
-
-    known, claims, problems = dict(suite()), [], []
+    known, claims, problems = dict(suite().by_id), [], []
     for claim in wanted("CLAIMS", (tuple, list)):
         wrong = _wrong(claim, document, known)
         if wrong:
@@ -253,7 +252,6 @@ def _contents(loaded: ModuleType, module: Module, file: Path) -> Own:
 
 
 def _taken(own: Own) -> str:
-    from claims.registry import DOCUMENTS
     from claims.strategies import FAMILIES
     from numerics.experiments import TITLES
     from symbolic.derivations import NAMES

@@ -7,23 +7,15 @@ installed packages register.  The latter are loaded only by a question about eve
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from importlib import import_module
 from typing import TypeVar
 
 from claims import own
 from claims.model import Claim, Document, Sentence, Statement, probe_keys
 from claims.names import nearest
 from claims.subject import Subject
+from claims.suite import Library, suite
 
 T = TypeVar("T")
-DOCUMENTS = ("collapse", "product", "topology", "landscape", "exact-learning")
-
-
-def package(document: str) -> str:
-    """The package of ``claims.documents`` that holds a document's claims."""
-    return document.replace("-", "_")
 
 
 class UnknownName(KeyError):  # noqa: N818 - it names what is unknown
@@ -39,40 +31,12 @@ class UnknownName(KeyError):  # noqa: N818 - it names what is unknown
         return f"there is no claim, document or statement called {self.name!r}{hint}"
 
 
-@lru_cache(maxsize=1)
-def _loaded() -> dict[str, tuple[Document, tuple[Claim, ...]]]:
-    modules = {name: import_module(f"claims.documents.{package(name)}") for name in DOCUMENTS}
-    return {name: (module.DOCUMENT, module.CLAIMS) for name, module in modules.items()}
-
-
-@dataclass(frozen=True)
-class _Library:
-    """Documents with their claims, and every id."""
-
-    documents: dict[str, Document]
-    claims: dict[str, tuple[Claim, ...]]
-    by_id: dict[str, Claim]
-
-
-@lru_cache(maxsize=1)
-def _suite() -> _Library:
-    loaded = _loaded()
-    found: dict[str, Claim] = {}
-    for claim in (claim for _, claims in loaded.values() for claim in claims):
-        for name in claim.ids:
-            if name in found:
-                raise ValueError(f"the id {name} stands twice")
-            found[name] = claim
-    documents = {name: document for name, (document, _) in loaded.items()}
-    return _Library(documents, {name: claims for name, (_, claims) in loaded.items()}, found)
-
-
-def _named() -> _Library:
+def _named() -> Library:
     """The suite's documents and those of the modules that were named."""
-    return _cached("named", lambda: _joined(_suite(), own.scope().named()))
+    return _cached("named", lambda: _joined(suite(), own.scope().named()))
 
 
-def _everything() -> _Library:
+def _everything() -> Library:
     return _cached("everything", lambda: _joined(_named(), own.scope().registered()))
 
 
@@ -83,14 +47,14 @@ def _cached(name: str, build: Callable[[], T]) -> T:
     return cache[name]
 
 
-def _joined(library: _Library, modules: Iterable[own.Own]) -> _Library:
+def _joined(library: Library, modules: Iterable[own.Own]) -> Library:
     """With the claims of these modules; no two of them share a name."""
     documents, claims, by_id = dict(library.documents), dict(library.claims), dict(library.by_id)
     for module in modules:
         name = module.document.name
         documents[name], claims[name] = module.document, module.claims
         by_id |= {one: claim for claim in module.claims for one in claim.ids}
-    return _Library(documents, claims, by_id)
+    return Library(documents, claims, by_id)
 
 
 def documents() -> dict[str, Document]:
@@ -111,16 +75,6 @@ def all_claims() -> tuple[Claim, ...]:
         documents = [module.document.name for module in own.scope().named()]
         return tuple(claim for name in documents for claim in _named().claims.get(name, ()))
     return tuple(claim for claims in _everything().claims.values() for claim in claims)
-
-
-def suite() -> dict[str, Claim]:
-    """The claims of the suite's own documents by id."""
-    return _suite().by_id
-
-
-def suite_claims() -> tuple[Claim, ...]:
-    """The claims of the suite's own documents, in order."""
-    return tuple(claim for claims in _suite().claims.values() for claim in claims)
 
 
 def find(claim_id: str) -> Claim:

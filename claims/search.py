@@ -17,10 +17,10 @@ from hypothesis.errors import Unsatisfiable
 from hypothesis.internal.conjecture import engine, providers
 
 from claims.climb import climb
+from claims.families import family
 from claims.instances import canonical
 from claims.model import Cases, Cost, Decision, Finding, Grade, Outcome, Reason, Status
 from claims.profiles import Profile
-from claims.strategies import family
 from claims.strategies.entropy import sizes_capped
 from claims.subject import Subject
 from claims.verifier import verify, witness_of

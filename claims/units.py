@@ -60,7 +60,7 @@ def module_of(document: str) -> own.Module | None:
 def execute(kind: str, key: str, profile_name: str, seed: int) -> dict[str, Any]:
     """Carry a unit out and return its payload as JSON; a pure function of its arguments and of the code."""
     if kind == "shard":
-        from claims.campaign import draw
+        from claims.shards import draw
 
         return draw(key, seed)
     profile = PROFILES[profile_name]

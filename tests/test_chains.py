@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from examples import everything
 
+from claims.families import family
 from claims.instances import decode
-from claims.strategies import family
 from numerics.chains import above, below, between, chain, descended, gradient, hessian, imbalances, layered, loss
 from numerics.fractional import FractionMatrix
 from numerics.jets import Jet, gradient_by_definition, hessian_by_definition

@@ -10,12 +10,12 @@ from examples import everything
 
 from claims.documents.landscape.flow import FLOW
 from claims.documents.landscape.step_size import STEP_SIZE
+from claims.families import family
 from claims.instances import canonical, decode
 from claims.instances.deep_linear import Data, DeepLinear
 from claims.instances.descent_chains import FixedStep, NearlyBalanced, QuadraticDescent, alternation, runaway, runs_away
 from claims.instances.nonlinear_units import CubicUnit, RectifierUnit
 from claims.model import Statement
-from claims.strategies import family
 from claims.strategies.descent_chains import _similarity, four_squares
 from numerics import certified_steps
 from numerics.enclosures import enclosed
@@ -154,7 +154,7 @@ REACHED = {
     "product_slopes": {"two layers", "three layers or more", "critical"},
     "nearly_balanced": {"balanced", "not balanced", "product zero", "one layer", "three layers or more", "norms differ"},
     "source_steps": {"one layer", "two layers", "three layers or more", "balanced", "not balanced", "fitted", "critical"},
-    "visited": {"still at the start", "reflected", "fitted at the start", "zero targets"},
+    "visited": {"still at the start", "reflected", "fitted at the start", "fitted, with an irrational norm", "zero targets"},
     "cubic_units": {"strictly increasing", "flat at one point", "at the edge", "spurious minimum"},
     "rectifier_units": {"two strict minima", "one strict minimum"},
     "wide_layers": {"as wide as samples", "wider than samples", "features of deficient rank"},

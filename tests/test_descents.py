@@ -5,8 +5,8 @@ from collections import Counter
 import pytest
 from examples import everything
 
+from claims.families import family
 from claims.instances import decode
-from claims.strategies import family
 from numerics.balanced_factors import completed, completed_to_one, falls, is_subgradient, never_rises, quotient_along, rotation
 from numerics.descents import descending_path, is_least
 from numerics.fractional import FractionMatrix

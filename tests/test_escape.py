@@ -6,8 +6,8 @@ from functools import cache
 import pytest
 from examples import everything
 
+from claims.families import family
 from claims.instances import decode
-from claims.strategies import family
 from numerics.chains import loss
 from numerics.escape import Curve, least_width, rising_pair, tilted, unfolded, way_down, way_up
 from numerics.fractional import FractionMatrix

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from claims.families import family
 from claims.instances import Instance, WitnessError, canonical, decode, encode
 from claims.instances.networks import AffineNetwork, LayerBudget, affine_frame, collapsed, factorised
 from claims.instances.regression import Progression, augmented, document_data
 from claims.instances.training import Architecture
-from claims.strategies import FAMILIES, family
+from claims.strategies import FAMILIES
 from numerics.fractional import FractionMatrix
 from numerics.rational import RationalMatrix, fraction
 

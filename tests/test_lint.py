@@ -11,6 +11,7 @@ from claims.cli import CHANGED, OK
 from claims.lint import DRAWS, Fault, draw, ignores_its_argument, read, read_module, uncontrolled, where
 from claims.model import Claim
 from claims.profiles import PROFILES
+from claims.suite import suite_claims
 from claims.units import plan
 from claims.witnesses import recorded
 
@@ -78,7 +79,7 @@ def line_of(folder, words):
 
 def test_nothing_is_to_be_read_off_the_suites_own_claims():
     found = []
-    for claim in registry.suite_claims():
+    for claim in suite_claims():
         found += [*read(claim), *uncontrolled(claim, recorded(claim.source.document.name).get(claim.id), {})]
     assert found == []
 

@@ -5,9 +5,9 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 
+from claims.families import family
 from claims.instances import decode
 from claims.instances.rectified import Atoms, HalfRectified, Pair, Task, UnitSet, chord_squared
-from claims.strategies import family
 from numerics.fractional import FractionMatrix
 from numerics.paths import Path, Segment
 from numerics.polynomial import Polynomial

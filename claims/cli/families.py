@@ -13,11 +13,11 @@ import click
 from claims.cli import Trouble
 from claims.cli.inspect import written
 from claims.decide import exactly
+from claims.families import family, names
 from claims.instances import Instance
 from claims.names import suggestion
 from claims.profiles import Profile
 from claims.search import Tally, search
-from claims.strategies import family, names
 from claims.subject import Subject
 
 _LOOK = Profile("look", 200, 0, 0, 1, 1, False, False, False, 60.0, 1)

@@ -221,9 +221,11 @@ class Visited(Instance):
         return self.data.loss_of(self.start), self.data.loss_of(self.later)
 
     def cases(self) -> frozenset[str]:
+        low, high = spectral_squared(self.later)
         named = {
             "still at the start": self.start == self.later,
             "fitted at the start": self.misses[0] == 0,
+            "fitted, with an irrational norm": self.misses[0] == 0 and low < high,
             "reflected": self.misses[0] == self.misses[1] and self.start != self.later,
             "one by one": self.start.shape == (1, 1),
             "zero targets": self.data.targets.is_zero(),

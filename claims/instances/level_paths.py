@@ -357,6 +357,7 @@ class RidgeEnds(Instance):
             "scalars": h == 1 == self.start.left.shape[0] == self.start.right.shape[0],
             "one unit more than the smaller end": h == r + 1,
             "as wide as the smaller end": h == r,
+            "narrower than the larger end": h < max(self.start.left.shape[0], self.start.right.shape[0]),
             "two units or more": r > 1,
             "equal products": self.start.product == self.end.product,
             "products of different rank": self.start.rank != self.end.rank,

@@ -404,6 +404,12 @@ class Leg(Instance):
         change = self.end[0] - self.start[0]
         return max(sum((x * x for x in row), self.time * 0) for row in change.rows())
 
+    @property
+    def keeps_the_outputs(self) -> bool:
+        """Both ends have the same outputs, not all of them zero."""
+        first, last = (self.augmented(time) for time in (0, 1))
+        return bool(first == last) and not first.is_zero()
+
     def augmented(self, time: Any) -> Any:
         """(1 - t) beta_1 Z(W) + t gamma Z(W~), 1 x k."""
         ends = [outputs(units, row, self.task.inputs) for units, row in (self.start, self.end)]
@@ -478,6 +484,7 @@ class Detour(Instance):
             "oracle in the slots of a sparse network": bool(shared),
             "units at rest": self.a[0] == self.sparse_a[0] and self.b[0] == self.sparse_b[0],
             "units turned": self.a[0] != self.sparse_a[0] or self.b[0] != self.sparse_b[0],
+            "coefficients exchanged": support(self.fitted_a) != support(self.sparse_a[1]) and self.legs[0].keeps_the_outputs,
             "equal masses": len(set(self.task.law.masses.entries())) == 1,
         }
         return self.task.cases() | {name for name, true in named.items() if true}

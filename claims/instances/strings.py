@@ -55,7 +55,9 @@ class Valley(Instance):
         return not is_at_most(self.loss_between(a, b), self.level)
 
     def cases(self) -> frozenset[str]:
+        middle = (self.start + self.end) / 2
         named = {
+            "cut off after one insertion": self.depth == 1 and (self.fails(self.start, middle) or self.fails(middle, self.end)),
             "straight valley": self.floor.degree <= 1,
             "direct segment passes": not self.fails(self.start, self.end),
             "direct segment fails": self.fails(self.start, self.end),

@@ -409,7 +409,7 @@ def _critical(d: Draw, depths: tuple[int, int]) -> CriticalPoint:
 @st.composite
 def visited(draw: Callable[..., Any]) -> Visited:
     """Inputs of full row rank in most cases, targets, and two linear maps of which the second fits no worse: the same, a
-    reflected one, one between the first and the regression, or any two in order.
+    reflected one, one between the first and the regression, or any two in order; or one that fits, on inputs a I.
     """
     d = Draw(draw)
     inputs, outputs = d.integer(1, 2), d.integer(1, 2)
@@ -417,7 +417,10 @@ def visited(draw: Callable[..., Any]) -> Visited:
     X = of_rank(d, inputs, samples, d.pick((inputs, inputs, inputs, max(inputs - 1, 0))))
     data = Data(X, any_matrix(d, outputs, samples))
     start = any_matrix(d, outputs, inputs)
-    kind = d.pick(("still", "reflected", "between", "other", "reflected"))
+    kind = d.pick(("still", "reflected", "between", "other", "reflected", "fitted"))
+    if kind == "fitted":
+        start, X = d.matrix(2, 2, 2), RationalMatrix.eye(2) * rational(d.pick(("3", "7")))
+        return Visited(Data(X, start @ X), start, start)
     best = data.regression
     later = {
         "still": lambda: start,

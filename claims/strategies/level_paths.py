@@ -278,7 +278,7 @@ def factored(d: Draw, m: int, n: int, h: int) -> Factored:
 
 
 def ridge_ends(d: Draw, h: Callable[[Draw, int], int], kinds: Sequence[str]) -> RidgeEnds:
-    m, n = d.pick(((2, 2), (1, 2), (2, 1), (2, 2), (1, 1)))
+    m, n = d.pick(((2, 2), (1, 2), (2, 1), (2, 2), (3, 1), (1, 3), (1, 1)))
     units = h(d, min(m, n))
     start, end = factored(d, m, n, units), factored(d, m, n, units)
     kind = d.pick(kinds)

@@ -239,8 +239,25 @@ def detours(draw: Callable[..., Any]) -> Detour:
 
 @st.composite
 def turning_detours(draw: Callable[..., Any]) -> Detour:
-    """The same in two dimensions, the sparse networks on first layers turned by small angles."""
-    return any_detour(Draw(draw), turning=True)
+    """The same in two dimensions, the sparse networks on first layers turned by small angles; and :func:`exchanged`."""
+    d = Draw(draw)
+    return exchanged(d) if d.integer(0, 3) == 3 else any_detour(d, turning=True)
+
+
+def exchanged(d: Draw) -> Detour:
+    """One of two equal units hands its coefficient to the other and turns a little, the target half of what is put out.
+
+    The outputs at both ends are the same, so that the objective between them rises at the first order in the angle.
+    """
+    side = d.pick((1, -1))
+    unit, turned = (unit_vector([rational(at)], rational(1)) for at in ("0", f"{side}/64"))
+    task = Task(
+        Atoms(RationalMatrix.column([1, side]), RationalMatrix.eye(1)), RationalMatrix.eye(1) / 2, rational(d.pick(("1/2", "1")))
+    )
+    first, second = (RationalMatrix.integers(1, 2, row) for row in ((1, 0), (0, 1)))
+    before, after = (RationalMatrix.of([unit, unit]), first), (RationalMatrix.of([turned, unit]), second)
+    alone = RationalMatrix.of([unit, [0, 0]]), first
+    return Detour(task, before, after, first, second, after, after, alone)
 
 
 @st.composite

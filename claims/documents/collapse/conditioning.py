@@ -62,18 +62,11 @@ def condition_within(low: int, high: int):
     return property
 
 
-def reduction_is_right(bias: bool):
-    """det(t I - X'X) = t^(p - 2) (t^2 - tr t + det) with trace and determinant of the 2 x 2 matrix."""
-
-    def property(data: Progression) -> Decision:
-        inputs = augmented(data.inputs) if bias else data.inputs
-        full, small = (inputs.T @ inputs).charpoly(), reduced_gram(data, bias).charpoly()
-        size = len(full) - 1
-        if size < 2:
-            return equal(full[0] * small[0], full[0] * 0) if small[1] == full[0] else exactly(False)
-        return exactly(full == [full[0] * 0] * (size - 2) + small)
-
-    return property
+def reduction_is_right(data: Progression) -> Decision:
+    """det(t I - X'X) = t^(p - 2) (t^2 - tr t + det) with trace and determinant of the 2 x 2 matrix, for the p columns of [X, 1]."""
+    inputs = augmented(data.inputs)
+    full, small = (inputs.T @ inputs).charpoly(), reduced_gram(data).charpoly()
+    return exactly(full == [full[0] * 0] * (data.features - 1) + small)
 
 
 def reduction_without_bias_column(data: Progression) -> Decision:
@@ -90,7 +83,7 @@ def hessian_is_invertible(data: Progression) -> Decision:
 
 SPECTRUM = Statement(
     r"\det(tI-X^TX)=t^{p-2}\bigl(t^2-\operatorname{tr}(K)\,t+\det K\bigr),\quad K=[\mathbf1,t]^T[\mathbf1,t]\begin{bmatrix}S_0S_0^T+1&cS_0\mathbf1\\ cS_0\mathbf1&c^2d\end{bmatrix}",
-    reduction_is_right(bias=True),
+    reduction_is_right,
     "progressions",
     words="For every M, d, first sample and step there are at most two nonzero eigenvalues, in closed form.",
     strata=("one sample", "one feature", "zero step", "constant first sample"),
@@ -124,12 +117,16 @@ S0_16 = Claim(
     ),
     sharp=(
         Statement(
-            r"3.6002\cdot10^7\le\kappa\le3.6003\cdot10^7",
-            condition_within(36_002_000, 36_003_000),
+            r"36\,002\,462\le\kappa\le36\,002\,463",
+            condition_within(36_002_462, 36_002_463),
             THE_DATA,
-            words="The condition number on the range of the Hessian, where descent takes place.",
+            words="The condition number on the range of the Hessian, where descent takes place, to the unit.",
             reading="value",
-            probes=(control("ten times that", condition_within(360_020_000, 360_030_000)),),
+            probes=(
+                control("ten times that", condition_within(360_024_620, 360_024_630)),
+                control("one more", condition_within(36_002_463, 36_002_464)),
+                control("one less", condition_within(36_002_461, 36_002_462)),
+            ),
         ),
         SPECTRUM,
     ),

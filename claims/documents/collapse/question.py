@@ -286,7 +286,14 @@ S0_5 = Claim(
             only("the network 100, 100, 500, 250, 1", lambda q: Architecture((100, 100, 500, 250, 1))),
             words="Every number is a layer of units with weights: four weight matrices on 100 inputs.",
             reading="B",
-            probes=(control("four numbers describe it", four_numbers_of_nodes),),
+            probes=(
+                control("four numbers describe it", four_numbers_of_nodes),
+                control(
+                    "with as many units between on 500 inputs",
+                    four_weight_matrices,
+                    over=only("the network 500, 100, 500, 250, 1", lambda q: Architecture((500, 100, 500, 250, 1))),
+                ),
+            ),
         ),
     ),
     remark=(

@@ -30,6 +30,16 @@ def analytic_activation(at: Argument) -> Decision:
     return exactly(at.activation in SMOOTH)
 
 
+@assumption("kink", "the activation is softsign, leaky ReLU or a rectifier")
+def kinked_activation(at: Argument) -> Decision:
+    return exactly(at.activation in ("softsign", "leaky relu", "relu"))
+
+
+@assumption("zero", "the argument is not zero")
+def off_zero(at: Argument) -> Decision:
+    return exactly(bool(at.argument != 0))
+
+
 @assumption("used", "the activation is one of those that the document uses or names")
 def used_activation(at: Argument) -> Decision:
     return exactly(at.activation in (*SMOOTH, "softsign", "leaky relu"))
@@ -123,6 +133,15 @@ S4_46 = Claim(
             without("h1", "for softsign and leaky ReLU"),
             control("their second derivatives vanish", is_flat_to_second_order),
         ),
+    ),
+    sharp=Statement(
+        r"\text{softsign, leaky ReLU, ReLU}\in C^2(\mathbb R\setminus\{0\})",
+        sides_agree(2),
+        "arguments",
+        words="Those with a kink have it at zero only.",
+        assumptions=(kinked_activation, off_zero),
+        strata=("softsign", "leaky relu", "relu", "positive", "negative"),
+        probes=(without("zero", "at zero"), control("their second derivatives vanish there", is_flat_to_second_order)),
     ),
 )
 

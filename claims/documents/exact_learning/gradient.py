@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from claims.decide import at_most, both, equal, equivalent, every, exactly
@@ -158,13 +159,17 @@ def differentiable_here(task: Learning) -> Decision:
     return exactly(not task.kinks(1))
 
 
-def is_critical(task: Learning) -> bool:
-    """All partial derivatives of J vanish, by definition."""
-    return all(slope.is_zero() for slope in gradient_by_definition(task.loss, task.weights))
+def is_critical(task: Learning, layers: Callable[[Iterable[bool]], bool] = all) -> bool:
+    """The partial derivatives of J vanish, by definition: those in the weights of all layers, or of any."""
+    return layers(slope.is_zero() for slope in gradient_by_definition(task.loss, task.weights))
 
 
 def critical_where_system_is_solved(task: Learning) -> Decision:
     return equivalent(exactly(is_critical(task)), exactly((task.run.P @ task.epsilon).is_zero()))
+
+
+def stationary_in_one_layer_where_it_is_solved(task: Learning) -> Decision:
+    return equivalent(exactly(is_critical(task, any)), exactly((task.run.P @ task.epsilon).is_zero()))
 
 
 def critical_where_epsilon_vanishes(task: Learning) -> Decision:
@@ -187,6 +192,7 @@ S4_11 = Claim(
         probes=(
             without("h1", "at the kink of a rectifier", over="kinked_learnings"),
             control("critical only where epsilon vanishes", critical_where_epsilon_vanishes),
+            control("critical where the gradient of one layer vanishes", stationary_in_one_layer_where_it_is_solved),
         ),
         derivation="exact_learning.gradient",
     ),

@@ -179,7 +179,8 @@ def two_layers_awake(task: Learning) -> Decision:
 
 def mixed_somewhere(task: Learning) -> Decision:
     """At the weights (x_1 e_1', v e_1 e_1'), v = 1 or 2, of the first nonzero sample x_1: the mixed block is affine in v, not constant."""
-    sample = next((task.inputs[:, [i]] for i in range(task.samples) if not task.inputs[:, [i]].is_zero()), task.inputs[:, [0]])
+    columns = task.inputs.T.rows()
+    sample = task.inputs.column(next((column for column in columns if any(column)), columns[0]))
     if len(task.weights) != 2:
         return exactly(False, "with one layer there is one block")
     first = sample @ task.inputs.eye(1, task.weights[0].shape[1])

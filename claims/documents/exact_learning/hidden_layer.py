@@ -213,13 +213,19 @@ S4_25 = Claim(
 # S4-26 --------------------------------------------------------------------------------------------------------------------
 
 
-def one_unit_less_is_enough(samples: SampleSet) -> Decision:
-    """T - 1 hidden units and a dummy unit: the rows of phi_1 and the row of ones."""
-    units = Units(samples.activation, samples.bias, True)
-    if samples.samples == 1:
-        return exactly(True)
-    found = independent_layer(samples.inputs, units, samples.samples - 1)
-    return exactly(True) if found is not None else certainly(False, False, "no independent outputs were found")
+def fewer_units_are_enough(fewer: int):
+    """So many hidden units less than samples, and a dummy unit: the rows of phi_1 and the row of ones."""
+
+    def property(samples: SampleSet) -> Decision:
+        units, width = Units(samples.activation, samples.bias, True), samples.samples - fewer
+        if samples.samples == 1:
+            return exactly(True)
+        if width + 1 < samples.samples:
+            return exactly(False, "the rows are fewer than the samples")
+        found = independent_layer(samples.inputs, units, width)
+        return exactly(True) if found is not None else certainly(False, False, "no independent outputs were found")
+
+    return property
 
 
 def constants_are_enough(samples: SampleSet) -> Decision:
@@ -241,11 +247,14 @@ S4_26 = Claim(
     ),
     amended=Statement(
         r"\forall Y\ \exists\,\mathbf W\colon\ F(\mathbf W,X)=Y\qquad(n_1=T-1,\text{ dummy units})",
-        one_unit_less_is_enough,
+        fewer_units_are_enough(1),
         "free_sample_sets",
         words="What remains of it is that T - 1 units and a dummy unit can fit every target.",
         strata=("one sample", "two opposite pairs", "sigmoid", "tanh"),
-        probes=(control("the dummy unit alone is enough", constants_are_enough),),
+        probes=(
+            control("the dummy unit alone is enough", constants_are_enough),
+            control("T - 2 units and a dummy unit are enough", fewer_units_are_enough(2)),
+        ),
     ),
     remark=(
         "The document says that a counterexample on XOR refutes the cited statement. With the identity as output activation, as everywhere in this document, XOR is no "

@@ -176,8 +176,19 @@ def rank_is_that_of_a_block(task: Learning) -> Decision:
     return equal(task.run.P.rank(), max(block_ranks(task)))
 
 
-def rank_is_at_most_the_sum(task: Learning) -> Decision:
-    return at_most(task.run.P.rank(), min(sum(block_ranks(task)), task.equations))
+def rank_is_at_most_the_sum(less: int = 0):
+    """At most the sum, and at most the number of equations, or by so much less."""
+
+    def property(task: Learning) -> Decision:
+        return at_most(task.run.P.rank() + less, min(sum(block_ranks(task)), task.equations))
+
+    return property
+
+
+def two_scalar_layers(q: Any) -> Learning:
+    """x -> w_2 w_1 x at the weights 1 with the sample 1."""
+    one = q.of([[1]])
+    return Learning((one, one), one, one, "identity", q.scalar(0), False, "squared")
 
 
 def rank_is_at_most_the_largest(task: Learning) -> Decision:
@@ -200,12 +211,15 @@ S4_17 = Claim(
     ),
     sharp=Statement(
         r"\operatorname{rank}P\le\min\Bigl(\sum_l\operatorname{rank}(\Psi_l\odot\Phi_{l-1}),\ Tn_L\Bigr)",
-        rank_is_at_most_the_sum,
+        rank_is_at_most_the_sum(),
         "learnings",
         words="And at most their sum, and at most the number of equations; both are attained.",
         bound=True,
-        strata=("attained", "two layers", "deeper than two"),
-        probes=(control("at most the largest of them", rank_is_at_most_the_largest),),
+        strata=("attained", "two layers", "deeper than two", "repeated samples", "coinciding units"),
+        probes=(
+            control("at most the largest of them", rank_is_at_most_the_largest),
+            control("by one less", rank_is_at_most_the_sum(1), over=only("two scalar layers, one sample", two_scalar_layers)),
+        ),
     ),
 )
 

@@ -218,6 +218,10 @@ def critical_is_global(task: Learning) -> Decision:
     return equal(task.loss_here, best_loss(task))
 
 
+def global_points_fit(task: Learning) -> Decision:
+    return exactly(task.fitted or not critical_is_global(task).holds)
+
+
 def escapes_unless_global(task: Learning) -> Decision:
     """The weights are critical, and either the loss is the best one or the Hessian has a negative eigenvalue."""
     critical = (task.run.P @ task.epsilon).is_zero()
@@ -239,7 +243,10 @@ S4_03 = Claim(
             words="Identity units: at critical points of two layers, for white inputs and diagonal targets.",
             reading="A",
             strata=("zero weights", "width one", "exact fit"),
-            probes=(control("every critical point is global", critical_is_global),),
+            probes=(
+                control("every critical point is global", critical_is_global),
+                control("a global minimum is an exact fit", global_points_fit),
+            ),
         ),
         Statement(
             r"\mathbf W\text{ local minimum of a ReLU network}\ \Rightarrow\ \mathcal J(\mathbf W)=\min\mathcal J",

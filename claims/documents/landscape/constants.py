@@ -98,7 +98,14 @@ def _share_of_roots(sign: int, squared: Any, first: Any, second: Any) -> str | N
     return share_of(root_near(squared[0], 2), root_near(first[0], 2) + root_near(second[0], 2), sign)
 
 
-VISITED = ("still at the start", "fitted at the start", "reflected", "one by one", "zero targets")
+VISITED = (
+    "still at the start",
+    "fitted at the start",
+    "fitted, with an irrational norm",
+    "reflected",
+    "one by one",
+    "zero targets",
+)
 
 S3_93 = Claim(
     "S3-93",

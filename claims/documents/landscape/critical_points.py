@@ -253,6 +253,10 @@ def same_subset_for_every_basis(point: Any) -> Decision:
     return exactly(all(found == here for found in there), "another decomposition of Sigma^(1/2) has another set")
 
 
+def same_basis_in_every_decomposition(point: Any) -> Decision:
+    return exactly(all(other.basis == point.spectral.basis for other in other_bases(point.spectral)))
+
+
 def same_subset_in_any_order(point: Any) -> Decision:
     spectral = point.spectral
     turned = spectral.basis[:, list(range(spectral.outputs))[::-1]]
@@ -296,6 +300,7 @@ S3_44 = Claim(
         probes=(
             without("A5", "with repeated eigenvalues", over="repeated_stationary_networks"),
             control("for singular values in any order", same_subset_in_any_order),
+            control("every decomposition has the same U", same_basis_in_every_decomposition),
         ),
     ),
     sharp=Statement(

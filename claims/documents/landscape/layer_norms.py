@@ -9,7 +9,7 @@ from typing import Any
 from claims.decide import at_most, certainly, equivalent, every, exactly
 from claims.documents.landscape.source import LANDSCAPE
 from claims.instances.descent_chains import NearlyBalanced
-from claims.model import Claim, Decision, Kind, Statement, Weight, control, without
+from claims.model import Claim, Decision, Kind, Statement, Weight, control, only, without
 from claims.subject import assumption
 from numerics.norms import (
     as_shown,
@@ -276,16 +276,24 @@ def weights_are_balanced(chained: NearlyBalanced) -> Decision:
     return exactly(bool(chained.delta == 0) and chained.balanced)
 
 
-def balanced_frobenius(chained: NearlyBalanced) -> Decision:
-    """|W_j|_F^(2N) <= r^(N-1) |W|_F^2 with r the least width."""
-    r = min(weight.shape[k] for weight in chained.weights for k in (0, 1))
-    n, right = chained.depth, frobenius(chained.product)
-    return every(at_most(frobenius(weight) ** n, right * r ** (n - 1)) for weight in chained.weights)
+def balanced_frobenius(share: str = "1") -> Callable[[NearlyBalanced], Decision]:
+    """|W_j|_F^(2N) <= share r^(N-1) |W|_F^2 with r the least width."""
+
+    def property(chained: NearlyBalanced) -> Decision:
+        r = min(weight.shape[k] for weight in chained.weights for k in (0, 1))
+        n, right = chained.depth, frobenius(chained.product) * as_fraction(share)
+        return every(at_most(frobenius(weight) ** n, right * r ** (n - 1)) for weight in chained.weights)
+
+    return property
 
 
 def balanced_frobenius_without_width(chained: NearlyBalanced) -> Decision:
     right = frobenius(chained.product)
     return every(at_most(frobenius(weight) ** chained.depth, right) for weight in chained.weights)
+
+
+def two_identities(q: Any) -> NearlyBalanced:
+    return NearlyBalanced((q.eye(2), q.eye(2)), q.scalar(0))
 
 
 S3_90 = Claim(
@@ -315,7 +323,7 @@ S3_90 = Claim(
     ),
     sharp=Statement(
         r"\delta=0\ \Rightarrow\ \|W_j\|_F^{2N}\le r^{N-1}\,\|W_N\cdots W_1\|_F^2,\quad r=\min_id_i",
-        balanced_frobenius,
+        balanced_frobenius(),
         "balanced_chains",
         words="For balanced weights the factor is the power 1 - 1/N of the least width, attained by equal singular values (by the inequality of the power means).",
         assumptions=(weights_are_balanced,),
@@ -324,6 +332,7 @@ S3_90 = Claim(
         probes=(
             without("balanced", "for weights that are not balanced", over="nearly_balanced"),
             control("without the width", balanced_frobenius_without_width),
+            control("with nineteen twentieths of it", balanced_frobenius("19/20"), over=only("two layers I", two_identities)),
         ),
     ),
 )

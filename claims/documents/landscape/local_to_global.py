@@ -11,12 +11,13 @@ from typing import Any
 
 from claims.decide import at_most, both, certainly, equal, equivalent, exactly
 from claims.documents.landscape.least_value import KINDS_OF_DATA, unrestricted_minimum_agrees
-from claims.documents.landscape.points import critical_is_global, implied, local_is_global, minimality
+from claims.documents.landscape.points import at_zero, critical_is_global, implied, local_is_global, minimality
 from claims.documents.landscape.source import LANDSCAPE
-from claims.instances.deep_linear import CriticalPoint, Data
+from claims.instances.deep_linear import CriticalPoint, Data, DeepLinear, Spectral
 from claims.instances.local_to_global import RankRestricted, descent
-from claims.model import Claim, Decision, Kind, Statement, Weight, control, without
+from claims.model import Claim, Decision, Kind, Statement, Weight, control, only, without
 from claims.subject import assumption
+from numerics.escape import Curve
 from numerics.matrix import frobenius_squared, product
 
 # S3-27 to S3-29: from the network to the rank-restricted problem -------------------------------------------------------------
@@ -341,18 +342,27 @@ S3_35 = Claim(
 )
 
 
-def way_down_within(order):
+def way_down_within(order, way=descent):
     """A local minimiser, or a curve along which the loss falls like a power of t that is at most order(N)."""
 
     def property(point: CriticalPoint) -> Decision:
-        curve, data = descent(point.network, point.spectral), data_of(point)
+        curve, data = way(point.network, point.spectral), data_of(point)
         if curve is None:
             return equal(point.network.loss, least_of_rank(point))
-        change = curve.first_change(data.inputs, data.targets)
-        down = change is not None and bool(change[1] < 0)
-        return at_most(change[0], order(point.network.depth)) if change and down else certainly(False, False)
+        power, coefficient = curve.first_change(data.inputs, data.targets)
+        falls = exactly(bool(coefficient < 0), "the loss does not fall along the curve")
+        return both(falls, at_most(power, order(point.network.depth)))
 
     return property
+
+
+def apart(network: DeepLinear, spectral: Spectral) -> Curve:
+    """The line on which all entries of the last layer fall and all others grow."""
+    *growing, last = (weight.ones(*weight.shape) for weight in network.weights)
+    return Curve.line(network.weights, (*growing, -last))
+
+
+SMALL_TARGET = only("the zero weights of two layers with one unit, x = 1, y = 1/4", at_zero("1/4", 2))
 
 
 S3_36 = Claim(
@@ -398,7 +408,14 @@ S3_36 = Claim(
             reading="order",
             bound=True,
             strata=("attained", "inputs of deficient row rank", *POINTS),
-            probes=(control("always of second order", way_down_within(lambda depth: 2)),),
+            probes=(
+                control("always of second order", way_down_within(lambda depth: 2)),
+                control(
+                    "any line will do, also one on which the loss rises",
+                    way_down_within(lambda depth: 2, apart),
+                    over=SMALL_TARGET,
+                ),
+            ),
         ),
     ),
     remark=(

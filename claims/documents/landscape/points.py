@@ -24,25 +24,24 @@ def inputs_are_seen(net: DeepLinear) -> Decision:
     return exactly(not net.data.inputs.is_zero())
 
 
-def midpoint_lies_above(net: DeepLinear) -> Decision:
+def midpoint_lies_above(net: DeepLinear, size: Any = None) -> Decision:
     """Two networks and their midpoint, whose loss exceeds the mean of theirs.
 
     Along one unit in every layer the loss is s a^2 b^2 - 2 c a b + const; the points (T + 1, T - 1) and (T - 1, T + 1) with
-    midpoint (T, T) break convexity once T^2 > c/s + 1/2.
+    midpoint (T, T) break convexity once T^2 > c/s + 1/2.  T: far enough by default.
     """
     X, Y = net.data.inputs, net.data.targets
     seen = next(i for i in range(X.shape[0]) if not X[[i], :].is_zero())
     s, c = frobenius_squared(X[[seen], :]), X[[seen], :].inner(Y[[0], :])
-    size = (c if c > 0 else -c) / s + 2
+    size, step = (c if c > 0 else -c) / s + 2 if size is None else size, 1
 
-    def loss_at(a: Any, b: Any) -> Any:
+    def loss_at(shift: int) -> Any:
         places = [seen, *(0 for _ in net.weights[1:])]
-        scales = [a, *(1 for _ in net.weights[1:-1]), b]
+        scales = [size + shift, *(1 for _ in net.weights[1:-1]), size - shift]
         units = zip(net.weights, places, scales, strict=True)
         return net.loss_at(*(w.build(*w.shape, lambda i, j, p=p, f=f: f if (i, j) == (0, p) else 0) for w, p, f in units))
 
-    ends = loss_at(size + 1, size - 1) + loss_at(size - 1, size + 1)
-    return less(ends, loss_at(size, size) * 2)
+    return less(loss_at(step) + loss_at(-step), loss_at(0) * 2)
 
 
 def is_not_convex(net: DeepLinear) -> Decision:
@@ -55,6 +54,16 @@ def is_not_convex(net: DeepLinear) -> Decision:
 def not_convex_in_the_product(net: DeepLinear) -> Decision:
     """|Y - M X|^2 as a function of the matrix M."""
     return is_not_convex(net.at((net.product,)))
+
+
+def midpoint_at_zero_lies_above(net: DeepLinear) -> Decision:
+    return midpoint_lies_above(net, 0)
+
+
+def small_input(q: Any) -> DeepLinear:
+    """Two layers with one unit on x = 1/8, y = 1."""
+    one = q.of([[1]])
+    return DeepLinear((one, one), Data(one / 8, one))
 
 
 def not_convex_exactly_from(layers: int):
@@ -82,6 +91,7 @@ S3_10 = Claim(
             without("deep", "with one layer"),
             without("inputs", "with inputs that are all zero"),
             control("the quadratic of one layer", not_convex_in_the_product),
+            control("of the points around zero", midpoint_at_zero_lies_above, over=only("one unit, x = 1/8, y = 1", small_input)),
         ),
     ),
     sharp=Statement(
@@ -252,12 +262,12 @@ S3_13 = Claim(
 )
 
 
-def at_zero(target: int, depth: int):
+def at_zero(target: int | str, depth: int):
     """All weights zero, one unit in every layer, one sample x = 1 with the given label."""
 
     def build(q: Any) -> CriticalPoint:
-        data = Data(q.of([[1]]), q.of([[target]]))
-        spectral = Spectral(data, q.eye(1), (q.scalar(target * target),))
+        label = q.scalar(target)
+        spectral = Spectral(Data(q.of([[1]]), q.of([[label]])), q.eye(1), (label * label,))
         zero = q.zeros(1, 1)
         return CriticalPoint(spectral, (), (zero,) * depth, (q.eye(1),) * (depth - 1))
 

@@ -8,10 +8,12 @@ from typing import Any
 
 from claims.decide import at_most, both, equal, every, exactly, negated
 from claims.documents.landscape.assumptions import A1, A2, A3, A5, CRITICAL, PRINTED_ASSUMPTIONS, at_point
+from claims.documents.landscape.local_to_global import apart
 from claims.documents.landscape.minimisers import MINIMUM, first
+from claims.documents.landscape.points import at_zero
 from claims.documents.landscape.source import LANDSCAPE
 from claims.instances.deep_linear import CriticalPoint
-from claims.model import Claim, Cost, Decision, Kind, Property, Statement, Weight, control, without
+from claims.model import Claim, Cost, Decision, Kind, Property, Statement, Weight, control, only, without
 from numerics.chains import layered
 from numerics.escape import Curve, way_down, way_up
 from numerics.inertia import Inertia, inertia, negative_direction
@@ -81,10 +83,18 @@ def negative_eigenvalue_shows(point: Any) -> Decision:
     column = negative_direction(point.network.hessian)
     if column is None:
         return equal(curvatures(point).negative, 0)
-    along = expansion(point.network.loss_at, point.network.weights, layered(column, point.network.weights))
+    return bends_down_along(point, layered(column, point.network.weights))
+
+
+def bends_down_along(point: Any, direction: tuple[Any, ...]) -> Decision:
+    along = expansion(point.network.loss_at, point.network.weights, direction)
     return exactly(
         bool(along.coefficient(1) == 0 and along.coefficient(2) < 0), "the loss does not bend down along the direction"
     )
+
+
+def bends_down_along_ones(point: Any) -> Decision:
+    return bends_down_along(point, tuple(weight.ones(*weight.shape) for weight in point.network.weights))
 
 
 def straight_way_down(point: Any) -> Decision:
@@ -92,6 +102,8 @@ def straight_way_down(point: Any) -> Decision:
     return exactly(negative_direction(point.network.hessian) is not None, "no direction has negative curvature")
 
 
+THREE_LAYERS = only("the zero weights of three layers with one unit, x = 1, y = 1/4", at_zero("1/4", 3))
+NEGATIVE_TARGET = only("the zero weights of two layers with one unit, x = 1, y = -1/4", at_zero("-1/4", 2))
 SADDLE_STRATA = ("two layers", "three layers or more", "product zero", "a zero layer", "a hidden layer of width one")
 
 S3_49 = Claim(
@@ -107,7 +119,10 @@ S3_49 = Claim(
         words="Well formed: a negative eigenvalue shows as a direction along which the loss itself, expanded by its definition, bends down.",
         assumptions=(SADDLE,),
         strata=SADDLE_STRATA,
-        probes=(control("every saddle point has such a direction", straight_way_down, over="deep_leading_points"),),
+        probes=(
+            control("every saddle point has such a direction", straight_way_down, over="deep_leading_points"),
+            control("every direction is one", bends_down_along_ones, over=NEGATIVE_TARGET),
+        ),
         cost=Cost.SLOW,
     ),
     remark="That it agrees with the definition of section 1.1 is judged under S3-16.",
@@ -155,21 +170,29 @@ S3_50 = Claim(
 )
 
 
-def flat_or_bent(point: Any) -> Decision:
+def flat_or_bent(bent: Property) -> Property:
     """Either no direction bends down and some are flat to second order, or the loss bends down along a direction."""
-    found = curvatures(point)
-    return exactly(found.zero > 0, "no direction is flat") if found.negative == 0 else negative_eigenvalue_shows(point)
+
+    def property(point: Any) -> Decision:
+        found = curvatures(point)
+        return exactly(found.zero > 0, "no direction is flat") if found.negative == 0 else bent(point)
+
+    return property
 
 
 def is_no_valley(point: Any) -> Decision:
     return negated(is_no_minimiser(point), "the loss falls along a curve from the point")
 
 
-def falls_later(orders: Callable[[int], bool]) -> Property:
+def apart_from(point: Any) -> Curve:
+    return apart(point.network, point.spectral)
+
+
+def falls_later(orders: Callable[[int], bool], way: Callable[[Any], Curve | None] = descent) -> Property:
     """The loss falls from the point along a curve, and the order of the first change is as asked."""
 
     def property(point: Any) -> Decision:
-        curve = descent(point)
+        curve = way(point)
         if curve is None:
             return exactly(False, "it is a global minimiser")
         change = curve.first_change(point.spectral.data.inputs, point.spectral.data.targets)
@@ -187,13 +210,16 @@ S3_51 = Claim(
     printed=(
         Statement(
             r"\text{non-strict: }\nabla^2\mathcal L\succeq0,\ \ker\nabla^2\mathcal L\ne0;\qquad\text{strict: }\exists V\colon\ \tfrac{d^2}{dt^2}\mathcal L(W+tV)|_0<0",
-            flat_or_bent,
+            flat_or_bent(negative_eigenvalue_shows),
             "deep_leading_points",
             words="A valley to second order: curvature nowhere negative and zero along some directions.",
             reading="A",
             assumptions=(SADDLE,),
             strata=("tightened", "not tightened", "rank zero"),
-            probes=(control("every saddle point bends down along a line", straight_way_down),),
+            probes=(
+                control("every saddle point bends down along a line", straight_way_down),
+                control("a strict one bends down along every line", flat_or_bent(bends_down_along_ones), over=NEGATIVE_TARGET),
+            ),
             cost=Cost.SLOW,
         ),
         Statement(
@@ -212,7 +238,12 @@ S3_51 = Claim(
         words="Something leads down, but along curves and not before the third order.",
         assumptions=(SADDLE, NONSTRICT),
         strata=("three layers or more", "product zero"),
-        probes=(control("always at the third order", falls_later(lambda order: order == 3)),),
+        probes=(
+            control("always at the third order", falls_later(lambda order: order == 3)),
+            control(
+                "also on lines on which the loss rises", falls_later(lambda order: order >= 3, apart_from), over=THREE_LAYERS
+            ),
+        ),
         cost=Cost.SLOW,
         derivation="landscape.escape_curve",
     ),
@@ -249,6 +280,11 @@ def every_set_occurs(point: Any) -> Decision:
     """For every set of at most r_max indices the explicit point is critical and has the projection as its product."""
     found = [explicit(point, chosen, zero_corner) for chosen in small_sets(point)]
     return every(both(CRITICAL.holds(one), equal(one.network.product, point.spectral.projected(one.chosen))) for one in found)
+
+
+def no_set_is_a_minimum(point: Any) -> Decision:
+    losses = (explicit(point, chosen, zero_corner).network.loss for chosen in small_sets(point))
+    return exactly(all(loss > point.spectral.least_loss(point.thinnest) for loss in losses))
 
 
 def every_set_fits_the_widths(point: Any) -> Decision:
@@ -292,7 +328,10 @@ S3_55 = Claim(
             reading="occurs",
             assumptions=(A1, A2, A3),
             strata=("two layers", "three layers or more", "a hidden bottleneck", "bases turned"),
-            probes=(control("larger sets occur as well", every_set_fits_the_widths),),
+            probes=(
+                control("larger sets occur as well", every_set_fits_the_widths),
+                control("none of these points is a global minimum", no_set_is_a_minimum),
+            ),
             cost=Cost.SLOW,
         ),
     ),

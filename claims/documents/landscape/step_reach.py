@@ -42,6 +42,11 @@ def landing(rate: str):
     return start
 
 
+def small_miss(q: Any) -> OneStep:
+    """w = 5/3 on x = 3, y = 6: the step lands at w = 2, and the printed M is less than 1."""
+    return OneStep(DeepLinear((q.of([["5/3"]]),), Data(q.of([[3]]), q.of([[6]]))), q.scalar("1/18"))
+
+
 S3_111 = Claim(
     "S3-111",
     "The bound is sufficient, not necessary, and can be significantly tighter",
@@ -55,7 +60,12 @@ S3_111 = Claim(
             only("three scalar layers 1/2, target 1, step 8/7", landing("8/7")),
             words="A step that is more than nine times every bound of the theorem leads from a balanced start to a global minimum, and stays there.",
             reading="A",
-            probes=(control("half that step does so too", lands_from_above_the_bound, over=only("step 4/7", landing("4/7"))),),
+            probes=(
+                control("half that step does so too", lands_from_above_the_bound, over=only("step 4/7", landing("4/7"))),
+                control(
+                    "for any M", lands_from_above_the_bound, over=only("one scalar layer, x = 3, y = 6, step 1/18", small_miss)
+                ),
+            ),
         ),
         Run(
             r"\eta_{\text{first diverging}}/\eta_{\max}\ge10",

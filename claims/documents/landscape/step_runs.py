@@ -279,6 +279,10 @@ def printed_orders(q: Any) -> Orders:
     return Orders(tuple(q.scalar(value) for value in ("1/1000", "1/10000", "1/10000")))
 
 
+def other_orders(q: Any) -> Orders:
+    return Orders(tuple(q.scalar(value) for value in ("1/1000", "1/10000", "1/1000")))
+
+
 def each_divides_by(factor: int):
     """Each further layer divides the printed order of magnitude by the factor."""
 
@@ -340,7 +344,10 @@ S3_116 = Claim(
         none_grows,
         only("the printed orders of magnitude", printed_orders),
         words="What the printed numbers say: the bound does not grow with the number of layers.",
-        probes=(control("it falls each time", all_fall),),
+        probes=(
+            control("it falls each time", all_fall),
+            control("and in any order", none_grows, over=only("the printed orders with the last one as the first", other_orders)),
+        ),
     ),
     remark="Measured factors: about 6 from two to three layers and 3 from three to four with shrunk weights; 8 and 4.5 with standard normal ones.",
 )

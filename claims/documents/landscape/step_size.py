@@ -23,9 +23,9 @@ from claims.documents.landscape.hypotheses import (
 from claims.documents.landscape.quadratic import S3_78
 from claims.documents.landscape.sequels import S3_118
 from claims.documents.landscape.source import LANDSCAPE
-from claims.instances.deep_linear import CriticalPoint
+from claims.instances.deep_linear import CriticalPoint, Data, DeepLinear
 from claims.instances.descent_chains import FixedStep, runs_away
-from claims.model import Claim, Cost, Decision, Kind, Statement, Weight, control, without
+from claims.model import Claim, Cost, Decision, Kind, Probe, Statement, Weight, control, only, without
 from claims.subject import assumption
 from numerics.chains import imbalances
 from numerics.inertia import is_psd
@@ -115,6 +115,7 @@ def theorem(
     extra: tuple[Any, ...] = (),
     loss: str = "L^N",
     derivation: str = "landscape.segment_bound",
+    controls: tuple[Probe, ...] = (),
 ) -> Statement:
     """What the proof of convergence rests on, at the first steps: the loss falls by a multiple of the squared gradient, and the
     weights stay balanced within delta.
@@ -130,6 +131,7 @@ def theorem(
         probes=(
             *(without(*parts, over=broken) for parts in WITHOUT),
             control("with 9 in the place of 2", descends(9)),
+            *controls,
         ),
         bound=True,
         derivation=derivation,
@@ -137,6 +139,13 @@ def theorem(
     )
 
 
+def from_zero(q: Any) -> FixedStep:
+    """One scalar layer with the weight 0 on x = y = 1: eta = 1/4, delta = 5/4, alpha = 0."""
+    one = q.of([[1]])
+    return FixedStep(DeepLinear((one * 0,), Data(one, one)), q.scalar("1/4"), q.scalar("5/4"), q.scalar(0), True)
+
+
+FROM_ZERO = only("one scalar layer, from the weight zero", from_zero)
 SAYS = (
     "The conclusion from which convergence to a critical point follows by the inequality of Lojasiewicz, decided at the first two steps: "
     "the loss falls by a multiple of the squared gradient, the weights stay nearly balanced. "
@@ -161,6 +170,7 @@ S3_94 = Claim(
         "source_steps",
         SOURCE_STEP,
         strata=DEPTHS,
+        controls=(control("with 9, where a step takes a quarter of the residual", descends(9), over=FROM_ZERO),),
     ),
     sharp=Statement(
         r"\frac1\eta\ge\frac{L^N(0)}{(1-\alpha)\delta}+\frac B2\ \Rightarrow\ L^N(k)-L^N(k+1)\ge\frac{\eta^2L^N(0)}{(1-\alpha)\delta}\|\nabla L^N(k)\|^2,\ \|W_{j+1}^TW_{j+1}-W_jW_j^T\|\le\delta",

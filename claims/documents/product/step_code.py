@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from dataclasses import replace
 from typing import Any
 
 from claims.decide import at_most, both, equal, exactly
@@ -184,6 +185,11 @@ def lstsq_is_within(digits: int):
     return property
 
 
+def doubled_on_the_right(q: Any) -> Any:
+    outcome = lstsq_outcome(q, 0, "default")
+    return replace(outcome, right=outcome.right * 2)
+
+
 def lstsq_outcomes(cutoff: str, seeds: int) -> Cases:
     factories = (lambda q, seed=seed: lstsq_outcome(q, seed, cutoff) for seed in range(seeds))
     return sampled(f"{seeds} Gaussian draws of a 3-2-2 network with 6 samples, rcond {cutoff}", *factories)
@@ -210,6 +216,9 @@ S1_32 = Claim(
         probes=(
             without("h2", "with the default of the notebook's NumPy", over=lstsq_outcomes("-1", 40)),
             control("to forty digits", lstsq_is_within(40)),
+            control(
+                "with twice the step of the right factor", lstsq_is_within(9), over=only("one such draw", doubled_on_the_right)
+            ),
         ),
     ),
     remark=(
@@ -356,7 +365,7 @@ S1_41 = Claim(
         r"10^{-14},\dots,10^{6}\text{ (seven ticks)}",
         ticks_are(-14, 6, 7),
         only("10**linspace(-14, 6, 7)", lambda q: Ticks(-14, 6, 7, q.scalar(1))),
-        probes=(control("they are whole powers of ten", ticks_are_whole_powers),),
+        probes=(control("they are whole powers of ten", ticks_are_whole_powers), control("eight ticks", ticks_are(-14, 6, 8))),
     ),
     remark="The exponents are $-14, -10\\tfrac23, -7\\tfrac13, \\dots$: four of the seven ticks are no whole powers of ten, and the two lowest lie outside the drawn range.",
 )

@@ -293,7 +293,7 @@ S2_73 = Claim(
         every_segment_passes(both_halves),
         "valleys",
         words="With both failing halves taken up, as the text and the published programs do.",
-        strata=("direct segment passes", "direct segment fails", "ends coincide"),
+        strata=("direct segment passes", "direct segment fails", "ends coincide", "cut off after one insertion"),
         probes=(control("with the first failing half only", every_segment_passes(as_printed)),),
     ),
     remark=(

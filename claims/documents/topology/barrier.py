@@ -42,21 +42,25 @@ def path_below_oracle(detour: Detour) -> Decision:
     return stays_below(detour, max(detour.level, detour.oracle_level))
 
 
-def turning_error(leg: Leg) -> Bracket:
-    """2 N sqrt(L) + N^2 with N = sqrt|Sigma| max|w_i - w~_i| L / (2 kappa), L the larger objective at the ends of the leg."""
+def turning_error(leg: Leg, share: str) -> Bracket:
+    """2 N sqrt(L) + N^2 with N = sqrt(share |Sigma|) max|w_i - w~_i| L / (2 kappa), L the larger objective at the ends of the leg."""
     worst = as_fraction(max(leg.first.objective, leg.last.objective))
-    size = exact((worst / as_fraction(leg.task.kappa) / 2) ** 2 * as_fraction(leg.turn_squared))
+    size = exact((worst / as_fraction(leg.task.kappa) / 2) ** 2 * as_fraction(leg.turn_squared) * as_fraction(share))
     noise = norm_bracket(leg.task.law.sigma) * size
     return (exact(4 * worst) * noise).root(2) + noise
 
 
-def path_with_turns(detour: Detour) -> Decision:
+def path_with_turns(share: str = "1"):
     """Below max(lambda, candidates + error), for the lower end of the bracket around the error, or above it for the upper one."""
-    level, candidates = as_fraction(detour.level), as_fraction(detour.candidates_level)
-    errors = [turning_error(leg) for leg in detour.legs]
-    low, high = (max(level, candidates + max(getattr(error, end) for error in errors)) for end in ("low", "high"))
-    certain = stays_below(detour, low)
-    return certain if certain.holds else certainly(False, stays_below(detour, high).fails)
+
+    def property(detour: Detour) -> Decision:
+        level, candidates = as_fraction(detour.level), as_fraction(detour.candidates_level)
+        errors = [turning_error(leg, share) for leg in detour.legs]
+        low, high = (max(level, candidates + max(getattr(error, end) for error in errors)) for end in ("low", "high"))
+        certain = stays_below(detour, low)
+        return certain if certain.holds else certainly(False, stays_below(detour, high).fails)
+
+    return property
 
 
 def overshoot(q: Any) -> Detour:
@@ -87,18 +91,23 @@ S2_60 = Claim(
         ),
         Statement(
             r"\exists C_1(\kappa,P)\colon\ F_o(\gamma(t))\le\max\bigl(\lambda,\ \max\{ e(l),\dots\}+C_1\alpha+O(\alpha^2)\bigr),\quad C_1=\frac{\|\Sigma_X\|^{1/2}(\mathbb EY^2)^{3/2}}{\kappa}",
-            path_with_turns,
+            path_with_turns(),
             "turning_detours",
             words=(
                 "With turned units, by explicit constants: a subpath (2) between objectives of at most $\\Lambda$ rises above them by at most "
                 "$\\alpha\\|\\Sigma_X\\|^{1/2}\\Lambda^{3/2}/\\kappa+\\alpha^2\\|\\Sigma_X\\|\\Lambda^2/(4\\kappa^2)$, and $\\Lambda\\le\\mathbb EY^2$ for the minima."
             ),
             reading="any alpha",
-            strata=("units turned", "oracle of all units"),
+            strata=("units turned", "coefficients exchanged", "oracle of all units"),
             probes=(
                 control(
                     "without the terms in alpha",
                     path_at_rest,
+                    over=only("an activity that halves while the coefficient doubles", overshoot),
+                ),
+                control(
+                    "with the 128th part of the norm",
+                    path_with_turns("1/128"),
                     over=only("an activity that halves while the coefficient doubles", overshoot),
                 ),
             ),
@@ -465,6 +474,12 @@ def difference_within(share: str):
     return property
 
 
+def far_target(q: Any) -> Leg:
+    """x = 1, y = 100; a unit of length 1 with the coefficient 1, and of length 1/2 with the coefficient -1."""
+    one = q.of([[1]])
+    return Leg((one, one), (one / 2, -one), Task(Atoms(one, one), one * 100, q.scalar(0)), q.scalar("1/2"))
+
+
 S2_60E = Claim(
     "S2-60e",
     "What the turning of the units adds to the loss",
@@ -494,7 +509,12 @@ S2_60E = Claim(
         "turning_moves",
         words="With $\\Lambda=\\max(\\bar L(0),\\bar L(1))$: first order $\\alpha\\Lambda^{3/2}\\|\\Sigma_X\\|^{1/2}/\\kappa$, second $\\alpha^2\\Lambda^2\\|\\Sigma_X\\|/(4\\kappa^2)$.",
         strata=("units turned", "coefficients of opposite signs"),
-        probes=(control("with a hundredth of the norm", difference_within("1/10000")),),
+        probes=(
+            control("with a hundredth of the norm", difference_within("1/10000")),
+            control(
+                "with nine tenths of it", difference_within("9/10"), over=only("a far target, opposite coefficients", far_target)
+            ),
+        ),
         derivation="topology.turning",
     ),
     remark=(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from claims.decide import certainly, equal, every, exactly
 from claims.documents.topology.linear import ends_are_joined, every_hidden_layer_is_wider, the_straight_line_joins
 from claims.documents.topology.ridge import S2_27_RIDGE, S2_28_RIDGE
 from claims.documents.topology.source import TOPOLOGY
-from claims.instances.deep_linear import CriticalPoint, DeepLinear
+from claims.instances.deep_linear import CriticalPoint, Data, DeepLinear, Spectral
 from claims.instances.level_paths import SpectralPoint
-from claims.model import Claim, Cost, Decision, Kind, Statement, Weight, control
+from claims.model import Claim, Cost, Decision, Kind, Statement, Weight, control, only
 from claims.subject import assumption
 from numerics.balanced_factors import falls
 from numerics.descents import best_product, descending_path, is_least
@@ -251,20 +252,28 @@ S2_28 = Claim(
 # S2-39: beside Kawaguchi's theorem -------------------------------------------------------------------------------------------
 
 
-def critical_points_are_minima_or_saddles(point: CriticalPoint) -> Decision:
-    """A global minimum; or a curve goes down, and a line goes up."""
-    net = point.network
-    inputs = net.data.inputs
-    down = local_minima_are_global(point)
-    if critical_points_are_global(point).holds:
-        return down
-    return every((down, exactly(any((-_as_loss(net, line)) < 0 for line in way_up(net.weights, inputs)))))
+def minimum_or_way_down_and(upward: Callable[[Iterable[bool]], bool]) -> Callable[[CriticalPoint], Decision]:
+    """A global minimum; or a curve goes down, and any (or all) of the lines with signed units goes up."""
+
+    def property(point: CriticalPoint) -> Decision:
+        down, net = local_minima_are_global(point), point.network
+        if critical_points_are_global(point).holds:
+            return down
+        return every((down, exactly(upward(_rise(net, line) > 0 for line in way_up(net.weights, net.data.inputs)))))
+
+    return property
 
 
-def _as_loss(net: DeepLinear, line: Any) -> Any:
-    """How much the loss rises along a line of :func:`way_up`, to the first order that changes: negative for a descent."""
+def _rise(net: DeepLinear, line: Any) -> Any:
+    """How much the loss rises along a line, at the first order that changes: negative for a descent."""
     change = line.first_change(net.data.inputs, net.data.targets)
     return net.data.inputs.scalar(0) if change is None else change[1]
+
+
+def scalar_layers(q: Any) -> CriticalPoint:
+    """Two zero layers with one unit on x = 1, y = 1/4."""
+    one, label = q.of([[1]]), q.scalar("1/4")
+    return CriticalPoint(Spectral(Data(one, one / 4), one, (label * label,)), (), (one * 0, one * 0), (one,))
 
 
 S2_39 = Claim(
@@ -286,11 +295,16 @@ S2_39 = Claim(
     ),
     original=Statement(
         r"\operatorname{rank}XX^T=d_x,\ \operatorname{rank}XY^T=d_y\le d_x,\ \lambda_1\gt \dots\gt \lambda_{d_y}\ \Rightarrow\ \text{critical points are global minima or saddles}",
-        critical_points_are_minima_or_saddles,
+        minimum_or_way_down_and(any),
         "critical_points",
         words="The theorem that is compared with (Kawaguchi 2016, theorem 2.3), for networks of every width.",
         strata=("a hidden bottleneck", "global minimum", "all blocks zero", "three layers or more"),
-        probes=(control("every critical point is a global minimum", critical_points_are_global),),
+        probes=(
+            control("every critical point is a global minimum", critical_points_are_global),
+            control(
+                "every line goes up", minimum_or_way_down_and(all), over=only("two zero layers, x = 1, y = 1/4", scalar_layers)
+            ),
+        ),
         cost=Cost.SLOW,
     ),
     remark=(

@@ -41,11 +41,15 @@ def ends_are_joined(ends: TwoPoints) -> Decision:
     that keeps its sign there and has opposite signs at the ends.
     """
     if every_hidden_layer_is_wider.holds(ends).holds:
-        path = joined_chain(ends.start, ends.end)
-        held = all(stays_at_most(path, ends.loss_at, ends.level, by=method) for method in ("bernstein", "sturm"))
-        return exactly(held and (path.start, path.end) == (ends.start, ends.end))
+        return path_joins(joined_chain(ends.start, ends.end), ends, ends.level)
     words = separating_invariant(ends.start, ends.end, ends.data.inputs, ends.data.targets, ends.level * ends.data.samples)
     return certainly(False, bool(words), words)
+
+
+def path_joins(path: Path, ends: TwoPoints, level: Any) -> Decision:
+    """It leads from one end to the other and stays below the level, by both methods."""
+    held = all(stays_at_most(path, ends.loss_at, level, by=method) for method in ("bernstein", "sturm"))
+    return exactly(held and (path.start, path.end) == (ends.start, ends.end))
 
 
 def product_moves_on_one_straight_leg(ends: TwoPoints) -> Decision:
@@ -71,13 +75,13 @@ def ends_are_separated(ends: TwoPoints) -> Decision:
 
 
 def the_straight_line_joins(ends: TwoPoints) -> Decision:
-    return exactly(stays_at_most(Path.through(ends.start, ends.end), ends.loss_at, ends.level))
+    return path_joins(Path.through(ends.start, ends.end), ends, ends.level)
 
 
 def at_most_the_better_end(ends: TwoPoints) -> Decision:
     """The path of the proof, against the lower of both values."""
     lower = min(ends.loss_at(*ends.start), ends.loss_at(*ends.end))
-    return exactly(stays_at_most(joined_chain(ends.start, ends.end), ends.loss_at, lower))
+    return path_joins(joined_chain(ends.start, ends.end), ends, lower)
 
 
 # S2-04, S2-06: the linear model ---------------------------------------------------------------------------------------------
@@ -206,12 +210,21 @@ def hypothesis_reaches_every_hidden_layer(chain: Widths) -> Decision:
     return exactly(meant or not hypothesis, "the hypothesis holds, and a hidden layer is not wider than the smaller end")
 
 
-def transposed_sizes_fit(chain: Widths) -> Decision:
-    """With n_(k+1) x n_k for k < K the product is n_K x n_1, and the hidden widths are n_2, ..., n_(K-1)."""
-    shapes = [(above, below) for below, above in pairwise(chain.sizes)]
+def product_fits(chain: Widths, shapes: list[tuple[int, int]]) -> Decision:
+    """With matrices of these shapes, from the first to the last, the product is n_K x n_1, and the hidden widths are n_2, ..., n_(K-1)."""
     fits = all(upper[1] == lower[0] for lower, upper in pairwise(shapes))
     outer = (shapes[-1][0], shapes[0][1]) == (chain.sizes[-1], chain.sizes[0])
     return exactly(fits and outer and [shape[0] for shape in shapes[:-1]] == list(chain.sizes[1:-1]))
+
+
+def transposed_sizes_fit(chain: Widths) -> Decision:
+    """With n_(k+1) x n_k for k < K."""
+    return product_fits(chain, [(above, below) for below, above in pairwise(chain.sizes)])
+
+
+def printed_sizes_fit(chain: Widths) -> Decision:
+    """With n_k x n_(k+1)."""
+    return product_fits(chain, list(pairwise(chain.sizes)))
 
 
 S2_20 = Claim(
@@ -242,7 +255,7 @@ S2_20 = Claim(
         "width_lists",
         words="With the sizes transposed and one matrix less everything fits: $n_1$ and $n_K$ are the ends, and the hypothesis is about exactly the hidden layers.",
         strata=("no hidden layer", "one hidden layer", "several hidden layers", "all sizes equal"),
-        probes=(control("with the sizes as printed", product_in_the_printed_order),),
+        probes=(control("with the sizes as printed", printed_sizes_fit),),
     ),
     remark=(
         "Below, K counts the matrices, $n_1,\\dots,n_{K+1}$ are the sizes, and the hypothesis as meant is $n_j\\gt \\min(n_1,n_{K+1})$ for all hidden layers. To "

@@ -268,14 +268,15 @@ def grows_to_the_end(plot: PlottedStrings) -> Decision:
     return at_most(before, last, f"it falls from {before} at {above} to {last} at {level}")
 
 
-def falls_from_its_peak(plot: PlottedStrings) -> Decision:
-    """The largest length stands neither at the first nor at the last level, and exceeds both of these by more than twice the sum of
-    the half-bars.
-    """
-    level, peak, bar, _ = plot.longest
-    first, last = plot.columns[0], plot.columns[-1]
-    inner = less(last[0], level), less(level, first[0])
-    return both(*inner, *(less(length + 2 * (bar + other), peak) for _, length, other, _ in (first, last)))
+def falls_from_its_peak(times: int):
+    """The largest length exceeds those at the first and at the last level by more than so many times the sum of the half-bars."""
+
+    def property(plot: PlottedStrings) -> Decision:
+        _, peak, bar, _ = plot.longest
+        ends = plot.columns[0], plot.columns[-1]
+        return both(*(less(length + (bar + other) * times, peak) for _, length, other, _ in ends))
+
+    return property
 
 
 def longest_at_the_end(plot: PlottedStrings) -> Decision:
@@ -338,10 +339,13 @@ S2_89 = Claim(
     ),
     amended=Statement(
         r"\ell(300)\lt\ell(200)\gt\ell(135),\quad\text{by more than twice the bars}",
-        falls_from_its_peak,
+        falls_from_its_peak(2),
         PTB_PLOT,
         words="What is plotted: the length grows down to a perplexity of 200 and falls from there on.",
-        probes=(control("the longest string stands at the lowest perplexity", longest_at_the_end),),
+        probes=(
+            control("the longest string stands at the lowest perplexity", longest_at_the_end),
+            control("by more than eight times the bars", falls_from_its_peak(8)),
+        ),
     ),
     remark=(
         "The plotted values are read off the vector figure: 1.091, 1.086, 1.156, 1.346, 1.278 and 1.178 at 700, 300, 250, 200, 150 and 135. The text describes the part above 200 only. "

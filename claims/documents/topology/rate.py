@@ -10,7 +10,7 @@ from claims.documents.topology.barrier import overshoot as overshooting
 from claims.documents.topology.compressibility import in_the_ball, oracle_vanishes, penalised
 from claims.documents.topology.norms import at_most_norm
 from claims.documents.topology.source import TOPOLOGY
-from claims.instances.rectified import Exponents, HalfRectified, Leg, UnitSet, chord_squared
+from claims.instances.rectified import Atoms, Exponents, HalfRectified, Leg, Task, UnitSet, chord_squared
 from claims.model import Claim, Cost, Decision, Kind, Opinion, Statement, Weight, control, only, without
 from claims.subject import assumption
 from numerics.angles import squared_angle
@@ -38,6 +38,12 @@ def moved_units_cost(share: str):
         return certainly(enough(norm.low), not enough(norm.high))
 
     return property
+
+
+def half_unit(q: Any) -> Leg:
+    """x = 1, y = 0: from a unit of length 1/2 to one of length 1, with the coefficient -2 and no penalty; the bound is attained."""
+    one = q.of([[1]])
+    return Leg((one / 2, -one * 2), (one, -one * 2), Task(Atoms(one, one), one * 0, q.scalar(0)), q.scalar("1/2"))
 
 
 def exponents_give_the_rate(found: Exponents) -> Decision:
@@ -78,7 +84,10 @@ S2_61 = Claim(
             "coefficients are summable."
         ),
         strata=("units turned", "coefficients of both signs"),
-        probes=(control("with a hundredth of N", moved_units_cost("1/10000")),),
+        probes=(
+            control("with a hundredth of N", moved_units_cost("1/10000")),
+            control("with nine tenths of N squared", moved_units_cost("9/10"), over=only("half of a unit", half_unit)),
+        ),
         derivation="topology.turning",
     ),
     remark=(
@@ -150,7 +159,7 @@ S2_61A = Claim(
         words="The rate of the terms that the proof bounds; the oracle error, $e(m^\\eta)-\\lim e$, it leaves without a rate.",
         assumptions=(small_eta,),
         strata=("one dimension",),
-        probes=(control("with n in place of n + 1", slowest_term(-1)),),
+        probes=(control("with n in place of n + 1", slowest_term(-1)), without("h1", "with any eta")),
     ),
     remark="With $e(l)-\\lim e=O(1/l)$ the oracle error is $O(m^{-\\eta})$; both are balanced at $\\eta=1/(2n+1)$. S2-61 says how to do better.",
 )
@@ -172,6 +181,12 @@ def shell(half: Any, n: int) -> Any:
     """(1 + eps/2)^n - max(0, 1 - eps/2)^n."""
     inner = 1 - half if half < 1 else 0
     return (1 + half) ** n - inner**n
+
+
+CROSS = only(
+    "the four signed unit vectors of the plane, eps = 7/5",
+    lambda q: UnitSet(q.of([[0], [1], [0], [1]]), (False, False, True, True), q.scalar("7/5")),
+)
 
 
 def angles_within(found: UnitSet) -> Decision:
@@ -232,7 +247,10 @@ S2_61B = Claim(
         words="The balls lie in a shell: the sphere has $n-1$ dimensions, not n.",
         bound=True,
         strata=("one dimension", "two dimensions", "attained"),
-        probes=(control("half of it", packing_within(lambda half, n: shell(half, n) / 2)),),
+        probes=(
+            control("half of it", packing_within(lambda half, n: shell(half, n) / 2)),
+            control("two thirds of it", packing_within(lambda half, n: shell(half, n) * 2 / 3), over=CROSS),
+        ),
     ),
 )
 
@@ -553,7 +571,7 @@ S2_01 = Claim(
     ),
     amended=Statement(
         r"F_o(\gamma(t))\le\max\bigl(\lambda,\max\{ e(l),\delta_{W^A},\delta_{W^B}\}+C_1\alpha+C_2\alpha^2\bigr),\qquad C_1=\frac{\|\Sigma_X\|^{1/2}\Lambda^{3/2}}\kappa,\ C_2=\frac{\|\Sigma_X\|\Lambda^2}{4\kappa^2}",
-        path_with_turns,
+        path_with_turns(),
         "turning_detours",
         words="The explicit bound for every law: what vanishes is the rise above $\\max(\\lambda,\\lim e)$, and $\\lim e$ is positive wherever there is a penalty or noise.",
         strata=("units turned",),

@@ -52,19 +52,42 @@ def balancing_never_costs(point: Factored) -> Decision:
 
 
 def straight_products_stay_below(ends: RidgeEnds) -> Decision:
-    """|Y - M(t) X|^2 / L + 2 kappa |M(t)|_* is at most the level for M(t) = (1 - t) M_A + t M_B.
+    """|Y - M(t) X|^2 / L + 2 kappa |M(t)|_* is at most the level for M(t) = (1 - t) M_A + t M_B."""
+    return line_stays_below(ends, ends.level, _mean_of_nuclear_norms(ends))
 
-    The nuclear norm is at most the mean b(t) of those of the ends; and for rank two at most |M|_*^2 = |M|^2 + 2 (det M'M)^(1/2), so
-    that b^2 - |M|^2 and its square minus 4 det M'M are polynomials that have to be at least zero.
+
+def line_stays_below(ends: RidgeEnds, level: Any, mean: Polynomial) -> Decision:
+    """The same for any level, where |M(t)|_* is at most b(t), for which the mean of the norms at the ends is taken.
+
+    For rank two at most |M|_*^2 = |M|^2 + 2 (det M'M)^(1/2), so that b^2 - |M|^2 and its square minus 4 det M'M are polynomials
+    that have to be at least zero.
     """
-    bound = _upper_bound(ends)
-    convex = all(is_nonnegative(p) for p in _gap_of_nuclear_norms(ends))
-    return exactly(convex and all(is_at_most(bound, ends.level, by=method) for method in ("bernstein", "sturm")))
+    bound = interpolated([ends.fit(_straight(ends, t)) for t in range(3)]) + mean * Polynomial.of([ends.kappa * 2])
+    bounded = all(is_nonnegative(p) for p in _gap_of_nuclear_norms(ends, mean))
+    return exactly(bounded and all(is_at_most(bound, level, by=method) for method in ("bernstein", "sturm")))
 
 
-def _upper_bound(ends: RidgeEnds) -> Polynomial:
-    fits = interpolated([ends.fit(_straight(ends, t)) for t in range(3)])
-    return fits + _mean_of_nuclear_norms(ends) * Polynomial.of([ends.kappa * 2])
+def line_stays_below_with(share: str):
+    """The same with another bound of the nuclear norm along the line: so much of the mean of those of the ends."""
+
+    def property(ends: RidgeEnds) -> Decision:
+        mean = _mean_of_nuclear_norms(ends) * Polynomial.of([ends.data.inputs.scalar(share)])
+        return line_stays_below(ends, ends.level, mean)
+
+    return property
+
+
+def at_rest(q: Any) -> RidgeEnds:
+    """Both ends at the balanced factors of I/4, through three units."""
+    two, frame, half = q.eye(2), q.eye(3, 2), q.scalar("1/2")
+    point = Factored(two, (half, half), two, frame, two, q.zeros(3, 2))
+    return RidgeEnds(point, point, Data(two, two), q.scalar(1))
+
+
+def the_straight_line_of_factors_joins(ends: RidgeEnds) -> Decision:
+    (a, b), (c, d) = ends.start.factors, ends.end.factors
+    along = interpolated([ends.loss(a + (c - a) * t, b + (d - b) * t) for t in range(5)])
+    return exactly(is_at_most(along, ends.level))
 
 
 def _straight(ends: RidgeEnds, t: int) -> Any:
@@ -75,14 +98,14 @@ def _mean_of_nuclear_norms(ends: RidgeEnds) -> Polynomial:
     return interpolated([ends.start.nuclear, ends.end.nuclear])
 
 
-def _gap_of_nuclear_norms(ends: RidgeEnds) -> tuple[Polynomial, Polynomial]:
-    mean = _mean_of_nuclear_norms(ends)
+def _gap_of_nuclear_norms(ends: RidgeEnds, mean: Polynomial) -> tuple[Polynomial, Polynomial]:
     grams = [smaller_gram(_straight(ends, t)) for t in range(5)]
     gap = mean * mean - interpolated([gram.trace() for gram in grams])
     areas = interpolated([gram.det() if gram.shape[0] > 1 else 0 for gram in grams])
     return gap, gap * gap - areas * Polynomial.of([4])
 
 
+AT_REST = only("the balanced factors of I/4 at both ends", at_rest)
 UNTURNED = "no rotation of the hidden units was found"
 
 
@@ -94,7 +117,7 @@ def frames_can_be_turned(ends: RidgeEnds) -> Decision:
     first, last = ends.start, ends.end
     if ends.hidden < ends.smaller_end:
         return certainly(False, False, UNTURNED)
-    here, there = (first.right, last.right) if first.right.shape[0] <= first.left.shape[0] else (first.left, last.left)
+    here, there = min((first.right, last.right), (first.left, last.left), key=lambda sides: sides[0].shape[0])
     size = here.shape[0]
     isometry = completed(first.frame)[:, :size] @ completed(here).T
     arriving = isometry @ there
@@ -129,13 +152,8 @@ def ridge_ends_are_joined(ends: RidgeEnds) -> Decision:
 
 
 def at_most_the_better_ridge_end(ends: RidgeEnds) -> Decision:
-    return exactly(is_at_most(_upper_bound(ends), min(ends.value(ends.start), ends.value(ends.end))))
-
-
-def the_straight_line_of_factors_joins(ends: RidgeEnds) -> Decision:
-    (a, b), (c, d) = ends.start.factors, ends.end.factors
-    along = interpolated([ends.loss(a + (c - a) * t, b + (d - b) * t) for t in range(5)])
-    return exactly(is_at_most(along, ends.level))
+    better = min(ends.value(ends.start), ends.value(ends.end))
+    return line_stays_below(ends, better, _mean_of_nuclear_norms(ends))
 
 
 RIDGE_REMARK = (
@@ -181,6 +199,7 @@ S2_26 = Claim(
         strata=(
             "two units or more",
             "one unit more than the smaller end",
+            "narrower than the larger end",
             "zero product",
             "products of different rank",
             "an unused part",
@@ -464,7 +483,11 @@ S2_37 = Claim(
             words="which is convex in the product, so that along the straight product it stays below the worse end.",
             reading="line",
             strata=("two units or more", "products of different rank"),
-            probes=(control("below the better end", at_most_the_better_ridge_end),),
+            probes=(
+                control("below the better end", at_most_the_better_ridge_end),
+                control("with a nuclear norm that is a fiftieth less", line_stays_below_with("49/50"), over=AT_REST),
+                control("with a nuclear norm that is a fiftieth more", line_stays_below_with("51/50"), over=AT_REST),
+            ),
             derivation="topology.balancing",
             cost=Cost.SLOW,
         ),

@@ -325,13 +325,17 @@ def mirrored_bias(q: Any) -> ConstantNetworks:
 
 
 def error_is_convex_in_the_output_weights(layers: OutputLayers) -> Decision:
-    middle = layers.error((layers.one + layers.other) / 2)
-    return at_most(middle, (layers.error(layers.one) + layers.error(layers.other)) / 2)
+    return at_most(*_middle_and_mean(layers))
 
 
 def error_is_strictly_convex(layers: OutputLayers) -> Decision:
+    return less(*_middle_and_mean(layers))
+
+
+def _middle_and_mean(layers: OutputLayers) -> tuple[Any, Any]:
+    """The error at the middle, and the mean of the errors at the ends."""
     middle = layers.error((layers.one + layers.other) / 2)
-    return less(middle, (layers.error(layers.one) + layers.error(layers.other)) / 2)
+    return middle, (layers.error(layers.one) + layers.error(layers.other)) / 2
 
 
 HIGH = (0.32, 0.24, 0.2, 0.18, 0.17, 0.168)

@@ -10,7 +10,7 @@ from claims.documents.readings import Reading, mostly_within, together
 from claims.documents.topology.algorithm import as_printed, both_halves, breadth_first, every_segment_passes
 from claims.documents.topology.source import TOPOLOGY
 from claims.instances.strings import Neighbours, ScaledChains, Valley
-from claims.model import Claim, Decision, Kind, Reproduction, Run, Statement, Weight, control, without
+from claims.model import Claim, Decision, Kind, Reproduction, Run, Statement, Weight, control, only, without
 from claims.subject import assumption
 
 # S2-77 to S2-79: what was found empirically ------------------------------------------------------------------------------------
@@ -201,11 +201,24 @@ def away_from_the_middle(at: Neighbours) -> Decision:
 
 
 def one_hyperplane(at: Neighbours) -> Decision:
+    return equally_far_points_solve(at, at.normal)
+
+
+def equally_far_points_solve(at: Neighbours, n: Any) -> Decision:
     """The equally far points are those of one linear equation n'x = n'm of rank 1; decided at the model, the middle and beside it."""
-    n, m = at.normal, at.middle
+    m = at.middle
     offsets = [m, at.model, m + (at.model - m) * 2, *(m + n.eye(n.shape[0])[:, [k]] for k in range(n.shape[0]))]
     agree = (equivalent(exactly(at.equally_far(x)), exactly(bool(n.inner(x - m) == 0))) for x in offsets)
     return both(every(agree), equal(n.rank(), 1, "every point is equally far from both"))
+
+
+def hyperplane_without_the_last_weight(at: Neighbours) -> Decision:
+    return equally_far_points_solve(at, at.normal.build(*at.normal.shape, lambda i, j: at.normal[i, j] if i == 0 else 0))
+
+
+def beside_a_diagonal(q: Any) -> Neighbours:
+    """(0, 0) and (1, 1), the model at (3/2, 1/2)."""
+    return Neighbours(q.column([0, 0]), q.column([1, 1]), q.column(["3/2", "1/2"]))
 
 
 def only_the_middle(at: Neighbours) -> Decision:
@@ -227,6 +240,11 @@ S2_7a = Claim(
         probes=(
             without("h1", "for coinciding neighbours, where every point is equally far"),
             control("only the middle is equally far", only_the_middle),
+            control(
+                "the second weight does not matter",
+                hyperplane_without_the_last_weight,
+                over=only("a model beside the middle of (0, 0) and (1, 1)", beside_a_diagonal),
+            ),
         ),
     ),
 )
