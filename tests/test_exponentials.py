@@ -64,7 +64,7 @@ def test_a_rank_that_falls_at_some_numbers_is_found_at_others(q):
     assert exact_rank(polynomials(q, (2, 3, 4), (3,)), 1, one, [3, 1]) == 2
     assert exact_rank(polynomials(q, (3, 4), (2,)), 1, one, [1, 2]) == 2
     assert least_rank(polynomials(q, (2, 3)), 1, one) == 0
-    assert least_rank(polynomials(q, (2,)), 1, one) == 1
+    assert least_rank(polynomials(q, (2,)), 1, one) == least_rank(polynomials(q, (3,)), 1, one) == 1
     assert least_rank(polynomials(q, (2, 3)), 1, one, points=3) == 1
 
 
