@@ -70,11 +70,12 @@ def test_a_rank_that_falls_at_some_numbers_is_found_at_others(q):
 
 @BOTH
 def test_no_more_numbers_are_tried_than_the_degrees_ask_for(q):
-    tried = []
+    for matrix, rank, numbers in ((q.zeros(2, 2), 0, [2, 3, 4, 5, 6, 7]), (q.eye(1, 2), 1, [2])):
+        tried = []
 
-    def build(elementary):
-        tried.append(elementary.exp(q.scalar(1)))
-        return q.zeros(2, 2)
+        def build(elementary, noted=tried, built=matrix):
+            noted.append(elementary.exp(q.scalar(1)))
+            return built
 
-    assert exact_rank(build, 1, q.scalar(1), [3, 5]) == 0
-    assert tried == [2, 3, 4, 5, 6, 7]
+        assert exact_rank(build, 1, q.scalar(1), [3, 5]) == rank
+        assert tried == numbers
