@@ -178,7 +178,7 @@ def to_normal_form(lower: Any, upper: Any) -> Path | None:
     None where it has that form already.  Raises ValueError where its column rank is not full.
     """
     h, n = lower.shape
-    if h < n or lower.rank() < n:
+    if lower.rank() < n:
         raise ValueError("only a factor of full column rank can be sheared to the normal form")
     segments: list[Segment] = []
 
