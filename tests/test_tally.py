@@ -78,6 +78,7 @@ def test_what_attains_a_bound_is_counted_once():
     judged = subject(left_at_most_right, bound=True)
     tally = tallied(judged, network(1, 2), network(1, 1), network(1, 1), network(2, 2), network(1, 3), network(0, 1))
     assert (tally.coverage["attained"], tally.effective, tally.examples) == (2, 5, 6)
+    assert tally.coverage["one by one"] == 5
     assert (tally.tightest, tally.tightest_at) == (1, network(1, 1))
 
 
