@@ -339,8 +339,9 @@ def uncontrolled(claim: Claim, record: Mapping[str, Any] | None, drawn: Mapping[
     for key in statements:
         if key not in words and key in drawn:
             words[key] = VerdictWord.REFUTED if drawn[key]["status"] == Status.REFUTED else VerdictWord.HOLDS
+    unknown_yet = {key for key in statements if drawn.get(key, {}).get("status") == Status.INCONCLUSIVE}
     failing = [one.property for key, one in statements.items() if words.get(key) == VerdictWord.REFUTED]
     for key, one in statements.items():
-        bare = not any(probe.kind is ProbeKind.CONTROL for probe in one.probes)
+        bare = key not in unknown_yet and not any(probe.kind is ProbeKind.CONTROL for probe in one.probes)
         if bare and words.get(key, VerdictWord.HOLDS) == VerdictWord.HOLDS and one.property not in failing:
             yield Fault(key, "nothing shows that this check can fail: give the statement a control")

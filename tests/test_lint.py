@@ -184,7 +184,7 @@ def test_what_reads_its_argument():
         (
             "claim(statement(over='listed'))",
             "def listed(d):\n    return Row(d.matrix(1, 2), (1, [2]))\nFAMILIES.append(listed)",
-            "raises TypeError: unhashable type: 'list'",
+            "raises TypeError: a Row has a part that can be changed (unhashable type: 'list'): make it a tuple or a matrix",
         ),
         (
             "claim(statement(over='halves'))",
@@ -251,7 +251,7 @@ def test_each_finding_has_a_line_and_the_code_is_one(command, here):
     *lines, total = out.splitlines()
     number = line_of(here, '"F-1"')
     assert code == CHANGED
-    assert lines[0].startswith(f"faulty.py:{number}: F-1: the id F-1 stands twice, first in faulty")
+    assert lines[0].startswith(f"faulty.py:{number}: F-1: the id F-1 stands twice, first as ")
     assert lines[1].startswith(f"faulty.py:{number}: F-1/printed: ")
     assert (len(lines), total) == (2, "1 claims: 2 findings")
 
