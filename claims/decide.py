@@ -24,7 +24,8 @@ _WEAKEST = (Grade.EXACT, Grade.CERTIFIED, Grade.NUMERICAL)
 def exactly(truth: bool, because: str = "", used: str | None = None) -> Decision:
     """A decision over the rationals, or over any finite object: a plain truth value."""
     if not isinstance(truth, bool):
-        raise TypeError(f"exactly() takes a bool, not {type(truth).__name__}: decide the comparison first")
+        kind = f"{type(truth).__module__}.{type(truth).__name__}".removeprefix("builtins.")
+        raise TypeError(f"exactly() takes a bool, not {kind}: decide the comparison first")
     return Decision(Outcome.HOLDS if truth else Outcome.FAILS, Grade.EXACT, because, used)
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from claims.model import Cases, Claim, Document, Experiment, Kind, Statement, Weight, probe_keys
+from claims.model import Assumption, Cases, Claim, Document, Experiment, Kind, Statement, Weight, probe_keys
 from claims.names import is_name
 from claims.sources import last_line, line_of, line_of_class, sources
 from claims.subject import Subject
@@ -278,7 +278,7 @@ def _wrong(claim: Any, document: Document, known: Mapping[str, Claim]) -> str:
             return "an id consists of letters, digits, '-', '_' and '.'"
         twice = [name for name in claim.ids if name in known]
         if twice:
-            return f"the id {twice[0]} stands twice, first in {known[twice[0]].source.document.name}"
+            return f"the id {twice[0]} stands twice, first as {known[twice[0]].title!r} in {known[twice[0]].source.document.name}"
         if claim.source.document != document:
             return f"its source is {claim.source.document.name}, not the DOCUMENT of this module"
         _require(claim, title=str, remark=str, kind=Kind, weight=Weight)
@@ -296,13 +296,16 @@ def _require(thing: Any, **kinds: Any) -> None:
     for name, kind in kinds.items():
         value = getattr(thing, name)
         if not isinstance(value, kind):
-            raise TypeError(f"its {name} is of type {type(value).__name__}")
+            raise TypeError(f"its {name} is of type {type(value).__name__}, not {getattr(kind, '__name__', kind)}")
 
 
 def _check(key: str, statement: Statement) -> None:
     """Raises TypeError or ValueError where a statement or one of its probes is not made of what it should be."""
     _require(statement, property=Callable, over=str | Cases, strata=tuple | list, assumptions=tuple | list, probes=tuple | list)
     for assumption in statement.assumptions:
+        if not isinstance(assumption, Assumption):
+            name = getattr(assumption, "__name__", assumption)
+            raise TypeError(f"{name} is no assumption: write @assumption(name, words) above it")
         _require(assumption, name=str, words=str, holds=Callable)
     for name, probe in probe_keys(key, statement).items():
         _require(probe, words=str, property=Callable | None, over=str | Cases | None)
@@ -451,7 +454,7 @@ def told(problem: BaseException) -> str:
     named = [path for own in scope().named() for path in sources(own.module.name, own.file)]
     file, line = last_line(problem, named or _DOCUMENTS.rglob("*.py"))
     said = f"{type(problem).__name__}: {problem}".removesuffix(": ")
-    return f"{said} ({Path(file).name}, line {line})" if line else said
+    return f"{Path(file).name}, line {line}: {said}" if line else said
 
 
 # Asking ------------------------------------------------------------------------------------------------------------------------

@@ -22,6 +22,9 @@ from claims import own
 from claims.model import Reason
 from claims.units import execute as execute_unit
 
+_SAFE = {"PYTHONSAFEPATH": "1"}
+"""No child imports from the folder that somebody happens to be in, where a ``random.py`` may lie."""
+
 PINNED = dict.fromkeys(
     (
         "BLIS_NUM_THREADS",
@@ -149,7 +152,8 @@ class _Child:
         try:
             self._connection.send(request)
             if not self._connection.poll(request.guard):
-                return Answer(None, Reason.TIMED_OUT, f"killed after its guard of {request.guard:g} s")
+                late = f"killed after its guard of {request.guard:g} s; on a busy machine, try it again with fewer --jobs"
+                return Answer(None, Reason.TIMED_OUT, late)
             return self._connection.recv()
         except (EOFError, OSError):
             return Answer(None, Reason.CRASHED, self._death())
@@ -245,8 +249,9 @@ def undisturbed() -> Iterator[None]:
 @contextmanager
 def _pinned() -> Iterator[None]:
     """The environment that children inherit; restored, because it is the caller's."""
-    before = {name: os.environ.get(name) for name in PINNED}
-    os.environ.update(PINNED)
+    wanted = PINNED | _SAFE
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
     try:
         yield
     finally:

@@ -121,6 +121,9 @@ def test_a_claim_is_found_in_its_file():
         ("claim(statement(probes=(control('the same', fine),)))", ["is the statement itself"]),
         ("claim(statement(lambda row: exactly(True)))", ["the property does not look at its instance"]),
         ("claim(statement(probes=(control('no', lambda row: exactly(False)),)))", ["its property does not look at its instance"]),
+        ("claim(statement(lambda row: exactly(float(row.entries[0, 0]) < 0.5)))", ["uses 0.5, float, which rounds"]),
+        ("claim(statement(lambda row: exactly(any(np.any(one) for one in row))))", ["uses np, which rounds"]),
+        ("claim(statement(lambda row: exactly(row.entries[0, 0] < 0.0)))", []),
         ("claim(Opinion('x', ''))", ["does not say why it cannot be decided"]),
         ("claim(Run('x', 'X0-1', len))", ["nothing shows that its reading can fail"]),
         ("claim(Run('x', 'X0-1', len, wrong=len))", ["its wrong reading has no words"]),
@@ -184,7 +187,7 @@ def test_what_reads_its_argument():
         (
             "claim(statement(over='listed'))",
             "def listed(d):\n    return Row(d.matrix(1, 2), (1, [2]))\nFAMILIES.append(listed)",
-            "raises TypeError: unhashable type: 'list'",
+            "raises TypeError: a Row has a part that can be changed (unhashable type: 'list'): make it a tuple or a matrix",
         ),
         (
             "claim(statement(over='halves'))",
@@ -251,7 +254,7 @@ def test_each_finding_has_a_line_and_the_code_is_one(command, here):
     *lines, total = out.splitlines()
     number = line_of(here, '"F-1"')
     assert code == CHANGED
-    assert lines[0].startswith(f"faulty.py:{number}: F-1: the id F-1 stands twice, first in faulty")
+    assert lines[0].startswith(f"faulty.py:{number}: F-1: the id F-1 stands twice, first as ")
     assert lines[1].startswith(f"faulty.py:{number}: F-1/printed: ")
     assert (len(lines), total) == (2, "1 claims: 2 findings")
 

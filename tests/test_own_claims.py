@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from claims import own, registry
-from claims.cli import CHANGED, OK, USAGE, run_command
+from claims.cli import CHANGED, OK, UNKNOWN, USAGE, run_command
 from claims.fingerprint import entry, fingerprint
 from claims.instances import Instance
 from claims.judge import judge
@@ -51,6 +51,7 @@ def tiny(number):
     return exactly(number.value < 5, f"it is {{number.value}}")
 """
 LAST = HEAD.count("\n") + 1
+BUSY = "on a busy machine, try it again with fewer --jobs"
 GOOD = "CLAIMS = [one('GOOD-1', small, control('below five', tiny)), one('GOOD-2', tiny)]\n"
 
 
@@ -285,8 +286,8 @@ def test_a_module_that_cannot_be_used_is_named_and_the_others_stand(tmp_path, te
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("one('A-1', small)", f"mine.py:{LAST}: A-1: the id A-1 stands twice, first in mine; it is left out"),
-        ("one('S0-2', small)", f"mine.py:{LAST}: S0-2: the id S0-2 stands twice, first in collapse; it is left out"),
+        ("one('A-1', small)", f"mine.py:{LAST}: A-1: the id A-1 stands twice, first as 'A title' in mine; it is left out"),
+        ("one('S0-2', small)", f"mine.py:{LAST}: S0-2: the id S0-2 stands twice, first as "),
         ("one('A/2', small)", "A/2: an id consists of letters, digits, '-', '_' and '.'; it is left out"),
         ("small", "CLAIMS holds a function, not a Claim; it is left out"),
         ("replace(one('A-2', small), source=Document('b', '', '', '').at('x'))", "its source is b, not the DOCUMENT"),
@@ -333,7 +334,10 @@ def test_two_modules_share_no_name(tmp_path, name, kind, family, words, left):
         ("absent.py", "claims: absent.py: there is no such file"),
         ("mine_absent.claims", "claims: mine_absent.claims: there is no module of this name"),
         ("dies.py", "claims: dies.py:1: crashed while it was loaded: the process ended with exit code 7"),
-        ("hangs.py", "claims: hangs.py:1: timed out while it was loaded: killed after its guard of 1 s"),
+        (
+            "hangs.py",
+            f"claims: hangs.py:1: timed out while it was loaded: killed after its guard of 1 s; {BUSY}",
+        ),
     ],
 )
 def test_a_module_is_tried_elsewhere_first(command, here, monkeypatch, name, words):
@@ -388,11 +392,11 @@ def test_claims_that_misbehave_are_named_and_harm_nothing_else(command, here):
     for reason, words in zip(
         reasons,
         (
-            f"none: crashed: ZeroDivisionError: division by zero (mine.py, line {LAST + 4})",
-            "none: crashed: MemoryError",
+            f"none: crashed: mine.py, line {LAST + 4}: ZeroDivisionError: division by zero",
+            f"none: crashed: mine.py, line {LAST + 9}: MemoryError",
             "none: crashed: the process ended with exit code 7",
-            "none: crashed: TypeError: the property returns bool, not a Decision: see claims.decide",
-            "none: crashed: RuntimeError: nothing today (mine.py, ",
+            f"none: crashed: TypeError: says_yes (line {LAST + 19}) returns bool, not a Decision: see claims.decide",
+            f"none: crashed: mine.py, line {LAST + 24}: RuntimeError: nothing today",
             "none: crashed: UnknownFamily: no family is called 'nowhere'",
             "searched: no counterexample in 20 effective",
         ),
@@ -405,6 +409,24 @@ def test_a_claim_that_runs_for_ever_is_ended(tmp_path):
     path = written(tmp_path, WILD + "CLAIMS.append(one('W-8', sleeps))\n")
     answer = alone(Request("statement", "W-8/printed", "quick", 0, 1.0, own.Module.of(str(path))))
     assert answer.reason is Reason.TIMED_OUT
+
+
+SHADOW = "raise RuntimeError('this is not the random that anybody asked for')\n"
+
+
+def test_a_file_that_is_called_like_a_module_of_python_is_in_nobodys_way(here):
+    (here / "random.py").write_text(SHADOW)
+    written(here, GOOD)
+    command = [sys.executable, "-P", "-m", "claims.cli", "--module", "mine.py", "verify", "--jobs", "1"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, "2 not recorded" in done.stdout) == (CHANGED, True), done.stderr
+
+
+def test_an_outdated_witness_is_called_so(recorded, here):
+    path = here / "mine.py"
+    path.write_text(path.read_text().replace("it is {number.value}", "it became {number.value}"))
+    code, out, _ = recorded("--module", "mine.py", "verify", "GOOD-2", "--jobs", "1")
+    assert (code, "the stored witness does not refute what the claim says now" in out) == (UNKNOWN, True)
 
 
 # A first file

@@ -3,7 +3,7 @@
 import pytest
 from examples import everything
 
-from claims.strategies import family
+from claims.families import family
 from numerics.fractional import FractionMatrix
 from numerics.rational import RationalMatrix, rational
 from numerics.separation import least_squares_map, misses_blind, misses_lower_rank, separating_invariant

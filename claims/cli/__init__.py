@@ -195,12 +195,12 @@ def show(claim_id: str) -> None:
 
 
 @commands.command("families")
-@click.argument("name", required=False)
-def list_families(name: str | None) -> None:
-    """What a statement may quantify over: the families, one line each, or all about one of them."""
+@click.argument("name", metavar="[NAME|WORD]", default="")
+def list_families(name: str) -> None:
+    """What a statement may quantify over: families, one line each (those that a WORD describes), or all about one of them."""
     from claims.cli import families
 
-    families.show_family(name) if name else families.list_families()
+    families.families(name)
 
 
 @commands.command()

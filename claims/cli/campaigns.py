@@ -39,7 +39,7 @@ def campaign(names: Iterable[str], instances: int, shards: int, options: Options
         for key, finding in findings.items():
             ledger.put(_kept(pieces[key], instances, options), asdict(finding))
     for finding in findings.values():
-        for line in _lines(finding, shards, options):
+        for line in _lines(finding, instances, shards, options):
             click.echo(line)
     if options.json_file:
         how = {"instances": instances, "shards": shards, "seed": options.seed}
@@ -74,9 +74,11 @@ def _without_time(finding: Finding) -> dict[str, Any]:
     return {name: value for name, value in asdict(finding).items() if name != "seconds"}
 
 
-def _lines(finding: Finding, shards: int, options: Options) -> Iterator[str]:
+def _lines(finding: Finding, instances: int, shards: int, options: Options) -> Iterator[str]:
     standing = _word(finding) if _word(finding) == _record(finding.key) else f"recorded {_record(finding.key) or 'nothing'}"
-    counts = f"{finding.effective} effective of {finding.examples} instances in {shards} shards"
+    more = finding.examples - instances
+    climbing = f", {more} of them by an optimiser against the bound" if more > 0 else ""
+    counts = f"{finding.effective} effective of {finding.examples} instances{climbing}, in {shards} shards"
     yield f"{finding.key}: {finding.status} ({standing}); {counts}"
     if finding.reason:
         yield f"       {finding.reason}: {finding.detail}"

@@ -15,7 +15,7 @@ from claims.cli.inspect import written
 from claims.decide import exactly
 from claims.families import family, names
 from claims.instances import Instance
-from claims.names import suggestion
+from claims.names import nearest
 from claims.profiles import Profile
 from claims.search import Tally, search
 from claims.subject import Subject
@@ -24,23 +24,25 @@ _LOOK = Profile("look", 200, 0, 0, 1, 1, False, False, False, 60.0, 1)
 _WIDTH = 118
 
 
-def list_families() -> None:
-    for name in names():
-        click.echo(f"{name:<30} {textwrap.shorten(family(name).words, _WIDTH - 31, placeholder=' ...')}")
+def list_families(word: str = "") -> None:
+    """One line each; with a word, those whose name or description holds it.  Raises Trouble where there is none."""
+    found = [(name, family(name).words) for name in names()]
+    chosen = [(name, words) for name, words in found if word.lower() in f"{name} {words}".lower()]
+    if not chosen:
+        near = nearest(word, names())
+        hint = f"did you mean {', '.join(near)}?" if near else "'claims families' lists them all"
+        raise Trouble(f"there is no family {word!r}; {hint}")
+    for name, words in chosen:
+        click.echo(f"{name:<30} {textwrap.shorten(words, _WIDTH - 31, placeholder=' ...')}")
 
 
 def show_family(name: str) -> None:
-    """What it contains, what its instances are and offer, which named cases occurred among 200 of them, and the last of these.
-
-    Raises Trouble where no family is called that.
-    """
-    if name not in names():
-        raise Trouble(f"there is no family {name!r}; {suggestion(name, names())}")
+    """What it contains, what its instances are and offer, which named cases occurred among 200 of them, and the last of these."""
     seen = _Seen()
     tally = Tally(Subject(name, seen, name))
     search(tally.subject, _LOOK, 0, tally)
     click.echo(_paragraph(f"{name}: {family(name).words}"))
-    for line in _of_type(type(seen.instance)):
+    for line in _of_type(type(seen.instance), seen.instance):
         click.echo(line)
     counted = ", ".join(f"{case} ({count})" for case, count in sorted(tally.coverage.items()))
     click.echo(_paragraph(f"named cases among {tally.effective} different instances: {counted or 'none'}"))
@@ -59,18 +61,33 @@ class _Seen:
         return exactly(True)
 
 
-def _of_type(kind: type[Any]) -> Iterator[str]:
+def families(name: str) -> None:
+    show_family(name) if name in names() else list_families(name)
+
+
+def _of_type(kind: type[Any], example: Any) -> Iterator[str]:
     """The type of an instance, its fields, and whatever else may be read off it."""
     yield _paragraph(f"instances of {kind.__name__} ({kind.__module__}): {_first_sentence(kind)}")
     own_fields = [field.name for field in fields(kind)]
-    yield f"    fields: {', '.join(own_fields)}"
+    yield _paragraph(f"    fields: {', '.join(_field(name, getattr(example, name)) for name in own_fields)}")
     for name, member in inspect.getmembers(kind):
         if not name.startswith("_") and name not in own_fields and not hasattr(Instance, name):
             yield _paragraph(f"    {name}{_parameters(member)}: {_first_sentence(member)}".removesuffix(": "))
 
 
+def _field(name: str, value: Any) -> str:
+    """Its name, with the fields of what it holds where that is an instance, too."""
+    if not isinstance(value, Instance):
+        return name
+    inner = ", ".join(_field(field.name, getattr(value, field.name)) for field in fields(value))  # type: ignore[arg-type]
+    return f"{name} ({type(value).__name__}: {inner})"
+
+
 def _parameters(member: Any) -> str:
-    return f"({', '.join([*inspect.signature(member).parameters][1:])})" if inspect.isfunction(member) else ""
+    if not inspect.isfunction(member):
+        return ""
+    parameters = [*inspect.signature(member).parameters.values()][1:]
+    return f"({', '.join('*' * (one.kind is inspect.Parameter.VAR_POSITIONAL) + one.name for one in parameters)})"
 
 
 def _first_sentence(thing: Any) -> str:

@@ -45,7 +45,7 @@ FIRST = Claim(
     printed=Statement(
         r"\\nabla L(0, \\dots, 0) = 0 \\quad (N \\ge 2)",
         origin_is_critical,
-        "deep_linear_networks",
+        over="deep_linear_networks",
         words="Every partial derivative has another layer as a factor.",
         assumptions=(deep,),
         strata=("two layers", "three layers or more", "one sample"),

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from claims.cli import Trouble
+from claims.model import Statement, probe_keys
 from claims.names import suggestion
 from claims.registry import all_claims, claims_of, documents, find, sentence, subject
 from claims.verifier import Verification, check_form, verify
@@ -47,12 +48,26 @@ def replay(name: str, ledger: Path) -> None:
     witness, found = _confirmed(name, _witnesses(name, ledger))
     assert found.decision is not None
     click.echo(witness["key"])
-    click.echo(f"    {sentence('/'.join(witness['key'].split('/')[:2])).latex}")
+    click.echo(f"    {_formula(witness['key'])}")
     for line in written(witness["instance"]):
         click.echo(f"    {line}")
     because = f": {found.because}" if found.because else ""
     click.echo(f"decided over fractions: {found.decision.outcome.value}, {found.decision.grade.value}{because}")
-    click.echo("the recorded refutation is confirmed")
+    click.echo(f"the {'recorded ' if _is_recorded(witness) else ''}refutation is confirmed")
+
+
+def _formula(key: str) -> str:
+    """What is refuted: a statement, or in words the hypothesis of one that was dropped, or its control."""
+    base = "/".join(key.split("/")[:2])
+    statement = sentence(base)
+    if key == base or not isinstance(statement, Statement):
+        return statement.latex
+    probe = probe_keys(base, statement)[key]
+    return f"{probe.kind} {probe.name}: {probe.words} (of {statement.latex})".replace(" :", ":")
+
+
+def _is_recorded(witness: Mapping[str, Any]) -> bool:
+    return stored(find(witness["key"].split("/")[0]).source.document.name).get(witness["key"]) == witness
 
 
 def written(instance: Mapping[str, Any]) -> Iterator[str]:
