@@ -249,16 +249,17 @@ def test_the_phases_of_the_drawing(monkeypatch, bound, shrink):
     monkeypatch.setattr("claims.search.settings", noting)
     monkeypatch.setattr("claims.search.target", aims.append)
     judged = subject(lambda net: at_most(net.left.scalar(1), net.left.scalar(2)), bound=bound)
-    assert search(judged, replace(PROFILE, shrink=shrink), 0).examples == asked["max_examples"] == 3
+    found = search(judged, replace(PROFILE, shrink=shrink), 0)
+    assert (found.examples, found.reason) == (asked["max_examples"], Reason.VACUOUS) == (3, Reason.VACUOUS)
     assert asked["phases"] == [Phase.generate, *[Phase.target] * bound, *[Phase.shrink] * shrink]
     assert aims == [0.5] * 3 * bound
 
 
 def test_drawing_ends_at_a_counterexample_and_where_enough_was_seen():
-    once = replace(PROFILE, examples=30, settled=1, shrink=False)
-    for judged in (subject(lambda net: exactly(False)), subject()):
+    many = replace(PROFILE, examples=30, shrink=False)
+    for judged, settled in ((subject(lambda net: exactly(False)), 0), (subject(), 1)):
         tally = Tally(judged)
-        assert claims.search._generate(tally, once, 0) is False
+        assert claims.search._generate(tally, replace(many, settled=settled), 0) is False
         assert tally.examples < 5  # Hypothesis tries again what ended the drawing
 
 
