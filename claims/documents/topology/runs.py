@@ -381,7 +381,9 @@ S2_85 = Claim(
         strata=("one sample", "the same weights"),
         probes=(
             control("strictly so", error_is_strictly_convex),
-            control("strictly, and between equal weights", error_is_strictly_convex, over=only("the weights 1 and 1", the_same_twice)),
+            control(
+                "strictly, and between equal weights", error_is_strictly_convex, over=only("the weights 1 and 1", the_same_twice)
+            ),
         ),
     ),
     remark=(
