@@ -29,6 +29,7 @@ _MODULES = {
         "fitted_networks",
         "steps",
         "damped",
+        "opposed",
         "distributions",
         "white_distributions",
         "realisations",

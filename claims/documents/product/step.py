@@ -499,10 +499,10 @@ S1_34 = Claim(
     sharp=Statement(
         r"\mathcal L(W+a\delta)\le\mathcal L(W)-a\|\ell\|^2,\quad a=\frac{\|\ell\|^2}{\|\ell\|^2+2\langle e,q\rangle_++2\langle\ell,q\rangle_++\|q\|^2}",
         safe_factor_gains(),
-        "damped",
+        "opposed",
         words="An explicit sufficient factor, with $\\ell$ and $q$ the linear and quadratic changes of the outputs and $x_+=\\max(x,0)$.",
         bound=True,
-        strata=("already fitted", "inner width one", "attained"),
+        strata=("already fitted", "inner width one", "a residual out of reach", "attained"),
         probes=(
             control("with three times the gain", safe_factor_gains("3")),
             control("with 21/20 of it", safe_factor_gains("21/20"), over=only("weights 0 and 1, x = y = 1", from_zero)),
