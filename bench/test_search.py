@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 import claims.search
 from bench.summary import describe
 from claims.decide import at_most
+from claims.families import Family
 from claims.instances import Instance
 from claims.model import Decision
 from claims.profiles import PROFILES
-from claims.strategies import Family
 from claims.strategies.entropy import Draw
 from claims.strategies.matrices import any_matrix
 from claims.subject import Subject

@@ -11,11 +11,10 @@ several shards drew has one mark and counts once.  Two instances that share a ma
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -25,40 +24,13 @@ from claims.instances import canonical, decode
 from claims.model import Cost, Decision, Finding, Grade, Outcome, Reason, Status
 from claims.profiles import PROFILES, Profile
 from claims.registry import find, subject
-from claims.search import GRADES, Tally, conclude, search
+from claims.search import GRADES, Tally, conclude
+from claims.shards import Shard, searching
 from claims.subject import Subject
 from claims.units import Unit, module_of
 from numerics.rational import RationalMatrix
 
 Payload = Mapping[str, Any]
-_CLIMBS_PER_INSTANCE = Fraction(2, 3)
-"""As in the profiles."""
-
-
-@dataclass(frozen=True)
-class Shard:
-    """``size`` instances of the statement or probe ``key``, drawn with derived seed ``number``."""
-
-    key: str
-    size: int
-    number: int
-
-    @classmethod
-    def of(cls, text: str) -> Shard:
-        """The shard that a unit's key stands for."""
-        kind, key, size, number = text.split(":")
-        assert kind == "shard"
-        return cls(key, int(size), int(number))
-
-    @property
-    def unit(self) -> Unit:
-        claim = find(self.key.split("/")[0])
-        document, key = claim.source.document.name, f"shard:{self.key}:{self.size}:{self.number}"
-        return Unit("shard", key, document, claim.id, module=module_of(document))
-
-    def seed(self, campaign: int) -> int:
-        """The seed of its search; it depends on how many instances there are in no way."""
-        return int.from_bytes(hashlib.sha256(f"{campaign} {self.number}".encode()).digest()[:8], "big")
 
 
 def cut(key: str, instances: int, shards: int) -> list[Shard]:
@@ -67,61 +39,18 @@ def cut(key: str, instances: int, shards: int) -> list[Shard]:
     return [Shard(key, size + (number < rest), number) for number in range(shards)]
 
 
+def unit_of(shard: Shard) -> Unit:
+    """The unit of work that a shard is."""
+    claim = find(shard.key.split("/")[0])
+    document = claim.source.document.name
+    return Unit("shard", str(shard), document, claim.id, module=module_of(document))
+
+
 def profile_of(instances: int) -> Profile:
     """How the sum of a campaign is judged: as by the most demanding profile that draws no more."""
     judged = max((one for one in PROFILES.values() if one.examples <= instances), key=lambda one: one.examples, default=None)
     enough, per_stratum = (judged.enough, judged.per_stratum) if judged else (1, 0)
-    return replace(_searching(instances), enough=enough, per_stratum=per_stratum)
-
-
-def _searching(size: int) -> Profile:
-    """How a shard is searched: to its end, shrinking what it finds; whether it saw enough is a question to the sum."""
-    deep = PROFILES["deep"]
-    return Profile("campaign", size, 0, int(size * _CLIMBS_PER_INSTANCE), 1, 0, True, False, False, deep.guard_seconds, 0)
-
-
-class Register(Tally):
-    """A tally that writes down the mark and the cases of each instance that it counts."""
-
-    def __init__(self, subject: Subject) -> None:
-        super().__init__(subject)
-        self.marks: dict[int, tuple[str, ...]] = {}
-
-    def _count(self, instance: Any, decision: Decision) -> None:
-        before = Counter(self.coverage)
-        super()._count(instance, decision)
-        self.marks.setdefault(mark(instance), tuple(sorted(self.coverage - before)))
-
-
-def mark(instance: Any) -> int:
-    """64 bits that stand for an instance."""
-    text = canonical(instance.to_json())
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
-
-
-def draw(key: str, seed: int) -> dict[str, Any]:
-    """Search a shard: its finding, and what the sum needs beside it."""
-    shard = Shard.of(key)
-    register = Register(replace(subject(shard.key), cost=Cost.FAST))
-    finding = search(register.subject, _searching(shard.size), shard.seed(seed), register)
-    beside = {"undecided": register.undecided, "unmet": dict(register.unmet), "marks": _written(register.marks)}
-    return asdict(finding) | beside | {"key": key}
-
-
-def _written(marks: Mapping[int, tuple[str, ...]]) -> dict[str, Any]:
-    """Marks in ascending order, and for each of them which of the sets of cases is its own."""
-    kinds = sorted(set(marks.values()))
-    place = {kind: number for number, kind in enumerate(kinds)}
-    ordered = sorted(marks)
-    return {
-        "cases": [list(kind) for kind in kinds],
-        "marks": _text(np.array(ordered, "<u8")),
-        "case": _text(np.array([place[marks[one]] for one in ordered], "<u4")),
-    }
-
-
-def _text(numbers: np.ndarray[Any, Any]) -> str:
-    return b64encode(numbers.tobytes()).decode("ascii")
+    return replace(searching(instances), enough=enough, per_stratum=per_stratum)
 
 
 class Sum(Tally):

@@ -1,16 +1,22 @@
 """The only place where a comparison becomes a :class:`~claims.model.Decision`.
 
 Exact scalars (fractions, rationals of python-flint) compare to a truth value.  Balls answer a comparison with True only where it
-is certain, so that two complementary questions tell holds, fails and undecided apart.
+is certain, so that two complementary questions tell holds, fails and undecided apart.  What rounds or encloses is refused where
+an exact object is expected; only :func:`exactly` has to trust its caller, because it is given the answer and not the question.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from numbers import Number, Rational
 from typing import Any
 
 from claims.model import Decision, Grade, Outcome
+from numerics.matrix import ExactOnlyError, Matrix
+
+_INEXACT = ("numpy", "flint.types.arb", "flint.types.acb")
+"""Modules whose scalars and arrays round, overflow or enclose: NumPy's and the balls."""
 
 _WEAKEST = (Grade.EXACT, Grade.CERTIFIED, Grade.NUMERICAL)
 
@@ -18,7 +24,8 @@ _WEAKEST = (Grade.EXACT, Grade.CERTIFIED, Grade.NUMERICAL)
 def exactly(truth: bool, because: str = "", used: str | None = None) -> Decision:
     """A decision over the rationals, or over any finite object: a plain truth value."""
     if not isinstance(truth, bool):
-        raise TypeError(f"exactly() takes a bool, not {type(truth).__name__}: decide the comparison first")
+        kind = f"{type(truth).__module__}.{type(truth).__name__}".removeprefix("builtins.")
+        raise TypeError(f"exactly() takes a bool, not {kind}: decide the comparison first")
     return Decision(Outcome.HOLDS if truth else Outcome.FAILS, Grade.EXACT, because, used)
 
 
@@ -45,7 +52,15 @@ def numerically(value: float, bound: float, error: float, because: str = "") -> 
 
 
 def equal(left: Any, right: Any, because: str = "") -> Decision:
-    """Two exact matrices or scalars are the same; different shapes are different objects."""
+    """Two exact matrices, scalars or other finite objects are the same; different shapes are different objects.
+
+    Raises ExactOnlyError for what is not exact, as do ``at_most`` and ``less``, and TypeError for a Fraction beside a rational of
+    python-flint, which would never be equal.
+    """
+    _require_exact(left, right)
+    kinds = {type(left), type(right)}
+    if Fraction in kinds and any(kind.__module__.startswith("flint") for kind in kinds):
+        raise TypeError(f"{left!r} and {right!r} are of two arithmetics: write a constant as an int, or as a quotient of ints")
     if getattr(left, "shape", None) != getattr(right, "shape", None):
         return exactly(False, because or f"shapes {left.shape} and {right.shape} differ")
     return exactly(bool(left == right), because)
@@ -53,11 +68,29 @@ def equal(left: Any, right: Any, because: str = "") -> Decision:
 
 def at_most(left: Any, right: Any, because: str = "") -> Decision:
     """``left <= right`` for exact scalars, with the part of the bound that is used (left / right where right > 0)."""
+    _require_exact(left, right)
     return exactly(bool(left <= right), because, _share(left, right))
 
 
 def less(left: Any, right: Any, because: str = "") -> Decision:
+    """``left < right`` for exact scalars, with the part of the bound that is used."""
+    _require_exact(left, right)
     return exactly(bool(left < right), because, _share(left, right))
+
+
+def _require_exact(*values: Any) -> None:
+    for value in values:
+        if isinstance(value, tuple | list | set | frozenset):
+            _require_exact(*value)
+        elif not _is_exact(value):
+            raise ExactOnlyError(f"{value!r} ({type(value).__name__}) is not exact: compare rationals, or see certainly()")
+
+
+def _is_exact(value: Any) -> bool:
+    if isinstance(value, Matrix):
+        return value.exact
+    rounds = isinstance(value, Number) and not isinstance(value, Rational)
+    return not rounds and not type(value).__module__.startswith(_INEXACT)
 
 
 def _share(left: Any, right: Any) -> str | None:

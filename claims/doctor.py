@@ -16,8 +16,9 @@ from claims.fingerprint import installed, versions
 from claims.model import Claim, Kind, ProbeKind, Statement, VerdictWord, probe_keys
 from claims.own import scope
 from claims.profiles import PROFILES
-from claims.registry import DOCUMENTS, UnknownName, find, subject, suite_claims
+from claims.registry import UnknownName, find, subject
 from claims.strategies import FAMILIES
+from claims.suite import DOCUMENTS, suite_claims
 from claims.supervise import PINNED, Request, alone, start_method
 from claims.units import plan
 from claims.verifier import verify

@@ -12,14 +12,13 @@ from pathlib import Path
 
 from claims.ledger import Entry
 from claims.profiles import Profile
-from claims.registry import DOCUMENTS, package
+from claims.suite import DOCUMENTS, package
 from claims.units import Unit
 
 ROOT = Path(__file__).resolve().parent.parent
 LIBRARIES = ("numpy", "scipy", "sympy", "hypothesis", "python-flint", "mpmath", "matplotlib")
-_BYSTANDERS = frozenset(
-    {"campaign", "doctor", "events", "executors", "fingerprint", "judge", "ledger", "lint", "remote", "run", "supervise"}
-)
+_KEEPERS = frozenset({"events", "executors", "fingerprint", "ledger", "remote", "run", "supervise"})
+_JUDGES = frozenset({"campaign", "doctor", "judge", "lint", "patience", "shards"})
 """Modules of ``claims`` that no unit runs, but for the shards of a campaign: they carry findings about, or judge them afresh."""
 
 
@@ -93,7 +92,7 @@ def _sources(kind: str, document: str, stored_witnesses: bool) -> Iterator[Path]
         if kind == "experiment":
             yield from (numerics / "experiments" / "data").iterdir()
         return
-    yield from (path for path in claims.glob("*.py") if path.stem not in _BYSTANDERS)
+    yield from (path for path in claims.glob("*.py") if path.stem not in _KEEPERS | _JUDGES)
     if kind == "shard":
         yield claims / "campaign.py"
     for room in ("instances", "strategies", *([f"documents/{package(document)}"] if document else [])):

@@ -23,6 +23,10 @@ from claims.model import (
     VerdictWord,
     probe_keys,
 )
+from claims.patience import within
+
+READING_SECONDS = 60.0
+"""How long the reading of an experiment may take before it is called hung."""
 
 _ORDER = tuple(VerdictWord)
 Payloads = Mapping[str, Mapping[str, Any]]
@@ -90,6 +94,9 @@ def _statement(key: str, statement: Statement, payloads: Payloads) -> Verdict | 
         return _unknown(f"{found['reason']}: {found['detail']}")
     if any(name not in payloads for name in needed):
         return None
+    broken = [name for name in probe_keys(key, statement) if payloads.get(name, {}).get("reason") == Reason.CRASHED]
+    if broken:
+        return _unknown(f"its probe {broken[0]} {Reason.CRASHED}: {payloads[broken[0]]['detail']}")
     alive = [name for name in controls if payloads[name]["status"] != Status.REFUTED]
     if alive:
         return _unknown(_about_control(alive[0], payloads[alive[0]]))
@@ -133,13 +140,16 @@ def _read(run: Run, measured: Mapping[str, Any]) -> Reproduction:
     if measured.get("status") == Status.INCONCLUSIVE:
         return Reproduction(Status.INCONCLUSIVE, "", f"{measured['reason']}: {measured['detail']}", 0)
     try:
-        return run.reads(measured)
+        with within(READING_SECONDS):
+            return run.reads(measured)
     except Exception as problem:  # noqa: BLE001 - a reading that raises says something about itself alone
-        return Reproduction(Status.INCONCLUSIVE, "", f"{Reason.CRASHED}: its reading raises {_raised(problem)}", 0)
+        return Reproduction(Status.INCONCLUSIVE, "", f"its reading {_went_wrong(problem)}", 0)
 
 
-def _raised(problem: Exception) -> str:
-    return f"{type(problem).__name__}: {problem}".removesuffix(": ")
+def _went_wrong(problem: Exception) -> str:
+    if isinstance(problem, TimeoutError):
+        return f"{Reason.TIMED_OUT}: {problem}"
+    return f"{Reason.CRASHED}: {type(problem).__name__}: {problem}".removesuffix(": ")
 
 
 def _run(key: str, run: Run, payloads: Payloads, readings: Mapping[str, Reproduction]) -> Verdict | None:
@@ -148,9 +158,10 @@ def _run(key: str, run: Run, payloads: Payloads, readings: Mapping[str, Reproduc
     reading, measured = readings[key], payloads[f"experiment:{run.experiment}"]
     if run.wrong is not None and reading.status is not Status.INCONCLUSIVE:
         try:
-            survived = run.wrong(measured).status is Status.REPRODUCED
+            with within(READING_SECONDS):
+                survived = run.wrong(measured).status is Status.REPRODUCED
         except Exception as problem:  # noqa: BLE001 - as above
-            return _unknown(f"its control {Reason.CRASHED}: {_raised(problem)}")
+            return _unknown(f"its control {_went_wrong(problem)}")
         if survived:
             return _unknown(f"{Reason.CONTROL_SURVIVED}: {run.wrong_words}")
     words = {Status.REPRODUCED: VerdictWord.REPRODUCED, Status.DIFFERS: VerdictWord.DIFFERS}

@@ -6,10 +6,8 @@ A search says whether a statement holds; this says whether the search would mean
 from __future__ import annotations
 
 import dis
-import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,8 +30,9 @@ from claims.model import (
     VerdictWord,
     probe_keys,
 )
+from claims.names import unknown
 from claims.profiles import Profile
-from claims.sources import line_of, sources
+from claims.sources import last_line, line_of, sources
 from claims.subject import Subject
 
 DRAWS = Profile("lint", 200, 5, 0, 1, 1, False, False, False, 60.0, 1)
@@ -72,7 +71,7 @@ def files_of(claim: Claim) -> list[Path]:
     brought = own.home(claim.source.document.name)
     if brought is not None:
         return [brought.file, *sources(brought.module.name, brought.file)]
-    from claims.registry import package
+    from claims.suite import package
 
     return sorted((Path(__file__).parent / "documents" / package(claim.source.document.name)).glob("*.py"))
 
@@ -174,10 +173,6 @@ def _probe(key: str, statement: Statement, probe: Probe) -> Iterator[Fault]:
     same = probe.property in (None, statement.property) and probe.over in (None, statement.over)
     if probe.kind is ProbeKind.CONTROL and same:
         yield Fault(key, "is the statement itself: one of the two has to survive")
-    try:
-        Subject.of_probe(key, statement, probe)
-    except ValueError as problem:
-        yield Fault(key, str(problem).removeprefix(f"{key} "))
 
 
 def _over(key: str, over: str | Cases) -> Iterator[Fault]:
@@ -193,14 +188,13 @@ def _over(key: str, over: str | Cases) -> Iterator[Fault]:
 def _unknown(key: str, kind: str, name: str, known: Iterable[str]) -> Iterator[Fault]:
     known = tuple(known)
     if name not in known:
-        nearest = get_close_matches(name, known, n=3, cutoff=0.5)
-        yield Fault(key, f"no {kind} is called {name!r}" + (f"; did you mean {', '.join(nearest)}?" if nearest else ""))
+        yield Fault(key, unknown(kind, name, known))
 
 
 def _families() -> tuple[str, ...]:
-    from claims.strategies import FAMILIES
+    from claims.families import names
 
-    return (*FAMILIES, *(name for brought in own.scope().loaded for name in brought.families))
+    return names()
 
 
 def _derivations() -> tuple[str, ...]:
@@ -248,6 +242,7 @@ def _place(function: Callable[..., Any]) -> tuple[str, int]:
 
 def draw(kind: str, key: str, profile: str, seed: int) -> dict[str, Any]:
     """Look at a few instances of a statement or probe: its status, and what is wrong with it (see ``run``'s ``execute``)."""
+    from claims.families import UnknownFamily
     from claims.registry import find, subject
     from claims.search import search
 
@@ -256,11 +251,8 @@ def draw(kind: str, key: str, profile: str, seed: int) -> dict[str, Any]:
     try:
         found = search(replace(judged, property=watched), replace(DRAWS, settled=_enough(claim, key)), seed)
         faults = [*(() if _was_refuted(claim, key) else _of_finding(judged, found)), *watched.compared()]
-    except KeyError as problem:
-        return {
-            "status": Status.INCONCLUSIVE,
-            "faults": [] if "no family is called" in str(problem) else [_raised(claim, key, problem)],
-        }
+    except UnknownFamily:  # said already, with the other names that mean nothing
+        return {"status": Status.INCONCLUSIVE, "faults": []}
     except Exception as problem:  # noqa: BLE001 - whatever it raises, that is what is wrong with it
         return {"status": Status.INCONCLUSIVE, "faults": [_raised(claim, key, problem)]}
     return {"status": found.status, "faults": [(what, "", 0) for what in faults]}
@@ -299,14 +291,12 @@ def _of_finding(judged: Subject, found: Any) -> Iterator[str]:
 
 def _raised(claim: Claim, key: str, problem: Exception) -> tuple[str, str, int]:
     """With the last line of the claim's own sources that had a part in it."""
-    known = {str(file) for file in files_of(claim)}
-    frames = [frame for frame in traceback.extract_tb(problem.__traceback__) if frame.filename in known]
     what = f"raises {type(problem).__name__}: {problem}".removesuffix(": ")
-    return (what, frames[-1].filename, frames[-1].lineno or 0) if frames else (what, "", 0)
+    return (what, *last_line(problem, files_of(claim)))
 
 
 class _Watch:
-    """A property that remembers the first instances that it was asked about, and insists on a decision."""
+    """A property that remembers the first instances that it was asked about."""
 
     def __init__(self, judged: Subject, most: int) -> None:
         self._judged, self._most = judged, most
@@ -315,7 +305,7 @@ class _Watch:
     def __call__(self, instance: Any) -> Decision:
         decision = self._judged.property(instance)
         if not isinstance(decision, Decision):
-            raise TypeError(f"the property returns {type(decision).__name__}, not a Decision: see claims.decide")
+            return decision
         if len(self._seen) < self._most and decision.outcome is not Outcome.UNDECIDED:
             self._seen.append((instance, decision))
         if decision.fails:
@@ -349,8 +339,9 @@ def uncontrolled(claim: Claim, record: Mapping[str, Any] | None, drawn: Mapping[
     for key in statements:
         if key not in words and key in drawn:
             words[key] = VerdictWord.REFUTED if drawn[key]["status"] == Status.REFUTED else VerdictWord.HOLDS
+    unknown_yet = {key for key in statements if drawn.get(key, {}).get("status") == Status.INCONCLUSIVE}
     failing = [one.property for key, one in statements.items() if words.get(key) == VerdictWord.REFUTED]
     for key, one in statements.items():
-        bare = not any(probe.kind is ProbeKind.CONTROL for probe in one.probes)
+        bare = key not in unknown_yet and not any(probe.kind is ProbeKind.CONTROL for probe in one.probes)
         if bare and words.get(key, VerdictWord.HOLDS) == VerdictWord.HOLDS and one.property not in failing:
             yield Fault(key, "nothing shows that this check can fail: give the statement a control")

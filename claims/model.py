@@ -80,6 +80,7 @@ class Reason(StrEnum):
     VACUOUS = "too few effective instances"
     UNCOVERED = "a named case was not reached"
     UNVERIFIED = "the second arithmetic did not confirm the refutation"
+    OUTDATED = "the stored witness does not refute what the claim says now"
     TIMED_OUT = "timed out"
     CRASHED = "crashed"
     NOT_A_STATEMENT = "not a statement"
@@ -189,6 +190,13 @@ def without(name: str, words: str, *, over: str | Cases | None = None, property:
     return Probe(ProbeKind.WITHOUT, name, words, property, over)
 
 
+def _tuple(value: Any) -> tuple[Any, ...]:
+    """One thing, none, or several of them."""
+    if value is None:
+        return ()
+    return tuple(value) if isinstance(value, list | tuple) else (value,)
+
+
 @dataclass(frozen=True)
 class Statement:
     """A sentence with a truth value: for every instance of ``over`` that meets the assumptions, ``property``."""
@@ -204,6 +212,14 @@ class Statement:
     bound: bool = False
     derivation: str = ""
     cost: Cost = Cost.FAST
+
+    def __post_init__(self) -> None:
+        for part in ("assumptions", "strata", "probes"):
+            object.__setattr__(self, part, _tuple(getattr(self, part)))
+        names = [getattr(assumption, "name", "") for assumption in self.assumptions]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"two assumptions are called {name!r}, so that neither can be dropped")
 
 
 @dataclass(frozen=True)
@@ -269,12 +285,6 @@ class Document:
 class Source:
     document: Document
     place: str
-
-
-def _tuple(value: Any) -> tuple[Any, ...]:
-    if value is None:
-        return ()
-    return tuple(value) if isinstance(value, list | tuple) else (value,)
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,7 @@ Such a module has a ``DOCUMENT`` and ``CLAIMS``; it may have ``FAMILIES`` (funct
 from __future__ import annotations
 
 import hashlib
-import re
 import sys
-import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from contextvars import ContextVar
@@ -20,16 +18,19 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from claims.model import Cases, Claim, Document, Experiment, Kind, Statement, Weight, probe_keys
-from claims.sources import line_of, sources
+from claims.model import Assumption, Cases, Claim, Document, Experiment, Kind, Statement, Weight, probe_keys
+from claims.names import is_name
+from claims.sources import last_line, line_of, line_of_class, sources
+from claims.subject import Subject
+from claims.suite import DOCUMENTS, suite
 
 GROUP = "lossproof.claims"
 """The group of entry points under which an installed package registers its modules of claims."""
 
+_DOCUMENTS = Path(__file__).parent / "documents"
+
 LOAD_SECONDS = 60.0
 """How long a module may take to be loaded before it is called hung."""
-
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,9 @@ class Module:
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong, and where: ``my_claims.py:12: MY-1: what``; ``name`` is empty where it is the file itself."""
+    """What is wrong, and where: ``my_claims.py:12: MY-1: what``; ``name`` is empty where it is the file itself, ``line`` 0 where
+    there is none.
+    """
 
     file: str
     line: int
@@ -68,12 +71,8 @@ class Problem:
     what: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: " + (f"{self.name}: " if self.name else "") + " ".join(self.what.split())
-
-
-def is_name(name: Any) -> bool:
-    """Whether a claim or document may be called that: it stands in keys, in names of files and on command lines."""
-    return isinstance(name, str) and _NAME.fullmatch(name) is not None
+        places = (self.file, *((str(self.line),) if self.line else ()))
+        return f"{':'.join(places)}: " + (f"{self.name}: " if self.name else "") + " ".join(self.what.split())
 
 
 class Unusable(Exception):  # noqa: N818 - it carries a problem
@@ -161,7 +160,7 @@ def _found(module: Module) -> Path:
     shown = module.shown
     if Path(module.name).is_absolute():
         if not Path(module.name).is_file():
-            raise Unusable(Problem(shown, 1, "", "there is no such file"))
+            raise Unusable(Problem(shown, 0, "", "there is no such file"))
         return Path(module.name)
     try:
         spec = find_spec(module.name)
@@ -169,7 +168,7 @@ def _found(module: Module) -> Path:
         spec = None
     if spec is None or spec.origin is None:
         hint = f"; did you mean {module.name}.py?" if Path(f"{module.name}.py").is_file() else ""
-        raise Unusable(Problem(shown, 1, "", f"there is no module of this name{hint}"))
+        raise Unusable(Problem(shown, 0, "", f"there is no module of this name{hint}"))
     return Path(spec.origin)
 
 
@@ -207,8 +206,7 @@ def _line(problem: BaseException, file: Path) -> int:
     """The last line of the file that had a part in it."""
     if isinstance(problem, SyntaxError) and problem.filename == str(file):
         return problem.lineno or 1
-    frames = traceback.extract_tb(problem.__traceback__)
-    return [1, *(frame.lineno or 1 for frame in frames if frame.filename == str(file))][-1]
+    return last_line(problem, [file])[1] or 1
 
 
 def _contents(loaded: ModuleType, module: Module, file: Path) -> Own:
@@ -218,9 +216,8 @@ def _contents(loaded: ModuleType, module: Module, file: Path) -> Own:
         value = getattr(loaded, name, default)
         if not isinstance(value, kind):
             words = kind.__name__ if isinstance(kind, type) else " or ".join(one.__name__ for one in kind)
-            raise Unusable(
-                Problem(shown, line_of(name, file, last=True), "", f"{name} has to be a {words}, not {type(value).__name__}")
-            )
+            what = f"has to be a {words}, not {type(value).__name__}" if hasattr(loaded, name) else f"is missing: a {words}"
+            raise Unusable(Problem(shown, line_of(name, file, last=True), "", f"{name} {what}"))
         return value
 
     document = wanted("DOCUMENT", Document)
@@ -239,9 +236,10 @@ def _contents(loaded: ModuleType, module: Module, file: Path) -> Own:
     taken = _taken(own)
     if taken:
         raise Unusable(Problem(shown, 1, "", f"the suite has a {taken} already; find another name"))
-    from claims.registry import suite
-
-    known, claims, problems = dict(suite()), [], []
+    for name in _changeable(module):
+        what = f"the instances of {name} can be changed: write @dataclass(frozen=True)"
+        raise Unusable(Problem(shown, line_of_class(name, file), "", what))
+    known, claims, problems = dict(suite().by_id), [], []
     for claim in wanted("CLAIMS", (tuple, list)):
         wrong = _wrong(claim, document, known)
         if wrong:
@@ -254,13 +252,21 @@ def _contents(loaded: ModuleType, module: Module, file: Path) -> Own:
 
 
 def _taken(own: Own) -> str:
-    from claims.registry import DOCUMENTS
     from claims.strategies import FAMILIES
     from numerics.experiments import TITLES
     from symbolic.derivations import NAMES
 
     known = {"document": DOCUMENTS, "family": FAMILIES, "derivation": NAMES, "experiment": TITLES}
     return min(own.names & {f"{kind} {name}" for kind, names in known.items() for name in names}, default="")
+
+
+def _changeable(module: Module) -> Iterator[str]:
+    """The module's own types of instances that are not frozen, so that none of theirs could be counted or kept."""
+    from claims.instances import Instance
+
+    for name, kind in Instance.registry.items():
+        if kind.__module__ == module.name and kind.__hash__ is None:
+            yield name
 
 
 def _wrong(claim: Any, document: Document, known: Mapping[str, Claim]) -> str:
@@ -272,7 +278,7 @@ def _wrong(claim: Any, document: Document, known: Mapping[str, Claim]) -> str:
             return "an id consists of letters, digits, '-', '_' and '.'"
         twice = [name for name in claim.ids if name in known]
         if twice:
-            return f"the id {twice[0]} stands twice, first in {known[twice[0]].source.document.name}"
+            return f"the id {twice[0]} stands twice, first as {known[twice[0]].title!r} in {known[twice[0]].source.document.name}"
         if claim.source.document != document:
             return f"its source is {claim.source.document.name}, not the DOCUMENT of this module"
         _require(claim, title=str, remark=str, kind=Kind, weight=Weight)
@@ -290,16 +296,20 @@ def _require(thing: Any, **kinds: Any) -> None:
     for name, kind in kinds.items():
         value = getattr(thing, name)
         if not isinstance(value, kind):
-            raise TypeError(f"its {name} is of type {type(value).__name__}")
+            raise TypeError(f"its {name} is of type {type(value).__name__}, not {getattr(kind, '__name__', kind)}")
 
 
 def _check(key: str, statement: Statement) -> None:
     """Raises TypeError or ValueError where a statement or one of its probes is not made of what it should be."""
     _require(statement, property=Callable, over=str | Cases, strata=tuple | list, assumptions=tuple | list, probes=tuple | list)
     for assumption in statement.assumptions:
+        if not isinstance(assumption, Assumption):
+            name = getattr(assumption, "__name__", assumption)
+            raise TypeError(f"{name} is no assumption: write @assumption(name, words) above it")
         _require(assumption, name=str, words=str, holds=Callable)
-    for probe in probe_keys(key, statement).values():
+    for name, probe in probe_keys(key, statement).items():
         _require(probe, words=str, property=Callable | None, over=str | Cases | None)
+        Subject.of_probe(name, statement, probe)
 
 
 def _without(own: Own, other: Own) -> Own:
@@ -437,6 +447,14 @@ def attempt(kind: str, key: str, profile: str, seed: int) -> dict[str, Any]:
         found = unusable.problem
         return {"problem": [found.file, found.line, found.name, found.what]}
     return {"problem": None}
+
+
+def told(problem: BaseException) -> str:
+    """What was raised, and on which line of the claims in scope (of the suite's, where there is no other)."""
+    named = [path for own in scope().named() for path in sources(own.module.name, own.file)]
+    file, line = last_line(problem, named or _DOCUMENTS.rglob("*.py"))
+    said = f"{type(problem).__name__}: {problem}".removesuffix(": ")
+    return f"{Path(file).name}, line {line}: {said}" if line else said
 
 
 # Asking ------------------------------------------------------------------------------------------------------------------------

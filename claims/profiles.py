@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from claims.model import Cost
 
+_EXPERIMENT = 1200.0
+
 
 @dataclass(frozen=True)
 class Profile:
@@ -14,7 +16,8 @@ class Profile:
     examples: instances drawn, a quarter of them for a slow statement; settled: with so many effective instances (half of them for
     a slow one) and every named case the drawing ends early, 0 for never; climbs: instances that an optimiser tries against a
     bound; enough: effective instances below which a search is vacuous; per_stratum: how often each named case must occur;
-    guard_seconds: after which a unit is stopped, four times as much for an experiment; seeds: of each experiment.
+    guard_seconds: after which a unit is stopped, four times as much for an experiment, and twenty minutes at least;
+    seeds: of each experiment.
     """
 
     name: str
@@ -31,7 +34,7 @@ class Profile:
 
     def guard(self, kind: str) -> float:
         """The seconds after which a unit of that kind is stopped."""
-        return self.guard_seconds * (4 if kind == "experiment" else 1)
+        return max(_EXPERIMENT, 4 * self.guard_seconds) if kind == "experiment" else self.guard_seconds
 
     def tries(self, cost: Cost) -> int:
         """How many instances of a statement of that cost are drawn."""

@@ -6,74 +6,37 @@ installed packages register.  The latter are loaded only by a question about eve
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from importlib import import_module
 from typing import TypeVar
 
 from claims import own
 from claims.model import Claim, Document, Sentence, Statement, probe_keys
+from claims.names import nearest
 from claims.subject import Subject
+from claims.suite import Library, suite
 
 T = TypeVar("T")
-DOCUMENTS = ("collapse", "product", "topology", "landscape", "exact-learning")
-
-
-def package(document: str) -> str:
-    """The package of ``claims.documents`` that holds a document's claims."""
-    return document.replace("-", "_")
 
 
 class UnknownName(KeyError):  # noqa: N818 - it names what is unknown
     """A document, claim or key that does not exist, with the nearest ones that do."""
 
-    def __init__(self, name: str, nearest: Sequence[str]) -> None:
+    def __init__(self, name: str, near: Sequence[str]) -> None:
         super().__init__(name)
         self.name = name
-        self.nearest = tuple(nearest)
+        self.nearest = tuple(near)
 
     def __str__(self) -> str:
         hint = f"; did you mean {', '.join(self.nearest)}?" if self.nearest else ""
         return f"there is no claim, document or statement called {self.name!r}{hint}"
 
 
-@lru_cache(maxsize=1)
-def _loaded() -> dict[str, tuple[Document, tuple[Claim, ...]]]:
-    modules = {name: import_module(f"claims.documents.{package(name)}") for name in DOCUMENTS}
-    return {name: (module.DOCUMENT, module.CLAIMS) for name, module in modules.items()}
-
-
-@dataclass(frozen=True)
-class _Library:
-    """Documents with their claims, and every id."""
-
-    documents: dict[str, Document]
-    claims: dict[str, tuple[Claim, ...]]
-    by_id: dict[str, Claim]
-
-
-@lru_cache(maxsize=1)
-def _suite() -> _Library:
-    loaded = _loaded()
-    found: dict[str, Claim] = {}
-    for claim in (claim for _, claims in loaded.values() for claim in claims):
-        for name in claim.ids:
-            if name in found:
-                raise ValueError(f"the id {name} stands twice")
-            found[name] = claim
-    documents = {name: document for name, (document, _) in loaded.items()}
-    return _Library(documents, {name: claims for name, (_, claims) in loaded.items()}, found)
-
-
-def _named() -> _Library:
+def _named() -> Library:
     """The suite's documents and those of the modules that were named."""
-    return _cached("named", lambda: _joined(_suite(), own.scope().named()))
+    return _cached("named", lambda: _joined(suite(), own.scope().named()))
 
 
-def _everything() -> _Library:
+def _everything() -> Library:
     return _cached("everything", lambda: _joined(_named(), own.scope().registered()))
 
 
@@ -84,14 +47,14 @@ def _cached(name: str, build: Callable[[], T]) -> T:
     return cache[name]
 
 
-def _joined(library: _Library, modules: Iterable[own.Own]) -> _Library:
+def _joined(library: Library, modules: Iterable[own.Own]) -> Library:
     """With the claims of these modules; no two of them share a name."""
     documents, claims, by_id = dict(library.documents), dict(library.claims), dict(library.by_id)
     for module in modules:
         name = module.document.name
         documents[name], claims[name] = module.document, module.claims
         by_id |= {one: claim for claim in module.claims for one in claim.ids}
-    return _Library(documents, claims, by_id)
+    return Library(documents, claims, by_id)
 
 
 def documents() -> dict[str, Document]:
@@ -103,7 +66,7 @@ def claims_of(document: str) -> tuple[Claim, ...]:
     for library in (_named, _everything):
         if document in library().claims:
             return library().claims[document]
-    raise UnknownName(document, _nearest(document, documents()))
+    raise UnknownName(document, nearest(document, documents()))
 
 
 def all_claims() -> tuple[Claim, ...]:
@@ -114,22 +77,12 @@ def all_claims() -> tuple[Claim, ...]:
     return tuple(claim for claims in _everything().claims.values() for claim in claims)
 
 
-def suite() -> dict[str, Claim]:
-    """The claims of the suite's own documents by id."""
-    return _suite().by_id
-
-
-def suite_claims() -> tuple[Claim, ...]:
-    """The claims of the suite's own documents, in order."""
-    return tuple(claim for claims in _suite().claims.values() for claim in claims)
-
-
 def find(claim_id: str) -> Claim:
     """The claim that answers an inventory id.  Raises UnknownName with the nearest ids."""
     for library in (_named, _everything):
         if claim_id in library().by_id:
             return library().by_id[claim_id]
-    raise UnknownName(claim_id, _nearest(claim_id, _everything().by_id))
+    raise UnknownName(claim_id, nearest(claim_id, _everything().by_id))
 
 
 def select(names: Iterable[str]) -> tuple[Claim, ...]:
@@ -147,7 +100,7 @@ def select(names: Iterable[str]) -> tuple[Claim, ...]:
         elif name in library.by_id:
             chosen.add(library.by_id[name].id)
         else:
-            raise UnknownName(name, _nearest(name, (*library.by_id, *library.claims)))
+            raise UnknownName(name, nearest(name, (*library.by_id, *library.claims)))
     return tuple(claim for claims in library.claims.values() for claim in claims if claim.id in chosen)
 
 
@@ -155,7 +108,7 @@ def sentence(key: str) -> Sentence:
     """The sentence of a key such as ``S0-12/printed.B``."""
     claim = find(key.split("/", 1)[0])
     if key not in claim.sentences:
-        raise UnknownName(key, _nearest(key, claim.sentences))
+        raise UnknownName(key, nearest(key, claim.sentences))
     return claim.sentences[key][1]
 
 
@@ -169,12 +122,5 @@ def subject(key: str) -> Subject:
         return Subject.of_statement(key, statement)
     probes = probe_keys(base, statement)
     if key not in probes:
-        raise UnknownName(key, _nearest(key, probes))
+        raise UnknownName(key, nearest(key, probes))
     return Subject.of_probe(key, statement, probes[key])
-
-
-def _nearest(name: str, known: Iterable[str]) -> list[str]:
-    known = list(known)
-    digits = re.sub(r"\W+", "", name).upper()
-    exact = [other for other in known if re.sub(r"\W+", "", other).upper() == digits]
-    return exact or difflib.get_close_matches(name, known, n=3, cutoff=0.5)

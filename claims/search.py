@@ -6,9 +6,10 @@ import hashlib
 import time
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
@@ -17,10 +18,10 @@ from hypothesis.errors import Unsatisfiable
 from hypothesis.internal.conjecture import engine, providers
 
 from claims.climb import climb
+from claims.families import family
 from claims.instances import canonical
 from claims.model import Cases, Cost, Decision, Finding, Grade, Outcome, Reason, Status
 from claims.profiles import Profile
-from claims.strategies import family
 from claims.strategies.entropy import sizes_capped
 from claims.subject import Subject
 from claims.verifier import verify, witness_of
@@ -86,17 +87,34 @@ class Tally:
         self._count(instance, decision)
         return decision if decision.outcome is Outcome.FAILS else None
 
+    def _is_new(self, instance: Any) -> bool:
+        """Whether it was not counted yet.  Raises TypeError where it cannot be compared with others."""
+        try:
+            known = len(self.seen)
+            self.seen.add(instance)
+        except TypeError as problem:
+            what = f"a {type(instance).__name__} has a part that can be changed ({problem}): make it a tuple or a matrix"
+            raise TypeError(what) from problem
+        return len(self.seen) > known
+
     def _count(self, instance: Any, decision: Decision) -> None:
-        if instance in self.seen:
+        if not self._is_new(instance):
             return
-        self.seen.add(instance)
         self.grade = decision.grade if self.grade is None else max(self.grade, decision.grade, key=GRADES.index)
-        self.coverage.update(instance.cases())
+        self.coverage.update(_names(instance))
         if self.subject.bound and self.used is not None:
             if self.used == 1:
                 self.coverage["attained"] += 1
             if self.tightest is None or self.used > self.tightest:
                 self.tightest, self.tightest_at = self.used, instance
+
+
+def _names(instance: Any) -> frozenset[str]:
+    """Its named cases.  Raises TypeError for a text, whose letters would be counted."""
+    cases = instance.cases()
+    if not isinstance(cases, set | frozenset):
+        raise TypeError(f"cases() of a {type(instance).__name__} returns {type(cases).__name__}, not a frozenset of names")
+    return frozenset(cases)
 
 
 def search(subject: Subject, profile: Profile, number: int, tally: Tally | None = None) -> Finding:
@@ -221,14 +239,23 @@ def conclude(tally: Tally, profile: Profile, *, listed: bool) -> Finding:
         detail = f"{tally.undecided} of {tally.examples} instances stayed undecided"
         return _inconclusive(tally, Reason.UNDECIDED, detail)
     if tally.effective < (1 if listed else profile.enough):
-        unmet = ", ".join(f"{name} unmet {count} times" for name, count in sorted(tally.unmet.items()))
-        detail = f"{tally.effective} effective of {tally.examples} instances" + (f" ({unmet})" if unmet else "")
+        again = tally.examples - tally.unmet.total() - tally.effective
+        lost = [f"{name} unmet {count} times" for name, count in sorted(tally.unmet.items())]
+        lost += [f"{again} times one that was there before"] if again else []
+        detail = f"{tally.effective} effective of {tally.examples} instances" + (f" ({', '.join(lost)})" if lost else "")
         return _inconclusive(tally, Reason.VACUOUS, detail)
     missing = tally.missing(1 if listed else profile.per_stratum)
     if missing:
-        return _inconclusive(tally, Reason.UNCOVERED, f"not reached often enough: {', '.join(missing)}")
+        return _inconclusive(tally, Reason.UNCOVERED, f"not reached often enough: {', '.join(_hinted(missing, tally))}")
     over = tally.subject.over
     return _finding(tally, Status.SURVIVED, exhaustive=isinstance(over, Cases) and over.settle)
+
+
+def _hinted(missing: Iterable[str], tally: Tally) -> Iterator[str]:
+    """Cases that no instance has may be misspelt."""
+    for name in missing:
+        near = [] if tally.coverage[name] else get_close_matches(name, tally.coverage, n=1, cutoff=0.85)
+        yield f"{name} (did you mean {near[0]}?)" if near else name
 
 
 def _refuted(tally: Tally) -> Finding:

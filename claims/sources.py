@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import re
 import sysconfig
-from collections.abc import Iterator
+import traceback
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -66,6 +67,19 @@ def _imports(file: Path) -> Iterator[str]:
             yield from (alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield node.module.partition(".")[0]
+
+
+def line_of_class(name: str, file: Path) -> int:
+    """The line on which a class begins; 1 where it is nowhere to be seen."""
+    heads = re.compile(rf"^\s*class {re.escape(name)}\b")
+    return next((number for number, text in enumerate(_lines(file), start=1) if heads.match(text)), 1)
+
+
+def last_line(problem: BaseException, files: Iterable[Path]) -> tuple[str, int]:
+    """The last line of these files that had a part in it; an empty name and 0 where none had."""
+    known = {str(file) for file in files}
+    frames = [frame for frame in traceback.extract_tb(problem.__traceback__) if frame.filename in known]
+    return (frames[-1].filename, frames[-1].lineno or 0) if frames else ("", 0)
 
 
 def line_of(name: str, file: Path, *, last: bool = False) -> int:

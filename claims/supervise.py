@@ -22,6 +22,9 @@ from claims import own
 from claims.model import Reason
 from claims.units import execute as execute_unit
 
+_SAFE = {"PYTHONSAFEPATH": "1"}
+"""No child imports from the folder that somebody happens to be in, where a ``random.py`` may lie."""
+
 PINNED = dict.fromkeys(
     (
         "BLIS_NUM_THREADS",
@@ -149,7 +152,8 @@ class _Child:
         try:
             self._connection.send(request)
             if not self._connection.poll(request.guard):
-                return Answer(None, Reason.TIMED_OUT, f"killed after its guard of {request.guard:g} s")
+                late = f"killed after its guard of {request.guard:g} s; on a busy machine, try it again with fewer --jobs"
+                return Answer(None, Reason.TIMED_OUT, late)
             return self._connection.recv()
         except (EOFError, OSError):
             return Answer(None, Reason.CRASHED, self._death())
@@ -188,12 +192,19 @@ def _attempt(request: Request, execute: Execute) -> Answer:
     signal.setitimer(signal.ITIMER_REAL, request.guard + _GRACE_SECONDS)
     try:
         with _bounded(request), own.only(request.module):
-            payload = execute(request.kind, request.key, request.profile, request.seed)
-        return Answer(json.dumps(payload, allow_nan=False, ensure_ascii=False))
-    except Exception as problem:  # noqa: BLE001 - whatever a unit raises is a finding about that unit
+            return _carried_out(request, execute)
+    except Exception as problem:  # noqa: BLE001 - a module that cannot be loaded, or no memory left to say more
         return Answer(None, Reason.CRASHED, f"{type(problem).__name__}: {problem}".removesuffix(": "))
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _carried_out(request: Request, execute: Execute) -> Answer:
+    try:
+        payload = execute(request.kind, request.key, request.profile, request.seed)
+        return Answer(json.dumps(payload, allow_nan=False, ensure_ascii=False))
+    except Exception as problem:  # noqa: BLE001 - whatever a unit raises is a finding about that unit
+        return Answer(None, Reason.CRASHED, own.told(problem))
 
 
 @contextmanager
@@ -238,8 +249,9 @@ def undisturbed() -> Iterator[None]:
 @contextmanager
 def _pinned() -> Iterator[None]:
     """The environment that children inherit; restored, because it is the caller's."""
-    before = {name: os.environ.get(name) for name in PINNED}
-    os.environ.update(PINNED)
+    wanted = PINNED | _SAFE
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
     try:
         yield
     finally:

@@ -60,7 +60,7 @@ def module_of(document: str) -> own.Module | None:
 def execute(kind: str, key: str, profile_name: str, seed: int) -> dict[str, Any]:
     """Carry a unit out and return its payload as JSON; a pure function of its arguments and of the code."""
     if kind == "shard":
-        from claims.campaign import draw
+        from claims.shards import draw
 
         return draw(key, seed)
     profile = PROFILES[profile_name]
@@ -90,6 +90,9 @@ def _decide(key: str, profile: Profile, seed: int) -> dict[str, Any]:
     return asdict(search(judged, profile, seed))
 
 
+_AGAIN = "; if the claim was changed, search afresh with --profile ci --record"
+
+
 def _again(judged: Any, witness: dict[str, Any]) -> Finding:
     """Decide a stored witness in both arithmetics."""
     from claims.instances import WitnessError, decode
@@ -103,11 +106,12 @@ def _again(judged: Any, witness: dict[str, Any]) -> Finding:
     except WitnessError as problem:
         return Finding(judged.key, Status.INCONCLUSIVE, Reason.UNVERIFIED, f"the stored witness is not valid: {problem}")
     agreed = second.confirmed and first == second.decision
+    differs = Reason.OUTDATED if first == second.decision else Reason.UNVERIFIED
     return Finding(
         judged.key,
         Status.REFUTED if agreed else Status.INCONCLUSIVE,
-        None if agreed else Reason.UNVERIFIED,
-        second.because,
+        None if agreed else differs,
+        second.because + ("" if second.confirmed else _AGAIN),
         grade=first.grade if first else None,
         examples=1,
         effective=1 if agreed else 0,
@@ -154,9 +158,11 @@ def failure(unit: Unit, reason: Reason, detail: str) -> dict[str, Any]:
     common = {"status": Status.INCONCLUSIVE.value, "reason": reason.value, "detail": detail, "seconds": 0.0}
     if unit.kind == "derivation":
         return common | {"name": name, "title": name, "statement": "", "dimensions": "", "assumptions": [], "steps": []}
+    from numerics.experiments import TITLES
+
     return common | {
         "experiment": name,
-        "title": name,
+        "title": TITLES.get(name, name),
         "seeds": [],
         "settings": {},
         "quantities": {},

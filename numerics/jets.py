@@ -128,6 +128,10 @@ class Jet:
     def trace(self) -> Jet:
         return self.each(trace)
 
+    def scalar(self, value: Any) -> Any:
+        """A constant of the coefficients' arithmetic."""
+        return self.coefficients[0].scalar(value)
+
     def eye(self, size: int) -> Any:
         return eye_like(self.coefficients[0], size)
 

@@ -194,8 +194,6 @@ def _indices(index: Any, size: int) -> range | list[int]:
 def _nearest(value: Any) -> float:
     if hasattr(value, "numerator"):
         return int(value.numerator) / int(value.denominator)
-    if hasattr(value, "p") and hasattr(value, "q"):
-        return int(value.p) / int(value.q)
     return float(value)
 
 

@@ -1,4 +1,4 @@
-"""Polynomials over Q on an interval: sign, maximum and monotonicity, decided exactly.
+"""Polynomials over Q on an interval: sign, bounds and monotonicity, decided exactly.
 
 Whether a polynomial is nonnegative on [0, 1] is decided by two independent methods: sign changes of Bernstein coefficients under
 bisection (Vincent, Collins and Akritas), and Sturm's sequences.  Roots of even multiplicity are split off beforehand, so that a
@@ -96,7 +96,7 @@ def is_nonnegative(p: Polynomial, *, by: str = "bernstein") -> bool:
     if p.degree < 0:
         return True
     crossing = _odd_part(p)
-    return _ROOTLESS[by](crossing) and _sign_inside(p) > 0
+    return _ROOTLESS[by](crossing) and _is_somewhere_positive(p)
 
 
 def is_at_most(p: Polynomial, bound: Any, *, by: str = "bernstein") -> bool:
@@ -110,38 +110,12 @@ def is_strictly_decreasing(p: Polynomial, *, by: str = "bernstein") -> bool:
     return slope.degree >= 0 and is_nonnegative(-slope, by=by)
 
 
-def maximum(p: Polynomial, width: Any = Fraction(1, 1000)) -> tuple[Fraction, Fraction]:
-    """Rational (lo, hi) around the maximum over [0, 1], hi - lo <= width; lo is a value that p takes."""
-    limit = as_fraction(width)
-    if limit <= 0:
-        raise ValueError("the width of a bracket is positive")
-    pieces, lo = [(p, _bernstein(p))], max(p(0), p(1))
-    while True:
-        hi = max((max(controls, default=Fraction(0)) for _, controls in pieces), default=lo)
-        if hi - lo <= limit:
-            return lo, max(lo, hi)
-        halves = [half for piece, controls in pieces if max(controls) > lo + limit for half in _halved(piece)]
-        lo = max(lo, *(half(1) for half in halves), *(half(0) for half in halves))
-        pieces = [(half, _bernstein(half)) for half in halves]
-
-
-def _halved(p: Polynomial) -> tuple[Polynomial, Polynomial]:
-    return p.between(0, Fraction(1, 2)), p.between(Fraction(1, 2), 1)
-
-
-def _bernstein(p: Polynomial) -> list[Fraction]:
-    """The Bernstein coefficients of p on [0, 1]; p lies between their least and their largest, and takes the two outer ones."""
-    n = p.degree
-    scaled = [c / comb(n, k) for k, c in enumerate(p.coefficients)]
-    return [sum((comb(i, k) * scaled[k] for k in range(i + 1)), Fraction(0)) for i in range(n + 1)]
-
-
-def _sign_inside(p: Polynomial) -> int:
-    """The sign of p at some point of (0, 1) that is no root."""
+def _is_somewhere_positive(p: Polynomial) -> bool:
+    """Whether p is positive at some point of (0, 1), for one that changes its sign nowhere in it and is not zero throughout."""
     point = Fraction(1, 2)
     while not p(point):
-        point = point * Fraction(2, 3)
-    return 1 if p(point) > 0 else -1
+        point /= 2
+    return p(point) > 0
 
 
 def _odd_part(p: Polynomial) -> Integers:
@@ -149,7 +123,7 @@ def _odd_part(p: Polynomial) -> Integers:
     f = _primitive(p)
     odd: Integers = (1,)
     common = _gcd(f, _derived(f))
-    rest, carry = _quotient(f, common), _quotient(_derived(f), common) if len(f) > 1 else ()
+    rest, carry = _quotient(f, common), _quotient(_derived(f), common)
     multiplicity = 1
     while len(rest) > 1:
         carry = _minus(carry, _derived(rest))
@@ -192,10 +166,9 @@ def _split(controls: list[int]) -> tuple[list[int], list[int]]:
 
 
 def _rootless_by_sturm(f: Integers) -> bool:
-    """No root in (0, 1), for a square-free polynomial: equal variations of Sturm's sequence at both ends."""
-    for end in (0, 1):
-        while len(f) > 1 and not _value(f, end):
-            f = _quotient(f, (0, 1) if end == 0 else (-1, 1))
+    """No root in (0, 1], the 1 divided out, for a square-free polynomial: equal variations of Sturm's sequence at both ends."""
+    if not _value(f, 1):
+        f = _quotient(f, (-1, 1))
     sequence = [f, _derived(f)]
     while len(sequence[-1]) > 1:
         remainder = _remainder(sequence[-2], sequence[-1])
@@ -216,12 +189,9 @@ def _primitive(p: Polynomial) -> Integers:
 
 
 def _shortened(f: Sequence[int]) -> Integers:
-    """Divided by the content, without zeros at the end."""
-    values = list(f)
-    while values and not values[-1]:
-        values.pop()
-    content = gcd(*values) if values else 1
-    return tuple(c // content for c in values)
+    """Divided by the content."""
+    content = gcd(*f)
+    return tuple(c // content for c in f)
 
 
 def _value(f: Integers, point: int) -> int:
@@ -233,10 +203,9 @@ def _derived(f: Integers) -> Integers:
 
 
 def _minus(f: Integers, g: Integers) -> Integers:
-    values = [a - b for a, b in zip_longest(f, g, fillvalue=0)]
-    while values and not values[-1]:
-        values.pop()
-    return tuple(values)
+    """The difference of two polynomials of one degree, which it has, too, unless they agree."""
+    values = tuple(a - b for a, b in zip(f, g, strict=True))
+    return values if any(values) else ()
 
 
 def _times(f: Integers, g: Integers) -> Integers:
@@ -257,20 +226,17 @@ def _remainder(f: Integers, g: Integers) -> Integers:
         turn = head if lead > 0 else -head
         for i, c in enumerate(g):
             rest[shift + i] -= turn * c
-        rest.pop()
         while rest and not rest[-1]:
             rest.pop()
     return _shortened(rest)
 
 
 def _gcd(f: Integers, g: Integers) -> Integers:
-    """The primitive greatest common divisor with a positive leading coefficient."""
+    """A primitive greatest common divisor."""
     f, g = _shortened(f), _shortened(g)
     while g:
-        f, g = g, _remainder(f, g) if len(g) > 1 else ()
-    if len(f) == 1:
-        return (1,)
-    return f if f[-1] > 0 else tuple(-c for c in f)
+        f, g = g, _remainder(f, g)
+    return f
 
 
 def _quotient(f: Integers, g: Integers) -> Integers:
@@ -280,6 +246,5 @@ def _quotient(f: Integers, g: Integers) -> Integers:
         quotient[shift] = rest[shift + len(g) - 1] // g[-1]
         for i, c in enumerate(g):
             rest[shift + i] -= quotient[shift] * c
-    if any(rest):
-        raise ArithmeticError("the division leaves a remainder")
+    assert not any(rest), "the division leaves a remainder"
     return tuple(quotient)

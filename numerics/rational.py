@@ -183,8 +183,6 @@ class RationalMatrix(Matrix):
 
     def cleared(self) -> tuple[list[list[int]], int]:
         m, n = self.shape
-        if not m * n:
-            return [[] for _ in range(m)], 1
         numerators, common = self._m.numer_denom()
         flat = [int(value) for value in numerators.entries()]
         return [flat[i * n : (i + 1) * n] for i in range(m)], int(common)
@@ -213,8 +211,6 @@ class RationalMatrix(Matrix):
         m, n = self.shape
         if m != n:
             raise SingularError(f"a {m} x {n} system has no unique solution in general")
-        if m == 0:
-            return right
         try:
             return type(self)(self._m.solve(right._m))
         except ZeroDivisionError as problem:

@@ -72,6 +72,22 @@ def test_doubles_become_exact_balls_only_when_asked():
         BallMatrix.of([[0.1]])
     with pytest.raises(ExactOnlyError):
         inertia(BallMatrix.eye(2))
+    with pytest.raises(ExactOnlyError):
+        BallMatrix(np.eye(2))
+
+
+@pytest.mark.parametrize("bits", [20, 53, 200])
+def test_doubles_are_exact_whatever_the_precision(bits):
+    with precision(bits):
+        found = BallMatrix.from_doubles(np.array([[1 / 3]]))
+    assert bool(found == found)
+
+
+def test_the_flint_matrix_that_is_given_away_is_a_copy():
+    matrix = BallMatrix.of([[1, 2]])
+    copy = matrix.flint
+    copy[0, 0] = 7
+    assert (copy[0, 0], copy[0, 1], matrix[0, 0]) == (7, 2, 1)
 
 
 SIGNS = [("1/3", "1/4", 1), ("-1/3", "1/4", -1), (0, 0, 0), (0, "1/100", None), ("1/3", "1/2", None), ("-2", "5/2", None)]
@@ -105,6 +121,9 @@ def test_precision_grows_as_far_as_needed(exponent, answer):
     assert growing(tiny_difference(exponent)) == answer
 
 
+DOUBLED = (64, 128, 256, 512, 1024, 2048, 4096)
+
+
 def test_an_exact_zero_behind_balls_stays_undecided():
     asked = []
     before = ctx.prec
@@ -113,9 +132,11 @@ def test_an_exact_zero_behind_balls_stays_undecided():
         asked.append((bits, ctx.prec))
         return certain_sign(ball("1/3") * 3 - 1)
 
-    assert growing(question, start=50, cap=700) is None
-    assert asked == [(bits, bits) for bits in (50, 100, 200, 400, 700)]
-    assert ctx.prec == before
+    for limits, bits in (({"start": 50, "cap": 700}, (50, 100, 200, 400, 700)), ({"start": 2, "cap": 2}, (2,)), ({}, DOUBLED)):
+        asked.clear()
+        assert growing(question, **limits) is None
+        assert asked == [(each, each) for each in bits]
+        assert ctx.prec == before
 
 
 def test_precision_is_restored_after_an_error():
@@ -127,8 +148,9 @@ def test_precision_is_restored_after_an_error():
     with pytest.raises(KeyError):
         growing(question)
     assert ctx.prec == before
-    with pytest.raises(ValueError, match="grows"):
-        growing(question, start=128, cap=64)
+    for start, cap in ((128, 64), (1, 64)):
+        with pytest.raises(ValueError, match="grows"):
+            growing(question, start=start, cap=cap)
 
 
 def test_false_and_zero_are_answers():
@@ -158,6 +180,9 @@ def test_a_singular_system_stays_undecided_and_a_rectangular_one_is_an_error():
     assert growing(lambda bits: BallMatrix.from_rational(singular, bits).inverse(), cap=256) is None
     with pytest.raises(SingularError):
         BallMatrix.zeros(2, 3).inverse()
+    assert BallMatrix.zeros(0, 0).solve(BallMatrix.zeros(0, 2)).shape == (0, 2)
+    with pytest.raises(ValueError, match="square"):
+        BallMatrix.zeros(2, 3).det()
 
 
 def test_comparisons_of_matrices_are_certain_or_false():
@@ -167,6 +192,7 @@ def test_comparisons_of_matrices_are_certain_or_false():
     assert not bool(third != third)
     assert bool(third != exact)
     assert bool(exact != exact.T)
+    assert bool(exact != BallMatrix.of([[1, 3]]))
     assert not bool(exact == exact.T)
 
 

@@ -10,8 +10,7 @@ from itertools import permutations
 
 import pytest
 
-from claims import campaign
-from claims.campaign import Register, Shard, cut, draw, merge, profile_of
+from claims.campaign import cut, merge, profile_of, unit_of
 from claims.cli import CHANGED, INTERRUPTED, OK, USAGE
 from claims.instances import canonical
 from claims.ledger import Ledger
@@ -21,6 +20,7 @@ from claims.registry import subject
 from claims.remote import Pool
 from claims.run import SerialExecutor, run
 from claims.search import search
+from claims.shards import Register, Shard, draw, searching
 from claims.units import failure
 
 SURVIVES, BOUND, FAILS = "S1-6/sharp", "S1-2/sharp.bound", "S1-10/printed"
@@ -32,12 +32,12 @@ RECORD = {"S1-10": {"verdict": "amended", "sentences": {FAILS: "refuted"}, "prob
 @pytest.fixture(scope="module")
 def drawn():
     """Three shards of sixty instances, as the ledger keeps them."""
-    return {key: [json.loads(json.dumps(draw(one.unit.key, SEED))) for one in cut(key, 60, 3)] for key in KEYS}
+    return {key: [json.loads(json.dumps(draw(str(one), SEED))) for one in cut(key, 60, 3)] for key in KEYS}
 
 
 def test_shards_hold_what_was_asked_for():
     assert [one.size for one in cut(SURVIVES, 100, 3)] == [34, 33, 33]
-    assert [Shard.of(one.unit.key) for one in cut(SURVIVES, 100, 3)] == cut(SURVIVES, 100, 3)
+    assert [Shard.of(str(one)) for one in cut(SURVIVES, 100, 3)] == cut(SURVIVES, 100, 3)
     assert cut(SURVIVES, 60, 6)[:3] == cut(SURVIVES, 30, 3)
     assert len({one.seed(seed) for one in cut(SURVIVES, 60, 6) for seed in (0, 1)}) == 12
 
@@ -51,7 +51,7 @@ def test_the_sum_does_not_depend_on_the_order(drawn, key):
 def test_an_instance_that_several_shards_drew_counts_once(drawn, key):
     registers = [Register(replace(subject(key), cost=Cost.FAST)) for _ in range(3)]
     for one, register in zip(cut(key, 60, 3), registers, strict=True):
-        search(register.subject, campaign._searching(one.size), one.seed(SEED), register)
+        search(register.subject, searching(one.size), one.seed(SEED), register)
     instances = set().union(*(register.seen for register in registers))
     total = merge(key, drawn[key])
     assert total.effective == len(instances) < sum(one["effective"] for one in drawn[key])
@@ -83,7 +83,7 @@ def test_a_counterexample_that_a_shard_has_made_up_is_not_announced(drawn):
 
 @pytest.mark.parametrize(("key", "status"), [(SURVIVES, Status.INCONCLUSIVE), (FAILS, Status.REFUTED)])
 def test_a_shard_that_was_stopped_leaves_only_a_refutation(drawn, key, status):
-    stopped = failure(cut(key, 60, 3)[2].unit, Reason.TIMED_OUT, "killed")
+    stopped = failure(unit_of(cut(key, 60, 3)[2]), Reason.TIMED_OUT, "killed")
     total = merge(key, [*drawn[key][:2], stopped])
     assert total.status is status
     if status is Status.INCONCLUSIVE:
@@ -108,7 +108,7 @@ HERE = Pool(SerialExecutor(), 1, work=at_once)
 
 def test_a_campaign_is_resumed_and_extended(tmp_path):
     with Ledger(tmp_path / "kept.ledger") as ledger:
-        first, more = ([one.unit for one in cut(SURVIVES, 20 * count, count)] for count in (2, 3))
+        first, more = ([unit_of(one) for one in cut(SURVIVES, 20 * count, count)] for count in (2, 3))
         assert run(first, profile_of(40), SEED, ledger=ledger, pool=HERE).executed == 2
         results = run(more, profile_of(60), SEED, ledger=ledger, pool=HERE)
     assert (results.executed, results.reused) == (1, 2)

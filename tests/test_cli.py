@@ -24,6 +24,7 @@ from claims.judge import Judgement
 from claims.model import Basis, Verdict, VerdictWord
 from claims.report import schema
 from claims.seal import sealed
+from claims.strategies import FAMILIES
 
 REFUTED = "S1-10/printed"
 ENDLESS = ("S0-14", "S0-22", "S0-34")
@@ -64,6 +65,26 @@ def test_show_writes_a_claim_out(command):
     for key, (_, sentence) in registry.find("S1-10").sentences.items():
         assert key in out
         assert sentence.latex in out
+
+
+def test_families_are_listed_in_their_own_words(command):
+    code, out, _ = command("families")
+    assert (code, len(out.splitlines())) == (OK, len(FAMILIES))
+    assert "\ndata_sets                      Inputs and targets of 1 to 3 dimensions" in out
+
+
+def test_a_family_shows_what_its_instances_offer(command):
+    code, out, _ = command("families", "data_sets")
+    assert code == OK
+    for words in (
+        "instances of Data (",
+        "\n    fields: inputs, targets\n",
+        "\n    xx: Sigma_XX = X X'",
+        "loss_of(product): |Y - M X|^2",
+    ):
+        assert words in out
+    assert re.search(r"named cases among \d+ different instances: .*one sample \(\d+\)", out, flags=re.S)
+    assert re.search(r"\none of them:\n    Data\n    inputs \(\d x \d\)\n      \[", out)
 
 
 @pytest.mark.parametrize("arguments", [("--help",), ("list",), ("show", "S0-15"), ("verify", "--help")])
@@ -119,7 +140,9 @@ def precious(path):
         (("experiment", "X0-11"), "did you mean X0-1"),
         (("experiment", "S0-2"), "S0-2 reads no experiment; the experiments are X0-1"),
         (("replay", "S1-10/prnted"), "did you mean S1-10/printed"),
+        (("families", "datasets"), "there is no family 'datasets'; did you mean data_sets?"),
         (("replay", "S1-10"), "there is no witness S1-10"),
+        (("verify", "--module", "mine.py"), "it stands before the command: claims --module ..."),
         (("replay", "absent.json"), "absent.json: No such file"),
         (("replay", "notes"), "notes is not JSON"),
     ],
@@ -280,9 +303,8 @@ def test_equal_runs_give_equal_reports(here):
     assert first == second
 
 
-def test_report_writes_every_form(recorded, here, monkeypatch):
-    monkeypatch.setattr("claims.cli.running.all_claims", lambda: registry.select(CLAIMS))
-    code, out, _ = recorded("report", "--out", "pages")
+def test_report_writes_every_form(recorded, here):
+    code, out, _ = recorded("report", *CLAIMS, "--out", "pages")
     assert code == OK
     assert out.endswith("report: pages/index.html\n")
     assert {path.name for path in (here / "pages").iterdir()} >= {"index.html", "report.json", "report.md", "junit.xml"}
@@ -346,6 +368,24 @@ def test_a_witness_that_is_not_recorded_yet_is_found_in_the_ledger(command, here
     assert f"claims replay {REFUTED} --ledger other.ledger" in out
     assert command("replay", REFUTED)[0] == USAGE
     assert command("replay", REFUTED, "--ledger", "other.ledger")[0] == OK
+
+
+def test_a_claim_that_changed_is_to_be_verified_again_and_its_newest_witness_is_taken(command, here):
+    text = (
+        "from claims import *\nfrom claims.decide import exactly\nDOCUMENT = Document('edited', '', 'T', 'R')\n"
+        "def small(data):\n    return exactly(data.samples < 2, 'two samples')\n"
+        "CLAIMS = [Claim('E-1', 'T', DOCUMENT.at('x'), Kind.UNIVERSAL, Weight.CLAIM, Statement('x', small, 'data_sets'))]\n"
+    )
+    verify, again = (("--module", "edited.py", *rest) for rest in (("verify", "--profile", "ci"), ("replay", "E-1/printed")))
+    (here / "edited.py").write_text(text)
+    command(*verify, "--record")
+    assert command(*again)[0] == OK
+    (here / "edited.py").write_text(text.replace("two samples", "more than one"))
+    code, out, err = command(*again)
+    assert (code, out, err.endswith("; if the claim was changed since, verify it again\n")) == (USAGE, "", True)
+    command(*verify)
+    code, out, err = command(*again)
+    assert (code, "fails, exact: more than one" in out, "is not confirmed: recorded" in err) == (OK, True, True)
 
 
 def tampered():

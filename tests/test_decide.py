@@ -1,12 +1,17 @@
 """Comparisons become decisions in one place, and unknown stays unknown."""
 
+from decimal import Decimal
 from fractions import Fraction
 
+import numpy as np
 import pytest
+from mpmath import mpf
 
 from claims.decide import at_most, both, certainly, equal, equivalent, every, exactly, less, negated, numerically
 from claims.model import Decision, Grade, Outcome
+from numerics.balls import BallMatrix, ball
 from numerics.fractional import FractionMatrix
+from numerics.matrix import ExactOnlyError
 from numerics.rational import RationalMatrix
 
 HOLDS, FAILS, UNDECIDED = (Decision(outcome, Grade.EXACT) for outcome in Outcome)
@@ -16,6 +21,33 @@ UNSURE = Decision(Outcome.UNDECIDED, Grade.CERTIFIED)
 def test_exactly_refuses_what_is_not_a_truth_value():
     with pytest.raises(TypeError, match="takes a bool"):
         exactly(1.0)  # type: ignore[arg-type]
+
+
+INEXACT = [0.5, 1j, Decimal("0.5"), np.float64(0.5), np.int64(1), np.ones((1, 1)), mpf("0.5"), ball("1/2"), (1, 0.5), [{0.5}]]
+INEXACT += [BallMatrix.eye(1)]
+
+
+@pytest.mark.parametrize("compare", [equal, at_most, less])
+@pytest.mark.parametrize("value", INEXACT, ids=repr)
+def test_what_rounds_or_encloses_is_refused_on_either_side(compare, value):
+    for sides in ((value, 1), (1, value)):
+        with pytest.raises(ExactOnlyError, match="not exact"):
+            compare(*sides)
+
+
+def test_numbers_of_two_arithmetics_are_refused_and_not_called_different():
+    for sides in ((Fraction(1), RationalMatrix.scalar(1)), (RationalMatrix.scalar(1), Fraction(1))):
+        with pytest.raises(TypeError, match="two arithmetics"):
+            equal(*sides)
+    assert equal(RationalMatrix.scalar(1), 1).holds
+    assert equal(Fraction(1), 1).holds
+
+
+def test_finite_objects_of_any_kind_are_exact():
+    assert equal(("a", Fraction(1, 2)), ("a", Fraction(2, 4))).holds
+    assert equal(("a", RationalMatrix.scalar("1/2")), ("a", RationalMatrix.scalar("2/4"))).holds
+    assert equal(frozenset({1, None}), frozenset({None, 1})).holds
+    assert equal([True, range(2)], [True, range(3)]).fails
 
 
 @pytest.mark.parametrize("kind", [RationalMatrix, FractionMatrix])

@@ -10,12 +10,12 @@ from examples import everything
 
 from claims.documents.landscape.flow import FLOW
 from claims.documents.landscape.step_size import STEP_SIZE
+from claims.families import family
 from claims.instances import canonical, decode
 from claims.instances.deep_linear import Data, DeepLinear
 from claims.instances.descent_chains import FixedStep, NearlyBalanced, QuadraticDescent, alternation, runaway, runs_away
 from claims.instances.nonlinear_units import CubicUnit, RectifierUnit
 from claims.model import Statement
-from claims.strategies import family
 from claims.strategies.descent_chains import _similarity, four_squares
 from numerics import certified_steps
 from numerics.enclosures import enclosed

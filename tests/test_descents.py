@@ -1,12 +1,12 @@
-"""Strictly decreasing paths, invariants that separate level sets, balanced factors: what they promise, and where they refuse."""
+"""Strictly decreasing paths, balanced factors: what they promise, and where they refuse."""
 
 from collections import Counter
 
 import pytest
 from examples import everything
 
+from claims.families import family
 from claims.instances import decode
-from claims.strategies import family
 from numerics.balanced_factors import completed, completed_to_one, falls, is_subgradient, never_rises, quotient_along, rotation
 from numerics.descents import descending_path, is_least
 from numerics.fractional import FractionMatrix
@@ -15,7 +15,6 @@ from numerics.narrow_descents import Problem, narrow_descent
 from numerics.paths import strictly_descends
 from numerics.polynomial import Polynomial
 from numerics.rational import RationalMatrix, fraction, rational
-from numerics.separation import misses_blind, misses_lower_rank, separating_invariant
 
 Q = RationalMatrix
 ONE, MINUS = Q.of([[1]]), Q.of([[-1]])
@@ -73,27 +72,6 @@ def test_three_legs_lead_through_a_bottleneck():
             assert top(1) / bottom(1) == fraction(point.least)
             assert falls(top, bottom)
     assert min(legs["polynomial"], legs["turning"]) > 5
-
-
-def test_scalars_of_opposite_signs_are_separated_below_the_loss_at_zero():
-    words = "det W1 has opposite signs and vanishes nowhere on the level set"
-    assert separating_invariant((ONE, ONE), (MINUS, MINUS), ONE, ONE, rational("99/100")) == words
-    assert separating_invariant((ONE, ONE), (MINUS, MINUS), ONE, ONE, 1) == ""
-    assert separating_invariant((ONE, ONE), (ONE, ONE), ONE, ONE, 0) == ""
-
-
-def test_the_least_loss_of_smaller_rank_is_that_of_the_spectrum():
-    for ends in everything(family("turned_square_ends").strategy, 60):
-        data, threshold = ends.spectral.data, ends.threshold
-        assert not misses_lower_rank(data.inputs, data.targets, threshold)
-        assert misses_lower_rank(data.inputs, data.targets, threshold - rational("1/1000000"))
-
-
-def test_products_that_do_not_see_a_direction():
-    direction = Q.of([[1], [0]])
-    assert misses_blind(Q.eye(2), Q.eye(2), direction, rational("1/2"))
-    assert not misses_blind(Q.eye(2), Q.eye(2), direction, 1)
-    assert not misses_blind(Q.eye(2), Q.eye(2), direction * 0, -1)
 
 
 def test_frames_are_completed_and_rotated():

@@ -5,10 +5,10 @@ from fractions import Fraction
 
 import pytest
 
-from numerics.enclosures import compared, enclosed
+from numerics.enclosures import arithmetic_of, certain_sign, compared, decided, enclosed, enclosures_for
 from numerics.fractional import FractionMatrix
+from numerics.matrix import UncertainError
 from numerics.rational import RationalMatrix
-from numerics.roots import integer_root
 
 BOTH = pytest.mark.parametrize("kind", [RationalMatrix, FractionMatrix])
 E = Fraction("2.71828182845904523536028747135266249775724709369995")
@@ -20,6 +20,10 @@ VALUES = [
     (lambda r: r.over(r.number(1), r.root(r.number(3), 3) + 1), 1 / (3 ** (1 / 3) + 1)),
     (lambda r: r.root(r.number(0), 3) + 0, 0.0),
     (lambda r: r.number("1/3") * -2, -2 / 3),
+    (lambda r: r.root(r.number("1/9")), 1 / 3),
+    (lambda r: r.root(r.number(3), 1), 3.0),
+    (lambda r: r.over(r.number(1), r.number("1/2")), 2.0),
+    (lambda r: r.over(r.number(1), r.number("-1/3")), -3.0),
 ]
 
 
@@ -56,20 +60,46 @@ def test_comparisons_grow_the_precision_until_they_are_certain(kind):
 @BOTH
 def test_dividing_by_what_may_be_zero_is_not_decided(kind):
     assert compared(kind.eye(1), lambda r: (r.over(r.number(1), r.number(-1, 1)), r.number(0))) is None
+    for low, high in ((-1, 1), (0, 1), (-1, 0), ("-1/2", "1/2")):
+        with pytest.raises(UncertainError):
+            enclosed(kind.eye(1), lambda r, ends=(low, high): r.over(r.number(1), r.number(*ends)))
 
 
 @BOTH
 def test_a_number_between_two_rationals(kind):
     lo, hi = enclosed(kind.eye(1), lambda r: r.root(r.number("1/4", "1/2"), 2))
-    assert lo <= Fraction(1, 2)
-    assert hi >= Fraction(7, 10)
+    assert Fraction(499, 1000) < lo <= Fraction(1, 2)
+    assert Fraction(7, 10) <= hi < Fraction(708, 1000)
 
 
-@pytest.mark.parametrize("degree", [1, 2, 3, 7])
-@pytest.mark.parametrize("base", [0, 1, 2, 10, 12345678901234567890])
-def test_integer_roots(base, degree):
-    power = base**degree
-    assert integer_root(power, degree) == base
-    if base > 1:
-        assert integer_root(power + 1, degree) == (base + 1 if degree == 1 else base)
-        assert integer_root(power - 1, degree) == base - 1
+@BOTH
+def test_the_root_of_what_may_seem_negative(kind):
+    lo, hi = enclosed(kind.eye(1), lambda r: r.root(r.number(-1, "1/3")))
+    assert lo <= 0
+    assert Fraction(1, 3) <= hi * hi < Fraction(1, 2)
+
+
+@BOTH
+def test_the_precision_is_doubled_up_to_a_cap(kind):
+    asked = []
+    assert decided(kind, lambda enclosing: asked.append(enclosing.bits())) is None
+    assert asked == [64, 128, 256, 512, 1024, 2048]
+
+
+@BOTH
+def test_signs_are_told_where_they_are_certain(kind):
+    r = enclosures_for(kind)
+    numbers = [r.number(value) for value in ("1/2", 3, 0, "-1/2", -3)]
+    assert [certain_sign(value) for value in numbers] == [1, 1, 0, -1, -1]
+    for low, high in ((-1, 1), (0, 1), (-1, 0), ("-1/3", "1/3")):
+        with pytest.raises(UncertainError):
+            certain_sign(r.number(low, high))
+    assert compared(kind.eye(1), lambda r: (r.number(1), r.number(1))) is None
+
+
+def test_a_second_decision_does_not_use_what_the_first_one_used():
+    homes = {RationalMatrix: "flint", FractionMatrix: "mpmath"}
+    for kind, home in homes.items():
+        assert type(enclosures_for(kind).number("1/3")).__module__.startswith(home)
+        assert arithmetic_of(kind.scalar("1/3")) is kind
+    assert arithmetic_of(1) is FractionMatrix

@@ -1,18 +1,24 @@
 """Ways down from critical points: at every point that is not a global minimiser a curve starts along which the loss falls."""
 
 from collections import Counter
+from functools import cache
 
 import pytest
 from examples import everything
 
+from claims.families import family
 from claims.instances import decode
-from claims.strategies import family
 from numerics.chains import loss
 from numerics.escape import Curve, least_width, rising_pair, tilted, unfolded, way_down, way_up
 from numerics.fractional import FractionMatrix
 from numerics.rational import RationalMatrix, fraction
 
 FAMILIES_OF_POINTS = ("critical_points", "repeated_critical_points", "singular_critical_points")
+
+
+@cache
+def points(name):
+    return everything(family(name).strategy, 200)
 
 
 def curve_from(point):
@@ -23,7 +29,7 @@ def curve_from(point):
 @pytest.mark.parametrize("name", FAMILIES_OF_POINTS)
 def test_a_way_down_starts_exactly_where_the_loss_is_not_least(name):
     kinds = Counter()
-    for point in everything(family(name).strategy, 250):
+    for point in points(name):
         network, curve = point.network, curve_from(point)
         least = network.loss == point.spectral.least_loss(network.thinnest)
         assert (curve is None) == least
@@ -37,7 +43,7 @@ def test_a_way_down_starts_exactly_where_the_loss_is_not_least(name):
 
 def test_the_order_of_descent_is_two_unless_the_point_is_tightened():
     orders = {True: Counter(), False: Counter()}
-    for point in everything(family("leading_critical_points").strategy, 250):
+    for point in points("leading_critical_points")[:120]:
         data = point.network.data
         orders[point.is_tightened][curve_from(point).first_change(data.inputs, data.targets)[0]] += 1
     assert set(orders[False]) == {2}
@@ -46,7 +52,7 @@ def test_the_order_of_descent_is_two_unless_the_point_is_tightened():
 
 def test_the_loss_at_small_steps_is_smaller():
     seen = set()
-    for point in everything(family("critical_points").strategy, 150):
+    for point in points("critical_points")[:150]:
         data, curve = point.network.data, curve_from(point)
         if curve is None:
             continue
@@ -60,7 +66,7 @@ def test_the_loss_at_small_steps_is_smaller():
 
 
 def test_off_critical_points_the_way_down_is_against_the_gradient():
-    point = next(p for p in everything(family("critical_points").strategy) if p.network.depth == 2)
+    point = next(p for p in points("critical_points") if p.network.depth == 2)
     moved = point.network.at(tuple(weight + weight.ones(*weight.shape) for weight in point.network.weights))
     data = moved.data
     curve = way_down(moved.weights, data.inputs, data.targets, point.spectral.basis, point.spectral.values)
@@ -87,7 +93,7 @@ def test_one_layer_tilts_too():
 
 
 def test_both_arithmetics_find_the_same_curve():
-    for point in everything(family("singular_critical_points").strategy, 40):
+    for point in points("singular_critical_points")[:40]:
         second = decode(point.to_json(), FractionMatrix)
         first, again = curve_from(point), curve_from(second)
         assert (first is None) == (again is None)
@@ -124,7 +130,7 @@ def test_some_line_goes_up_unless_the_inputs_vanish():
 def test_what_the_inputs_do_not_see_does_not_matter():
     """Critical points outside of the parametrisation: anything orthogonal to the inputs may be added to the first layer."""
     checked = 0
-    for point in everything(family("deficient_critical_points").strategy, 200):
+    for point in points("deficient_critical_points"):
         data, (first, *others) = point.network.data, point.network.weights
         unseen = data.inputs.T.nullspace()
         if not unseen.shape[1]:
@@ -140,7 +146,7 @@ def test_what_the_inputs_do_not_see_does_not_matter():
 
 
 def test_no_way_down_is_flatter_than_its_depth_allows():
-    for point in everything(family("all_critical_points").strategy, 250):
+    for point in points("all_critical_points"):
         curve, data = curve_from(point), point.network.data
         if curve is not None:
             assert curve.first_change(data.inputs, data.targets)[0] <= 3 * point.network.depth - 4

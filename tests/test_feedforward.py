@@ -8,7 +8,6 @@ import pytest
 from numerics.activations import ACTIVATIONS, RATIONAL
 from numerics.enclosures import decided, enclosures_for
 from numerics.error_functions import ERROR_FUNCTIONS, error_function
-from numerics.exponentials import common_unit, exact_rank, least_rank
 from numerics.feedforward import (
     Pass,
     Units,
@@ -154,17 +153,3 @@ def test_hulls_contain_their_ends(q):
         assert not hull < 0
         assert not hull > enclosing.of(q.scalar("1/2"))
         assert not hull < enclosing.of(q.scalar("1/3"))
-
-
-@BOTH
-def test_exact_rank_of_exponentials(q):
-    """tanh is odd: at opposite arguments two columns are opposite, whatever the weights; sigmoid has no such relation of two."""
-    z = q.of([["1/2", "-1/2"], [2, -2]])
-
-    def hidden(name):
-        return lambda e: type(z).of([[ACTIVATIONS[name].value(t, e) for t in row] for row in z.rows()])
-
-    unit = common_unit(z.entries())
-    assert exact_rank(hidden("tanh"), unit, q.scalar(1), [12, 12]) == 1
-    assert exact_rank(hidden("sigmoid"), unit, q.scalar(1), [12, 12]) == 2
-    assert least_rank(hidden("sigmoid"), unit, q.scalar(1)) == 2

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from claims.families import family
 from claims.instances import Instance, WitnessError, canonical, decode, encode
 from claims.instances.networks import AffineNetwork, LayerBudget, affine_frame, collapsed, factorised
 from claims.instances.regression import Progression, augmented, document_data
 from claims.instances.training import Architecture
-from claims.strategies import FAMILIES, family
+from claims.strategies import FAMILIES
 from numerics.fractional import FractionMatrix
 from numerics.rational import RationalMatrix, fraction
 
@@ -37,10 +38,56 @@ def test_every_family_survives_json_in_both_arithmetics(name):
     check()
 
 
+BOTH = pytest.mark.parametrize("kind", [RationalMatrix, FractionMatrix])
+
+
+@BOTH
+def test_every_part_of_an_instance_is_written_as_itself(kind):
+    parts = {
+        (True, 7, "seven", None): [True, 7, "seven", None],
+        ((1, ("two",)), ()): [[1, ["two"]], []],
+        kind.of([["2/4", -1]]): {"shape": [1, 2], "entries": [["1/2", "-1"]]},
+        kind.zeros(0, 3): {"shape": [0, 3], "entries": []},
+        kind.scalar("-6/4"): {"rational": "-3/2"},
+        Architecture((1, 2)): {"type": "Architecture", "nodes": [1, 2]},
+        (Progression(kind.eye(1, 2), kind.scalar(3), 2),): [
+            {
+                "type": "Progression",
+                "first": {"shape": [1, 2], "entries": [["1", "0"]]},
+                "step": {"rational": "3"},
+                "samples": 2,
+            }
+        ],
+    }
+    for part, written in parts.items():
+        assert encode(part) == written
+        assert decode(written, kind) == part
+
+
+@BOTH
+def test_an_instance_is_read_by_its_class(kind):
+    written = Progression(kind.eye(1, 2), kind.scalar(3), 2)
+    assert Progression.from_json(written.to_json(), kind) == Instance.from_json(written.to_json(), kind) == written
+
+
+def test_an_instance_belongs_to_no_case_and_to_no_family_unless_it_says_so():
+    nothing = Architecture((1, 2))
+    assert Instance.cases(nothing) == frozenset()
+    assert Instance.stays_in_family(nothing) is False
+
+
 @pytest.mark.parametrize(
     ("payload", "message"),
     [
-        ({"type": "Nothing"}, "unknown type"),
+        ({"type": "Nothing"}, "unknown type of instance 'Nothing'"),
+        ({"type": 7}, "unknown type of instance 7"),
+        ({"type": ["Architecture"]}, "unknown type"),
+        ({}, "unknown type of instance None"),
+        ({"type": "Architecture", "nodes": {"type": "Nothing"}}, "^unknown type"),
+        ({"shape": [1, 1], "entries": [["1"]], "more": 1}, "do not fill"),
+        ({"shape": [2, 1], "entries": [["1"]]}, "do not fill"),
+        ({"shape": [1], "entries": [["1"]]}, "not an instance"),
+        ({"shape": [1, 1]}, "not an instance"),
         ({"type": "Architecture"}, "takes"),
         ({"type": "Architecture", "nodes": [1], "more": 1}, "takes"),
         ({"shape": [1, 2], "entries": [["1"]]}, "do not fill"),

@@ -4,7 +4,21 @@ import pytest
 
 from claims.decide import exactly
 from claims.judge import Judgement, judge, matches_record
-from claims.model import Claim, Document, Kind, Opinion, Reproduction, Run, Statement, Status, Weight, control, only, sampled
+from claims.model import (
+    Claim,
+    Document,
+    Kind,
+    Opinion,
+    Reproduction,
+    Run,
+    Statement,
+    Status,
+    Weight,
+    control,
+    only,
+    sampled,
+    without,
+)
 
 HERE = Document("test", "999", "Test", "nowhere").at("l. 1")
 
@@ -124,6 +138,30 @@ def test_the_first_control_that_is_not_refuted_is_named(second, third, because):
     assert verdict is not None
     assert verdict.because.endswith(because)
     assert verdict.basis.value == "none"
+
+
+def test_a_probe_that_crashed_leaves_its_statement_open():
+    judged = claim(statement(probes=(control("wrong", true), without("h1", "without"))))
+    found = {"T-1/printed": finding("survived"), "T-1/printed/control.1": finding("refuted")}
+    assert judge(judged, found | {"T-1/printed/without.h1": finding("inconclusive", reason="timed out")}).verdict.word == "holds"
+    broken = finding("inconclusive", reason="crashed", detail="KeyError: 'h1'")
+    verdict = judge(judged, found | {"T-1/printed/without.h1": broken}).verdict
+    assert (verdict.word, verdict.because) == ("inconclusive", "its probe T-1/printed/without.h1 crashed: KeyError: 'h1'")
+
+
+def for_ever(measured):
+    while True:
+        pass
+
+
+@pytest.mark.parametrize("reads", [True, False])
+def test_a_reading_that_does_not_end_is_ended(monkeypatch, reads):
+    monkeypatch.setattr("claims.judge.READING_SECONDS", 0.05)
+    right = reading(Status.REPRODUCED)
+    run = Run("x", "X9-9", for_ever if reads else right, wrong=right if reads else for_ever)
+    verdict = judge(claim(run, kind=Kind.EXPERIMENT), {"experiment:X9-9": {"seeds": [0]}}).verdict
+    what = "reading" if reads else "control"
+    assert (verdict.word, verdict.because) == ("inconclusive", f"its {what} timed out: ended after its guard of 0.05 s")
 
 
 def reading(status):

@@ -21,9 +21,9 @@ from claims.documents.landscape.saddles import (
     zero_corner,
 )
 from claims.documents.landscape.second_order import blocks, plateau_values, tightened_at
+from claims.families import family
 from claims.instances import decode
 from claims.instances.critical_points import SpectralNetwork, drawn_regression
-from claims.strategies import family
 from numerics.fractional import FractionMatrix
 from numerics.rational import RationalMatrix, fraction
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from examples import everything
 
-from claims.strategies import family
+from claims.families import family
 from numerics import chains
 from numerics.batched_chain import ChainData, descend, loss, product, value_and_gradient
 from numerics.experiments import critical_point_runs, saddle_escape, saddle_starts

@@ -12,6 +12,7 @@ from numerics.balls import BallMatrix
 from numerics.fractional import FractionMatrix
 from numerics.matrix import (
     ExactOnlyError,
+    Matrix,
     SingularError,
     block,
     eye_like,
@@ -69,6 +70,8 @@ def of(kind: type, array: np.ndarray):
 
 
 def as_floats(value) -> np.ndarray:
+    if isinstance(value, np.ndarray):
+        return value
     return value.to_floats() if hasattr(value, "to_floats") else np.array(float(fraction_or_ball(value)))
 
 
@@ -86,6 +89,18 @@ def test_formulas_agree_with_ndarray(kind, name):
         found = FORMULAS[name](of(kind, a), of(kind, b), of(kind, c))
         assert getattr(found, "shape", ()) == expected.shape
         assert np.array_equal(as_floats(found), expected), (m, n)
+
+
+@pytest.mark.parametrize("kind", [*KINDS, None])
+def test_stacking_is_what_its_name_says(kind):
+    a, b = (np.arange(6.0).reshape(2, 3), np.array([[1.0, -2], [3, 5], [0, 7]]))
+    if kind is not None:
+        a, b = of(kind, a), of(kind, b)
+    columns, rows = vec(a), row_vec(a)
+    assert all(columns[j * 2 + i, 0] == a[i, j] == rows[i * 3 + j, 0] for i in range(2) for j in range(3))
+    assert np.array_equal(as_floats(unvec(columns, 2, 3)), as_floats(a))
+    assert np.array_equal(as_floats(product([b, a, b])), as_floats(b @ a @ b))
+    assert np.array_equal(as_floats(vec(b @ a @ b)), as_floats(kron(b.T, b) @ columns))
 
 
 def rational_pair(rng: random.Random, m: int, n: int, rank: int):
@@ -231,10 +246,47 @@ def test_entries_count_from_either_end_and_not_beyond(kind):
     a = kind.of([[1, 2, 3], [4, 5, 6]])
     assert a[0, 2] == 3
     assert a[-2, -1] == 3
-    assert bool(a[[1, 0], 1:] == kind.of([[5, 6], [2, 3]]))
-    for index in ((2, 0), (0, -4)):
+    assert a[0, -3] == 1
+    for index, part in (
+        (([1, 0], slice(1, None)), [[5, 6], [2, 3]]),
+        ((0, slice(1, None)), [[2, 3]]),
+        ((slice(None), -1), [[3], [6]]),
+        (([-1], [-1, 0]), [[6, 4]]),
+    ):
+        assert bool(a[index] == kind.of(part))
+    for index in ((2, 0), (0, -4), (0, 3), (-3, 0), (2, slice(None)), ([2], 0)):
         with pytest.raises(IndexError):
             a[index]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_matrices_are_built_and_shown_as_they_are_written(kind):
+    assert bool(kind.diagonal([1, 2]) == kind.of([[1, 0], [0, 2]]))
+    assert bool(kind.column([1, 2]) == kind.of([[1], [2]]))
+    assert kind.exact is (kind is not BallMatrix)
+    if kind.exact:
+        assert repr(kind.of([[1, -2], [0, "1/2"]])) == f"{kind.__name__}(2x2: 1 -2; 0 1/2)"
+    with pytest.raises(TypeError, match=r"\.rows\(\)"):
+        iter(kind.eye(2))
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        lambda: Matrix.build(1, 1, lambda i, j: 0),
+        lambda: Matrix.scalar(0),
+        lambda: Matrix().shape,
+        lambda: Matrix().T,
+        lambda: Matrix().entry(0, 0),
+        lambda: Matrix().scaled(2),
+        lambda: Matrix() + Matrix(),
+        lambda: -Matrix(),
+        lambda: Matrix() @ Matrix(),
+    ],
+)
+def test_what_every_kind_provides_has_no_default(part):
+    with pytest.raises(NotImplementedError):
+        part()
 
 
 @pytest.mark.parametrize("kind", EXACT)

@@ -1,6 +1,7 @@
 """Squared norms as rational intervals, and comparisons decided with them."""
 
 from fractions import Fraction
+from itertools import product
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from numerics.norms import (
     falling_product_sign,
     frobenius,
     largest_eigenvalue,
+    power,
     root_near,
     settled,
     shifted_power_sign,
@@ -26,6 +28,7 @@ from numerics.rational import RationalMatrix
 
 BOTH = pytest.mark.parametrize("kind", [RationalMatrix, FractionMatrix])
 GOLDEN = [[1, 1], [1, 2]]  # eigenvalues (3 +- sqrt 5) / 2
+NEARLY, HAIR = Fraction("2.618033988749894848"), Fraction(1, 10**9)
 
 
 def exact(value):
@@ -91,6 +94,8 @@ def test_the_simplest_fraction_between_two(lo, hi, simplest):
         ([[0]], GOLDEN, -1),
         ([[3, 0], [0, 1]], [[3, 0], [0, 2]], 0),
         ([[3, 0], [0, 1]], [[2, 0], [0, 1]], 1),
+        ([["1/3"]], [["1/2"]], -1),
+        ([["1/2", 0], [0, 1]], [["1/2", 0], [0, "3/4"]], 1),
     ],
 )
 def test_the_largest_eigenvalues_are_compared_also_where_they_are_equal(kind, left, right, sign):
@@ -106,11 +111,36 @@ def test_a_root_against_the_sum_of_two(squared, first, second, sign):
     assert compare_with_root_sum(exact(squared), exact(first), exact(second)) == sign
 
 
-def test_intervals_that_overlap_do_not_tell():
-    one, two, three = Fraction(1), Fraction(2), Fraction(3)
-    assert compare((one, two), (two, three)) is None
-    assert compare((one, one), (two, three)) == -1
-    assert compare_with_root_sum((one, three), (one, one), (Fraction(0), one)) is None
+def test_intervals_compare_as_all_numbers_in_them():
+    ends = [Fraction(k) for k in range(4)]
+    intervals = [(lo, hi) for lo in ends for hi in ends if lo <= hi]
+    for left, right in product(intervals, repeat=2):
+        signs = {(a > b) - (a < b) for a in inside(left) for b in inside(right)}
+        assert compare(left, right) == (signs.pop() if len(signs) == 1 else None)
+
+
+def inside(interval):
+    lo, hi = interval
+    return lo, (lo + hi) / 2, hi
+
+
+def test_powers_of_an_interval():
+    assert power((Fraction(2), Fraction(3)), 3) == (8, 27)
+
+
+def test_enclosed_roots_are_told_apart_only_where_all_numbers_in_the_enclosures_are():
+    roots = range(4)
+    intervals = [(lo, hi) for lo in roots for hi in roots if lo <= hi]
+    decided = 0
+    for c, a, b in product(intervals, repeat=3):
+        signs = {(z > x + y) - (z < x + y) for z in c for x in a for y in b}
+        found = compare_with_root_sum(*((Fraction(lo**2), Fraction(hi**2)) for lo, hi in (c, a, b)))
+        assert found is None or signs == {found}
+        decided += found is not None
+    assert decided > 350
+
+
+def test_questions_are_asked_until_they_are_settled():
     assert settled(lambda width: None) is None
     assert settled(lambda width: 1 if width < Fraction(1, 2**50) else None) == 1
 
@@ -124,6 +154,15 @@ def test_intervals_that_overlap_do_not_tell():
         ([[2]], [[1]], 2, 0, 1, 1),
         ([[3]], [[6]], 3, 1, 1, 0),  # 1, 2, 3: the power with N - 2 in place of N - 1 is too small
         (GOLDEN, [[3, 5], [5, 8]], 1, 0, -1, -1),
+        ([[2]], [[8]], 3, 0, 0, 0),
+        ([[1]], [[1]], 2, 2, -1, -1),  # the shift is larger than the norm
+        ([["1/2"]], [[0]], 3, 1, -1, -1),
+        ([["3/2"]], [[0]], 3, 1, 1, -1),
+        (GOLDEN, [[0]], 2, NEARLY + HAIR, -1, -1),  # the shift is hardly larger or smaller than the norm
+        (GOLDEN, [[0]], 2, NEARLY - HAIR, 1, 1),
+        (GOLDEN, [[2 * NEARLY - 1 - HAIR]], 2, 1, -1, 1),  # s (s - 1) = 2 s - 1 and (s - 1)^2 = s
+        (GOLDEN, [[2 * NEARLY - 1 + HAIR]], 2, 1, -1, -1),
+        (GOLDEN, [[NEARLY - HAIR]], 2, 1, 1, 1),
     ],
 )
 def test_layers_against_products(kind, layer, product, depth, shift, power_sign, falling_sign):
@@ -136,4 +175,4 @@ def test_roots_and_shares_for_showing():
     assert root_near(Fraction(8, 27), 3) == Fraction(2, 3)
     assert abs(float(root_near(Fraction(2), 2)) - 2**0.5) < 1e-15
     assert as_shown(Fraction(1)) == "1"
-    assert Fraction(as_shown(1 - Fraction(1, 10**30), below=True)) < 1
+    assert as_shown(1 - Fraction(1, 10**30), below=True) == "4294967295/4294967296"

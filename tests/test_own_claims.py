@@ -51,6 +51,7 @@ def tiny(number):
     return exactly(number.value < 5, f"it is {{number.value}}")
 """
 LAST = HEAD.count("\n") + 1
+BUSY = "on a busy machine, try it again with fewer --jobs"
 GOOD = "CLAIMS = [one('GOOD-1', small, control('below five', tiny)), one('GOOD-2', tiny)]\n"
 
 
@@ -184,7 +185,7 @@ CLAIMS = [
         verdicts = [judge(claim, payloads).verdict for claim in chosen]
     assert [verdict.word for verdict in verdicts] == [VerdictWord.HOLDS, VerdictWord.REPRODUCED, VerdictWord.INCONCLUSIVE]
     assert verdicts[0].because == "derived for every x"
-    assert verdicts[2].because == "crashed: its reading raises KeyError: 'two'"
+    assert verdicts[2].because == "its reading crashed: KeyError: 'two'"
 
 
 def test_installed_packages_register_theirs(tmp_path, monkeypatch):
@@ -253,7 +254,16 @@ def test_stored_witnesses_are_part_of_a_quick_finding(recorded, here):
         ("CLAIMS = [won('A-1', small)]\n", f"mine.py:{LAST}: NameError: name 'won' is not defined"),
         ("import nowhere.at_all\n", f"mine.py:{LAST}: ModuleNotFoundError: No module named 'nowhere'"),
         ("raise SystemExit(0)\n", f"mine.py:{LAST}: SystemExit: 0"),
-        ("", "mine.py:1: CLAIMS has to be a tuple or list, not NoneType"),
+        (
+            "LARGE = assumption('h1', 'large')(small)\nStatement('x', small, 'digits', assumptions=(LARGE, LARGE))\n",
+            f"mine.py:{LAST + 1}: ValueError: two assumptions are called 'h1', so that neither can be dropped",
+        ),
+        ("", "mine.py:1: CLAIMS is missing: a tuple or list"),
+        ("CLAIMS = {}\n", f"mine.py:{LAST}: CLAIMS has to be a tuple or list, not dict"),
+        (
+            "@dataclass\nclass Loose(Instance):\n    x: int\nCLAIMS = []\n",
+            f"mine.py:{LAST + 1}: the instances of Loose can be changed: write @dataclass(frozen=True)",
+        ),
         ("CLAIMS = [one('A-1', small)]\nDOCUMENT = 3\n", f"mine.py:{LAST + 1}: DOCUMENT has to be a Document, not int"),
         ("CLAIMS = ()\nDOCUMENT = Document('a/b', '', '', '')\n", f"mine.py:{LAST + 1}: the name 'a/b' becomes that of a file"),
         ("CLAIMS = ()\nFAMILIES = [7]\n", "what it brings is malformed: 'int' object has no attribute '__name__'"),
@@ -276,8 +286,8 @@ def test_a_module_that_cannot_be_used_is_named_and_the_others_stand(tmp_path, te
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("one('A-1', small)", f"mine.py:{LAST}: A-1: the id A-1 stands twice, first in mine; it is left out"),
-        ("one('S0-2', small)", f"mine.py:{LAST}: S0-2: the id S0-2 stands twice, first in collapse; it is left out"),
+        ("one('A-1', small)", f"mine.py:{LAST}: A-1: the id A-1 stands twice, first as 'A title' in mine; it is left out"),
+        ("one('S0-2', small)", f"mine.py:{LAST}: S0-2: the id S0-2 stands twice, first as "),
         ("one('A/2', small)", "A/2: an id consists of letters, digits, '-', '_' and '.'; it is left out"),
         ("small", "CLAIMS holds a function, not a Claim; it is left out"),
         ("replace(one('A-2', small), source=Document('b', '', '', '').at('x'))", "its source is b, not the DOCUMENT"),
@@ -286,6 +296,7 @@ def test_a_module_that_cannot_be_used_is_named_and_the_others_stand(tmp_path, te
         ("replace(one('A-2', small), kind='universal')", "its kind is of type str"),
         ("one('A-2', 7)", "its property is of type int"),
         ("one('A-2', small, over=digits)", "its over is of type function"),
+        ("one('A-2', small, without('h7', 'words'))", "A-2/printed/without.h7 drops h7, which is none of []"),
         ("one('A-2', small, control)", "'function' object has no attribute"),
     ],
 )
@@ -320,10 +331,13 @@ def test_two_modules_share_no_name(tmp_path, name, kind, family, words, left):
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("absent.py", "claims: absent.py:1: there is no such file"),
-        ("mine_absent.claims", "claims: mine_absent.claims:1: there is no module of this name"),
+        ("absent.py", "claims: absent.py: there is no such file"),
+        ("mine_absent.claims", "claims: mine_absent.claims: there is no module of this name"),
         ("dies.py", "claims: dies.py:1: crashed while it was loaded: the process ended with exit code 7"),
-        ("hangs.py", "claims: hangs.py:1: timed out while it was loaded: killed after its guard of 1 s"),
+        (
+            "hangs.py",
+            f"claims: hangs.py:1: timed out while it was loaded: killed after its guard of 1 s; {BUSY}",
+        ),
     ],
 )
 def test_a_module_is_tried_elsewhere_first(command, here, monkeypatch, name, words):
@@ -378,12 +392,12 @@ def test_claims_that_misbehave_are_named_and_harm_nothing_else(command, here):
     for reason, words in zip(
         reasons,
         (
-            "none: crashed: ZeroDivisionError: division by zero",
-            "none: crashed: MemoryError",
+            f"none: crashed: mine.py, line {LAST + 4}: ZeroDivisionError: division by zero",
+            f"none: crashed: mine.py, line {LAST + 9}: MemoryError",
             "none: crashed: the process ended with exit code 7",
-            "none: crashed: AttributeError: ",
-            "none: crashed: RuntimeError: nothing today",
-            "none: crashed: KeyError: ",
+            f"none: crashed: TypeError: says_yes (line {LAST + 19}) returns bool, not a Decision: see claims.decide",
+            f"none: crashed: mine.py, line {LAST + 24}: RuntimeError: nothing today",
+            "none: crashed: UnknownFamily: no family is called 'nowhere'",
             "searched: no counterexample in 20 effective",
         ),
         strict=True,

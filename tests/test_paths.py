@@ -28,7 +28,7 @@ from numerics.paths import (
     to_normal_form,
     with_ridge,
 )
-from numerics.polynomial import Polynomial, maximum
+from numerics.polynomial import Polynomial
 from numerics.rational import RationalMatrix
 
 Q = RationalMatrix
@@ -118,7 +118,6 @@ def test_any_two_points_are_joined_below_the_worse_of_them(case):
     assert (path.start, path.end) == (start, end)
     assert stays_at_most(path, loss, level)
     assert stays_at_most(path, loss, level, by="sturm")
-    assert all(maximum(quadratic_along(segment, loss))[0] <= Fraction(int(level.p), int(level.q)) for segment in path.segments)
 
 
 @st.composite

@@ -8,7 +8,8 @@ import pytest
 
 from claims.cli import run_command
 from claims.profiles import PROFILES
-from claims.registry import DOCUMENTS, all_claims
+from claims.registry import all_claims
+from claims.suite import DOCUMENTS
 from claims.witnesses import recorded
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -1,15 +1,13 @@
-"""Half-rectified units: squared angles, moves between networks, bridges, bounds for every network, pairs of unit vectors."""
+"""Half-rectified units: moves between networks, bridges, bounds for every network, pairs of unit vectors."""
 
-import math
 from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
 
+from claims.families import family
 from claims.instances import decode
 from claims.instances.rectified import Atoms, HalfRectified, Pair, Task, UnitSet, chord_squared
-from claims.strategies import family
-from numerics.angles import squared_angle, unit_vector
 from numerics.fractional import FractionMatrix
 from numerics.paths import Path, Segment
 from numerics.polynomial import Polynomial
@@ -22,23 +20,6 @@ M = RationalMatrix.of
 def task(points, targets, kappa="0"):
     points = M(points)
     return Task(Atoms(points, M([[1] * points.shape[1]])), M([targets]), RationalMatrix.scalar(kappa))
-
-
-@pytest.mark.parametrize("cosine", [Fraction(1), Fraction(3, 5), Fraction(0), Fraction(-7, 25)])
-def test_squared_angle_is_bracketed(cosine):
-    low, high = squared_angle(cosine)
-    assert low <= high < low + Fraction(1, 10**9)
-    assert math.isclose(low, math.acos(cosine) ** 2, abs_tol=1e-12)
-
-
-def test_squared_angle_of_opposite_vectors_is_refused():
-    with pytest.raises(ValueError, match="no bracket"):
-        squared_angle(Fraction(-1))
-
-
-def test_unit_vectors_have_length_one():
-    assert unit_vector([Fraction(1, 2)], Fraction(1)) == [Fraction(3, 5), Fraction(4, 5)]
-    assert unit_vector([], Fraction(1)) == [1]
 
 
 def test_activities_cut_off_what_is_negative():

@@ -168,6 +168,10 @@ def test_quantiles_are_linear_between_neighbours():
     [
         r"\foo x",
         r"\frac{1",
+        r"\frac{1}{2 \quad (N",
+        r"\text{a",
+        "\nabla L",
+        "\text{a}",
         "a}",
         r"\left(x",
         "x^2^3",

@@ -14,8 +14,9 @@ from claims.instances import WitnessError
 from claims.judge import judge, matches_record
 from claims.ledger import Entry, Ledger, LedgerError
 from claims.profiles import PROFILES
-from claims.registry import DOCUMENTS, find, subject
+from claims.registry import find, subject
 from claims.seal import sealed
+from claims.suite import DOCUMENTS
 from claims.units import execute, plan
 from claims.verifier import verify
 from claims.witnesses import recorded, stored

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import click
 
 from claims import own
 from claims.ledger import DEFAULT, LedgerError
+from claims.names import suggestion
 from claims.profiles import PROFILES
 
 OK, CHANGED, UNKNOWN, USAGE, INTERRUPTED = 0, 1, 2, 3, 130
@@ -23,6 +23,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 _PRESENT = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _LARGEST_SEED = 2**63 - 1
+_GLOBAL = ("--module", "--records")
 _SUMMARY = "Write a Markdown page there ('github': add it to the summary of the step in GitHub Actions)."
 
 
@@ -37,6 +38,9 @@ def run_command(arguments: list[str]) -> int:
         return commands.main(arguments, prog_name="claims", standalone_mode=False) or OK
     except click.exceptions.Exit as ended:
         return ended.exit_code
+    except click.NoSuchOption as problem:
+        place = f"; it stands before the command: claims {problem.option_name} ..." if problem.option_name in _GLOBAL else ""
+        return _said(problem.format_message().rstrip(".") + place)
     except click.ClickException as problem:
         return _said(problem.format_message())
     except (click.Abort, KeyboardInterrupt):
@@ -71,13 +75,6 @@ class Trouble(click.ClickException):
     """One clear sentence for the person at the terminal."""
 
 
-def suggestion(name: str, known: Iterable[str]) -> str:
-    """The nearest valid choices, or all of them."""
-    known = list(known)
-    nearest = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-    return f"did you mean {', '.join(nearest)}?" if nearest else f"there are {', '.join(known)}"
-
-
 class Commands(click.Group):
     """A group that knows what a mistyped command may have meant."""
 
@@ -90,7 +87,7 @@ class Commands(click.Group):
 
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
-    "--module", "modules", multiple=True, metavar="FILE|NAME", help="Claims of one's own (repeatable), in place of all."
+    "--module", "modules", multiple=True, metavar="FILE|NAME", help="Claims of one's own (repeatable): 'all claims' are theirs."
 )
 @click.option("--records", type=_FOLDER, help="Where their verdicts and witnesses are kept (else beside them, in FILE.records).")
 @click.pass_context
@@ -197,6 +194,15 @@ def show(claim_id: str) -> None:
     inspect.show(claim_id)
 
 
+@commands.command("families")
+@click.argument("name", metavar="[NAME|WORD]", default="")
+def list_families(name: str) -> None:
+    """What a statement may quantify over: families, one line each (those that a WORD describes), or all about one of them."""
+    from claims.cli import families
+
+    families.families(name)
+
+
 @commands.command()
 @click.argument("names", metavar="[ID|DOCUMENT]...", nargs=-1)
 @run_options
@@ -241,13 +247,14 @@ def experiment(names: tuple[str, ...], out: Path, **options: Any) -> int:
 
 
 @commands.command()
+@click.argument("names", metavar="[ID|DOCUMENT]...", nargs=-1)
 @click.option("--out", type=_FOLDER, default="report", show_default=True, help="The folder of the report.")
 @run_options
-def report(out: Path, **options: Any) -> int:
+def report(names: tuple[str, ...], out: Path, **options: Any) -> int:
     """Run what the ledger lacks, then write the report as JSON, JUnit, Markdown and HTML."""
     from claims.cli import running
 
-    return running.report(out, running.Options(**(options | {"profile": options["profile"] or "ci"})))
+    return running.report(names, out, running.Options(**(options | {"profile": options["profile"] or "ci"})))
 
 
 @commands.command()

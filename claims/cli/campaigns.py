@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from claims.campaign import Shard, cut, merge, profile_of
+from claims.campaign import cut, merge, profile_of, unit_of
 from claims.cli import CHANGED, INTERRUPTED, OK, UNKNOWN, Trouble
 from claims.cli.running import Options, carry_out, check
 from claims.cli.verdicts import replay_command
@@ -19,6 +19,7 @@ from claims.model import Cases, Finding, Statement, Status
 from claims.registry import find, select, subject
 from claims.report import write_json
 from claims.run import Results
+from claims.shards import Shard
 from claims.witnesses import recorded
 
 
@@ -27,7 +28,7 @@ def campaign(names: Iterable[str], instances: int, shards: int, options: Options
         raise Trouble(f"{instances} instances cannot be cut into {shards} shards; ask for fewer of them")
     pieces = {key: cut(key, instances, shards) for name in names for key in _keys(name)}
     check(options)
-    result = carry_out([shard.unit for cuts in pieces.values() for shard in cuts], profile_of(instances), options)
+    result = carry_out([unit_of(shard) for cuts in pieces.values() for shard in cuts], profile_of(instances), options)
     if result.interrupted:
         for key, cuts in pieces.items():
             click.echo(f"{key}: {len(_drawn(cuts, result))} of {shards} shards")
@@ -38,7 +39,7 @@ def campaign(names: Iterable[str], instances: int, shards: int, options: Options
         for key, finding in findings.items():
             ledger.put(_kept(pieces[key], instances, options), asdict(finding))
     for finding in findings.values():
-        for line in _lines(finding, shards, options):
+        for line in _lines(finding, instances, shards, options):
             click.echo(line)
     if options.json_file:
         how = {"instances": instances, "shards": shards, "seed": options.seed}
@@ -60,12 +61,12 @@ def _keys(name: str) -> list[str]:
 
 
 def _drawn(cuts: Iterable[Shard], result: Results) -> list[Any]:
-    return [result.payloads[shard.unit.key] for shard in cuts if shard.unit.key in result.payloads]
+    return [result.payloads[str(shard)] for shard in cuts if str(shard) in result.payloads]
 
 
 def _kept(cuts: list[Shard], instances: int, options: Options) -> Entry:
     """Where the ledger keeps the sum."""
-    shard = entry(cuts[0].unit, profile_of(instances), options.seed)
+    shard = entry(unit_of(cuts[0]), profile_of(instances), options.seed)
     return Entry(cuts[0].key, shard.fingerprint, shard.versions, f"campaign of {instances} in {len(cuts)}", options.seed)
 
 
@@ -73,9 +74,11 @@ def _without_time(finding: Finding) -> dict[str, Any]:
     return {name: value for name, value in asdict(finding).items() if name != "seconds"}
 
 
-def _lines(finding: Finding, shards: int, options: Options) -> Iterator[str]:
+def _lines(finding: Finding, instances: int, shards: int, options: Options) -> Iterator[str]:
     standing = _word(finding) if _word(finding) == _record(finding.key) else f"recorded {_record(finding.key) or 'nothing'}"
-    counts = f"{finding.effective} effective of {finding.examples} instances in {shards} shards"
+    more = finding.examples - instances
+    climbing = f", {more} of them by an optimiser against the bound" if more > 0 else ""
+    counts = f"{finding.effective} effective of {finding.examples} instances{climbing}, in {shards} shards"
     yield f"{finding.key}: {finding.status} ({standing}); {counts}"
     if finding.reason:
         yield f"       {finding.reason}: {finding.detail}"

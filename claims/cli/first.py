@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from claims.cli import Trouble
-from claims.own import is_name
+from claims.names import is_name
 
 _TEXT = '''"""Claims of one document.  Judge them with ``claims --module {file} verify``."""
 
@@ -45,7 +45,7 @@ FIRST = Claim(
     printed=Statement(
         r"\\nabla L(0, \\dots, 0) = 0 \\quad (N \\ge 2)",
         origin_is_critical,
-        "deep_linear_networks",
+        over="deep_linear_networks",
         words="Every partial derivative has another layer as a factor.",
         assumptions=(deep,),
         strata=("two layers", "three layers or more", "one sample"),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
-from claims.cli import Trouble, suggestion
+from claims.cli import Trouble
+from claims.model import Statement, probe_keys
+from claims.names import suggestion
 from claims.registry import all_claims, claims_of, documents, find, sentence, subject
-from claims.verifier import check_form, verify
+from claims.verifier import Verification, check_form, verify
 from claims.witnesses import WitnessError, recorded, stored
 
 
@@ -43,20 +45,32 @@ def show(claim_id: str) -> None:
 
 def replay(name: str, ledger: Path) -> None:
     """Print a witness and what the second arithmetic decides.  Raises WitnessError where that does not confirm it."""
-    witness = _witness(name, ledger)
-    found = verify(subject(witness["key"]), witness)
-    if not found.confirmed or found.decision is None:
-        raise WitnessError(f"the witness of {witness['key']} is not confirmed: {found.because}")
+    witness, found = _confirmed(name, _witnesses(name, ledger))
+    assert found.decision is not None
     click.echo(witness["key"])
-    click.echo(f"    {sentence('/'.join(witness['key'].split('/')[:2])).latex}")
-    for line in _written(witness["instance"]):
+    click.echo(f"    {_formula(witness['key'])}")
+    for line in written(witness["instance"]):
         click.echo(f"    {line}")
     because = f": {found.because}" if found.because else ""
     click.echo(f"decided over fractions: {found.decision.outcome.value}, {found.decision.grade.value}{because}")
-    click.echo("the recorded refutation is confirmed")
+    click.echo(f"the {'recorded ' if _is_recorded(witness) else ''}refutation is confirmed")
 
 
-def _written(instance: Mapping[str, Any]) -> Iterator[str]:
+def _formula(key: str) -> str:
+    """What is refuted: a statement, or in words the hypothesis of one that was dropped, or its control."""
+    base = "/".join(key.split("/")[:2])
+    statement = sentence(base)
+    if key == base or not isinstance(statement, Statement):
+        return statement.latex
+    probe = probe_keys(base, statement)[key]
+    return f"{probe.kind} {probe.name}: {probe.words} (of {statement.latex})".replace(" :", ":")
+
+
+def _is_recorded(witness: Mapping[str, Any]) -> bool:
+    return stored(find(witness["key"].split("/")[0]).source.document.name).get(witness["key"]) == witness
+
+
+def written(instance: Mapping[str, Any]) -> Iterator[str]:
     """Every matrix, number and word of an instance under its name."""
     from claims.report.objects import parts, plain
 
@@ -70,20 +84,39 @@ def _written(instance: Mapping[str, Any]) -> Iterator[str]:
             yield f"{name} = {' '.join(lines)}"
 
 
-def _witness(name: str, ledger: Path) -> Mapping[str, Any]:
-    """A witness in a file (as in the JSON report), or by its key: the stored one, else the newest in the ledger.
+def _confirmed(name: str, witnesses: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], Verification]:
+    """The first witness that still refutes, what is wrong with those before it said; it is decided again, however old it is.
 
-    A witness is decided again, so how old it is does not matter.
+    Raises WitnessError, with what is wrong with the first, where there is none.
     """
+    failures = []
+    for witness in witnesses:
+        try:
+            found = verify(subject(witness["key"]), witness)
+        except WitnessError as problem:
+            failures.append(str(problem))
+            continue
+        if found.confirmed:
+            for failure in failures:
+                click.echo(f"claims: {failure}", err=True)
+            return witness, found
+        failures.append(f"the witness of {witness['key']} is not confirmed: {found.because}")
+    changed = "; if the claim was changed since, verify it again" if "/" in name else ""
+    raise WitnessError(failures[0] + changed)
+
+
+def _witnesses(name: str, ledger: Path) -> list[Mapping[str, Any]]:
+    """The witness in a file (as in the JSON report); or those of a key: the stored one, then the ledger's, the newest first."""
     if name.endswith(".json") or Path(name).is_file():
-        return _from_file(Path(name))
+        return [_from_file(Path(name))]
     claim = find(name.split("/", 1)[0])
     known = stored(claim.source.document.name)
     if "/" in name:
         subject(name)
-        witness = known.get(name) or _from_ledger(name, ledger)
-        if witness is not None:
-            return witness
+        recorded_one = [known[name]] if name in known else []
+        found = [*recorded_one, *_from_ledger(name, ledger)]
+        if found:
+            return found
     others = ", ".join(key for key in known if key.split("/", 1)[0] == claim.id)
     raise Trouble(f"there is no witness {name}; " + (f"there are {others}" if others else f"{claim.id} has none yet"))
 
@@ -101,10 +134,10 @@ def _from_file(path: Path) -> Mapping[str, Any]:
     return witness
 
 
-def _from_ledger(key: str, path: Path) -> Mapping[str, Any] | None:
+def _from_ledger(key: str, path: Path) -> list[Mapping[str, Any]]:
     from claims.ledger import Ledger
 
     if not path.exists():
-        return None
+        return []
     with Ledger(path) as ledger:
-        return next((payload["witness"] for payload in ledger.newest(key) if payload.get("witness")), None)
+        return [payload["witness"] for payload in ledger.newest(key) if payload.get("witness")]

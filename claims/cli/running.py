@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from claims import executors
-from claims.cli import INTERRUPTED, OK, Trouble, suggestion
+from claims.cli import INTERRUPTED, OK, Trouble
 from claims.cli.console import listener
 from claims.cli.github import STEP, writable_summary, write_summary
 from claims.cli.verdicts import Comparison, compare, exit_code, lines, totals
@@ -23,6 +23,7 @@ from claims.fingerprint import versions
 from claims.judge import judge
 from claims.ledger import Ledger
 from claims.model import Claim, Reason
+from claims.names import suggestion
 from claims.profiles import PROFILES, Profile
 from claims.registry import UnknownName, all_claims, select
 from claims.remote import Pool
@@ -64,17 +65,18 @@ class Outcome:
 
 
 def verify(names: tuple[str, ...], options: Options) -> int:
-    claims = select(names)
+    claims = _chosen(names)
     outcome = _judged(claims, plan(claims, PROFILES[options.profile]), options)
     _announce(outcome, options)
     return outcome.exit_code
 
 
-def report(out: Path, options: Options) -> int:
+def report(names: tuple[str, ...], out: Path, options: Options) -> int:
     from claims.report import write_html, write_json, write_junit, write_markdown
 
+    claims = _chosen(names)
     _writable(out)
-    outcome = _judged(all_claims(), plan(all_claims(), PROFILES[options.profile]), options)
+    outcome = _judged(claims, plan(claims, PROFILES[options.profile]), options)
     _announce(outcome, options)
     built = _built(outcome)
     write_json(built, out / "report.json")
@@ -83,6 +85,13 @@ def report(out: Path, options: Options) -> int:
     write_html(built, out)
     click.echo(f"report: {out / 'index.html'}")
     return outcome.exit_code
+
+
+def _chosen(names: tuple[str, ...]) -> tuple[Claim, ...]:
+    claims = select(names)
+    if not claims:
+        raise Trouble("there is no claim to be judged")
+    return claims
 
 
 def experiment(names: tuple[str, ...], out: Path, options: Options) -> int:

@@ -46,6 +46,11 @@ class Comparison:
     differences: tuple[Difference, ...]
     standing: Standing
 
+    @property
+    def in_part(self) -> bool:
+        """Whether only some of its sentences were run."""
+        return not self.judged.complete and self.standing is not Standing.NOT_RUN
+
 
 def compare(claim: Claim, judged: Judgement, record: Mapping[str, Any] | None) -> Comparison:
     """What was not run is not compared; a verdict only where everything that it rests on was run."""
@@ -84,7 +89,7 @@ def lines(comparison: Comparison, payloads: Mapping[str, Mapping[str, Any]], led
     """One line for the claim; below it each change, and the command that replays each refutation of a statement."""
     claim, judged = comparison.claim, comparison.judged
     word, basis = (judged.verdict.word, f"{judged.verdict.basis}: {judged.verdict.because}") if judged.verdict else ("-", "")
-    part = "" if judged.complete or comparison.standing is Standing.NOT_RUN else ", in part"
+    part = ", in part" if comparison.in_part else ""
     short = textwrap.shorten(basis, 110, placeholder=" ...")
     yield f"{claim.id:<6} {word:<14}{comparison.standing + part:<27}{short}".rstrip()
     for one in comparison.differences:
@@ -106,4 +111,6 @@ def totals(comparisons: Iterable[Comparison]) -> str:
     standings = Counter(one.standing for one in comparisons)
     said = [f"{words[word]} {word}" for word in VerdictWord if words[word]] or ["no verdict"]
     stood = [f"{standings[standing]} {standing}" for standing in Standing if standings[standing]] or ["nothing to compare"]
-    return f"{len(comparisons)} claims: {', '.join(said)}; {', '.join(stood)}"
+    parts = sum(one.in_part for one in comparisons)
+    open_ones = f"; {parts} run in part, without a verdict" if parts else ""
+    return f"{len(comparisons)} claims: {', '.join(said)}; {', '.join(stood)}{open_ones}"

@@ -25,7 +25,8 @@ class Instance:
         """Every type is known by its name.  Raises TypeError where two types share one: a witness names its type."""
         known = Instance.registry.setdefault(cls.__name__, cls)
         if known.__module__ != cls.__module__:
-            raise TypeError(f"{known.__module__} and {cls.__module__} both have instances called {cls.__name__}")
+            modules = f"{known.__module__} and {cls.__module__}"
+            raise TypeError(f"{modules} both have instances called {cls.__name__}; rename one of them")
         Instance.registry[cls.__name__] = cls
 
     def cases(self) -> frozenset[str]:

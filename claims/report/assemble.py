@@ -233,7 +233,7 @@ def _family(over: str | Cases) -> dict[str, Any]:
 
 
 def _words(family: str) -> str:
-    from claims.strategies import words
+    from claims.families import words
 
     return words(family)
 

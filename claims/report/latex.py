@@ -112,7 +112,7 @@ def _converted(latex: str, display: bool) -> ET.Element:
         ValueError,
     )
     try:
-        root = convert_to_element(_named(latex), display="block" if display else "inline")
+        root = convert_to_element(_named(_whole(latex)), display="block" if display else "inline")
     except refusals as problem:
         raise LatexError(f"{latex!r}: {type(problem).__name__} {problem}".rstrip()) from problem
     elements = list(root.iter())
@@ -135,6 +135,17 @@ def _accented(element: ET.Element) -> None:
     if element.tag == "mover" and (element[1].text or "") in _ACCENTS:
         element.set("accent", "true")
         element[1].text = _ACCENTS[element[1].text or ""]
+
+
+def _whole(latex: str) -> str:
+    """The formula itself.  Raises LatexError for a brace without its partner, and for what a backslash becomes outside of r"..."."""
+    lost = next((sign for sign in latex if ord(sign) < 32), None)
+    if lost is not None:
+        raise LatexError(f'{latex!r} holds the control character {lost!r}: write the formula as a raw text, r"..."')
+    braces = re.findall(r"\\.|([{}])", latex)
+    if braces.count("{") != braces.count("}"):
+        raise LatexError(f"{latex!r} has {braces.count('{')} opening braces and {braces.count('}')} closing ones")
+    return latex
 
 
 def _named(latex: str) -> str:

@@ -99,6 +99,12 @@ def changes(claim: Json) -> list[Change]:
     return [change for change in found if change.found != change.recorded]
 
 
+def in_part(report: Json) -> list[Json]:
+    """The claims that have no verdict although some of their sentences were run."""
+    rows = [claim for claim in report["claims"] if claim["verdict"] is None]
+    return [claim for claim in rows if any(sentence["found"] for sentence in claim["sentences"])]
+
+
 def changed(report: Json) -> list[tuple[Json, list[Change]]]:
     """Each claim of which something is not as recorded, with what that is."""
     found = [(claim, changes(claim)) for claim in report["claims"]]

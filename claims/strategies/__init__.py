@@ -1,14 +1,6 @@
-"""Hypothesis strategies that build instances.  Families are known by name and loaded only when a search asks for one."""
+"""Hypothesis strategies that build the suite's instances, and the name of every family with the module that builds it."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache
-from importlib import import_module
-from typing import Any
-
-from claims import own
 
 _MODULES = {
     "networks": ("affine_networks", "nonlinear_networks", "biased_rectifiers", "layer_budgets"),
@@ -210,49 +202,3 @@ _MODULES = {
     "notebook": ("loss_lists", "long_loss_lists", "packed", "packed_with_negative", "loss_traces", "interleavings"),
 }
 FAMILIES = {name: f"claims.strategies.{module}" for module, names in _MODULES.items() for name in names}
-
-
-@dataclass(frozen=True)
-class Family:
-    """A named set of instances with its strategy and what it contains, in words."""
-
-    name: str
-    words: str
-    strategy: Any
-
-
-def family(name: str) -> Family:
-    """The family of that name, the suite's or one's own.  Raises KeyError with the known names for an unknown one."""
-    brought = own.family(name)
-    if brought is not None:
-        return Family(name, _described(brought), _drawn(brought))
-    if name not in FAMILIES:
-        raise KeyError(f"no family is called {name!r}; there are {', '.join(sorted(FAMILIES))}")
-    builder = getattr(import_module(FAMILIES[name]), name)
-    return Family(name, _described(builder), builder())
-
-
-def _described(builder: Callable[..., Any]) -> str:
-    return " ".join((builder.__doc__ or "").split())
-
-
-def _drawn(builder: Callable[[Any], Any]) -> Any:
-    """The strategy behind a function of a Draw."""
-    from hypothesis import strategies
-
-    from claims.strategies.entropy import Draw
-
-    return strategies.composite(lambda draw: builder(Draw(draw)))()
-
-
-def words(name: str) -> str:
-    """What a family contains, in one sentence (loads its module); nothing of a family that does not exist."""
-    brought = own.family(name)
-    if brought is not None:
-        return _described(brought)
-    return _words(name) if name in FAMILIES else ""
-
-
-@cache
-def _words(name: str) -> str:
-    return family(name).words

@@ -74,6 +74,10 @@ class Draw:
         values = self.rationals(rows * columns, bound)
         return RationalMatrix.build(rows, columns, lambda i, j: values[i * columns + j])
 
+    def rational(self, bound: int = 3) -> Any:
+        """An exact scalar with a numerator up to bound and a denominator of 1, 2 or 3."""
+        return self.rational_matrix(1, 1, bound)[0, 0]
+
     def boolean(self) -> bool:
         return self.pick((False, True))
 

@@ -73,11 +73,11 @@ def _read(path: Path) -> dict[str, Any]:
         state = path.stat()
     except FileNotFoundError:
         return {}
-    return _parsed(path, state.st_mtime_ns, state.st_size)
+    return _parsed(path, state.st_ino, state.st_mtime_ns, state.st_size)
 
 
 @lru_cache(maxsize=16)
-def _parsed(path: Path, written: int, size: int) -> dict[str, Any]:
+def _parsed(path: Path, inode: int, written: int, size: int) -> dict[str, Any]:
     """The content of a file as it was written then: every unit of a document looks something up in it, and none changes it."""
     try:
         content = json.loads(path.read_text("utf-8"))

@@ -26,9 +26,11 @@ from session import SURVIVED, Session, digest
 
 ROOT = Path(__file__).resolve().parents[2]
 EXPLAINED: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_name("equivalent.toml").read_text("utf-8"))
-LEAST_SECONDS = 10.0
-HEAVY = ("numpy", "hypothesis", "flint", "mpmath", "sympy", "jsonschema")
+LEAST_SECONDS = 4.0
+HEAVY = ("numpy", "hypothesis", "_hypothesis_pytestplugin", "flint", "mpmath", "sympy", "jsonschema")
 """Imported before the first fork, so that no mutant pays for them."""
+NEEDLESS = ("cacheprovider", "faulthandler", "unraisableexception", "benchmark", "xdist")
+"""What pytest can do without where nobody reads what it says."""
 
 
 def main() -> int:
@@ -103,7 +105,7 @@ def _try(path: str, tree: ast.Module, mistake: Mistake, limit: float) -> str:
 def _tests(path: str, tree: ast.Module) -> str:
     """The exit code of pytest, with the module as this tree has it."""
     import_mutated(path.removesuffix(".py").removesuffix("/__init__").replace("/", "."), ROOT / path, tree)
-    quiet = ("-x", "-q", "-p", "no:cacheprovider", "-p", "no:faulthandler", "--rootdir", str(ROOT))
+    quiet = ("-x", "-q", "--assert=plain", "--rootdir", str(ROOT), *(word for name in NEEDLESS for word in ("-p", f"no:{name}")))
     return str(int(pytest.main([*quiet, *_arguments(path)])))
 
 

@@ -29,10 +29,11 @@ from session import SURVIVED, Session, digest
 
 from claims.model import Claim, Opinion, Role, Run, Sentence, Statement, Status, VerdictWord, probe_keys
 from claims.profiles import PROFILES
-from claims.registry import package, select
+from claims.registry import select
 from claims.search import search
 from claims.strategies import FAMILIES
 from claims.subject import Subject
+from claims.suite import package
 from claims.units import _again
 from claims.witnesses import recorded, stored, witness_file
 

@@ -62,7 +62,7 @@ SADDLE = at_point("h1", "W is a saddle point", lambda point: is_saddle(point).ho
 NONSTRICT = at_point("nonstrict", "the Hessian is positive semidefinite", lambda point: is_strict(point).fails)
 STRICT = at_point("strict", "the Hessian has a negative eigenvalue", lambda point: is_strict(point).holds)
 BELOW = at_point("r", "r < r_max", lambda point: point.rank < point.thinnest)
-DEEP = at_point("h", "there are three layers or more", lambda point: point.network.depth > 2)
+DEEP = at_point("deep", "there are three layers or more", lambda point: point.network.depth > 2)
 SHALLOW = at_point("N", "there are two layers", lambda point: point.network.depth == 2)
 NOT_LEADING = at_point("S", "S is not {1, ..., r}", lambda point: not point.leading)
 NOT_LEAST = at_point("minimum", "S is not {1, ..., r_max}", lambda point: not (point.leading and point.rank == point.thinnest))

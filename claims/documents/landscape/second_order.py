@@ -73,7 +73,7 @@ S3_57 = Claim(
             "distinct eigenvalues",
         ),
         probes=(
-            without("h", "for two layers", over="leading_critical_points"),
+            without("deep", "for two layers", over="leading_critical_points"),
             without("r", "for r = r_max", over="all_leading_points"),
             without("A3", "with vanishing eigenvalues", over="vanishing_leading_points"),
             control("the point with all blocks zero is strict", zero_blocks_are_strict),
@@ -410,7 +410,7 @@ S3_19 = Claim(
             assumptions=(A1, A2, A3, DEEP),
             strata=("repeated eigenvalues", "distinct eigenvalues", "a hidden layer of width one", "a hidden bottleneck"),
             probes=(
-                without("h", "for two layers", over="leading_critical_points"),
+                without("deep", "for two layers", over="leading_critical_points"),
                 without("A3", "with vanishing eigenvalues", over="vanishing_leading_points"),
                 control("one more", one_plateau_more),
             ),

@@ -312,7 +312,7 @@ S2_45 = Claim(
     Kind.UNIVERSAL,
     Weight.CLAIM,
     printed=Statement(
-        r"	ext{the units of }	heta	ext{ cut the plane differently}\ \Rightarrow\ F_o>0",
+        r"\text{the units of }\theta\text{ cut the plane differently}\ \Rightarrow\ F_o>0",
         every_line_is_a_kink,
         "rectifiers",
         words="A unit cannot move its line without changing the function, whatever the parameters.",

@@ -1,0 +1,34 @@
+"""Patience with code that is not ours, where it runs in this process and there is no child to be killed."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Raises TimeoutError out of what lasts longer.
+
+    Only the main thread can be interrupted, and there is one clock: elsewhere, and where it is running, nothing is limited.
+    """
+    if threading.current_thread() is not threading.main_thread() or signal.getitimer(signal.ITIMER_REAL)[0]:
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, _too_late(seconds))
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL if before is None else before)
+
+
+def _too_late(seconds: float) -> Any:
+    def handler(number: int, frame: Any) -> None:
+        raise TimeoutError(f"ended after its guard of {seconds:g} s")
+
+    return handler
