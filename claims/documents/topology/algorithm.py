@@ -415,6 +415,14 @@ def opposite_ends(q: Any) -> Ring:
     return Ring(q.of([[1, "3/5", 0, "-3/5", -1], [0, "4/5", 1, "4/5", 0]]), q.scalar("1/4"))
 
 
+def above_the_middle(q: Any) -> Ring:
+    return Ring(opposite_ends(q).corners, q.scalar(2))
+
+
+def straight_valley(q: Any) -> Valley:
+    return Valley(q.column([0, 1]), q.scalar(-1), q.scalar(1), q.scalar(1), 1)
+
+
 S2_75 = Claim(
     "S2-75",
     "If it fails to converge the models need not be disconnected",
@@ -428,7 +436,10 @@ S2_75 = Claim(
             only("a parabolic valley at the level 1e-12 with six generations", steep_valley),
             words="Too few generations.",
             reading="A",
-            probes=(control("the run ends in time", ends_in_time),),
+            probes=(
+                control("the run ends in time", ends_in_time),
+                control("where it does", fails_though_connected, over=only("a straight valley", straight_valley)),
+            ),
         ),
         Statement(
             r"\nabla F(\tfrac{\theta_A+\theta_B}2)=0,\ F(\tfrac{\theta_A+\theta_B}2)>L_0,\text{ and }\theta_A,\theta_B\text{ connected in }\Omega_F(L_0)",
@@ -436,7 +447,10 @@ S2_75 = Claim(
             only("opposite points of a ring of minima", opposite_ends),
             words="However many generations: the middle is a stationary point, which no gradient method leaves.",
             reading="B",
-            probes=(control("the same polygon stays at loss 0", way_round_without_loss),),
+            probes=(
+                control("the same polygon stays at loss 0", way_round_without_loss),
+                control("at any level", stuck_though_connected, over=only("the level 2, above the middle", above_the_middle)),
+            ),
         ),
     ),
 )
