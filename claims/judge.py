@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from claims.model import (
@@ -177,7 +177,11 @@ def _headline(claim: Claim, verdicts: Mapping[str, Verdict]) -> Verdict | None:
     faces = [_amended(verdicts[key], repaired) for key in verdicts if role_of[key] is Role.PRINTED]
     if not faces:
         return None
-    return max(faces, key=lambda verdict: _ORDER.index(verdict.word))
+    headline = max(faces, key=lambda verdict: _ORDER.index(verdict.word))
+    stronger = any(role_of[key] is Role.SHARP and verdict.word is VerdictWord.HOLDS for key, verdict in verdicts.items())
+    if headline.word is VerdictWord.HOLDS and stronger:
+        return replace(headline, because=f"{headline.because}; a stronger statement holds, too")
+    return headline
 
 
 def _amended(verdict: Verdict, repaired: bool) -> Verdict:

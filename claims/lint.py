@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from claims import own
@@ -18,6 +19,7 @@ from claims.model import (
     Claim,
     Cost,
     Decision,
+    Kind,
     Opinion,
     Outcome,
     Probe,
@@ -38,6 +40,10 @@ from claims.subject import Subject
 DRAWS = Profile("lint", 200, 5, 0, 1, 1, False, False, False, 60.0, 1)
 """A quick search that ends as soon as every named case was seen: it looks at the instances, not for a counterexample."""
 
+_OF_DOUBLES = (Kind.CODE, Kind.NUMERIC)
+"""Kinds of claims that may be about what a program computes."""
+
+_ROUNDS = frozenset({"float", "math", "np", "numpy", "round"})
 _KNOWN_BY_HEART = ("hypothesis", "flint", "sympy", "numpy", "scipy", "matplotlib")
 
 
@@ -96,6 +102,8 @@ def read(claim: Claim) -> Iterator[Fault]:
         if not _says_it(claim, sentence):
             yield Fault(key, "says in no words what its formula means")
         yield from _sentence(key, sentence)
+        if isinstance(sentence, Statement) and claim.kind not in _OF_DOUBLES:
+            yield from _rounds(key, sentence)
     for name in claim.experiments:
         yield from _unknown(claim.id, "experiment", name, _experiments())
 
@@ -213,6 +221,27 @@ def _looks(key: str, what: str, property: Callable[..., Any]) -> Iterator[Fault]
     """A check that never looks at its instance decides nothing about it."""
     if ignores_its_argument(property):
         yield Fault(key, f"{what} does not look at its instance, so that it cannot tell one from another", *_place(property))
+
+
+def _rounds(key: str, statement: Statement) -> Iterator[Fault]:
+    """Checks that themselves use NumPy, math, float() or numbers such as 0.5 (zero is exact)."""
+    probes = probe_keys(key, statement).items()
+    checks = [(key, statement.property), *((key, one.holds) for one in statement.assumptions)]
+    for name, check in (*checks, *((name, probe.property) for name, probe in probes if probe.property)):
+        function = check.func if isinstance(check, partial) else check
+        rounding = sorted(set(_rounding(getattr(function, "__code__", None))))
+        if rounding:
+            yield Fault(name, f"uses {', '.join(rounding)}, which rounds: decide over exact numbers", *_place(check))
+
+
+def _rounding(code: Any) -> Iterator[str]:
+    if not isinstance(code, CodeType):
+        return
+    yield from (name for name in code.co_names if name in _ROUNDS)
+    for value in code.co_consts:
+        if isinstance(value, float) and value:
+            yield str(value)
+        yield from _rounding(value)
 
 
 def ignores_its_argument(property: Callable[..., Any]) -> bool:

@@ -241,7 +241,7 @@ def conclude(tally: Tally, profile: Profile, *, listed: bool) -> Finding:
     if tally.effective < (1 if listed else profile.enough):
         again = tally.examples - tally.unmet.total() - tally.effective
         lost = [f"{name} unmet {count} times" for name, count in sorted(tally.unmet.items())]
-        lost += [f"{again} times one that was there before"] if again else []
+        lost += [f"{again} repeated"] if again else []
         detail = f"{tally.effective} effective of {tally.examples} instances" + (f" ({', '.join(lost)})" if lost else "")
         return _inconclusive(tally, Reason.VACUOUS, detail)
     missing = tally.missing(1 if listed else profile.per_stratum)
@@ -253,8 +253,9 @@ def conclude(tally: Tally, profile: Profile, *, listed: bool) -> Finding:
 
 def _hinted(missing: Iterable[str], tally: Tally) -> Iterator[str]:
     """Cases that no instance has may be misspelt."""
+    seen = [name for name, count in tally.coverage.items() if count]
     for name in missing:
-        near = [] if tally.coverage[name] else get_close_matches(name, tally.coverage, n=1, cutoff=0.85)
+        near = [] if name in seen else get_close_matches(name, seen, n=1, cutoff=0.85)
         yield f"{name} (did you mean {near[0]}?)" if near else name
 
 

@@ -73,6 +73,14 @@ def test_families_are_listed_in_their_own_words(command):
     assert "\ndata_sets                      Inputs and targets of 1 to 3 dimensions" in out
 
 
+def test_families_are_found_by_a_word(command):
+    code, out, _ = command("families", "ridge")
+    assert code == OK
+    assert len(out.splitlines()) > 3
+    assert all("ridge" in line.lower() for line in out.splitlines() if "..." not in line)
+    assert "weights, data (Data: inputs, targets)" in command("families", "deep_linear_networks")[1]
+
+
 def test_a_family_shows_what_its_instances_offer(command):
     code, out, _ = command("families", "data_sets")
     assert code == OK

@@ -4,6 +4,7 @@ import dataclasses
 import json
 
 import pytest
+from examples import everything
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from claims.instances.regression import Progression, augmented, document_data
 from claims.instances.training import Architecture
 from claims.strategies import FAMILIES
 from numerics.fractional import FractionMatrix
+from numerics.jets import gradient_by_definition
 from numerics.rational import RationalMatrix, fraction
 
 ONCE = settings(max_examples=15, database=None, deadline=None, suppress_health_check=list(HealthCheck))
@@ -143,3 +145,14 @@ def test_an_affine_frame_is_zero_and_the_unit_vectors():
 def test_two_types_do_not_share_a_name():
     with pytest.raises(TypeError, match="both have instances called Data"):
         type("Data", (Instance,), {"__module__": "elsewhere"})
+
+
+def test_losses_are_differentiated_by_definition_wherever_an_instance_has_one():
+    found = {}
+    for name in FAMILIES:
+        instance = everything(family(name).strategy, 3)[-1]
+        if hasattr(instance, "loss_at") and hasattr(instance, "weights"):
+            slopes = gradient_by_definition(instance.loss_at, instance.weights)
+            found[name] = [slope.shape for slope in slopes] == [weight.shape for weight in instance.weights]
+    assert len(found) >= 7
+    assert all(found.values())

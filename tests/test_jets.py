@@ -264,3 +264,9 @@ def test_the_jacobian_over_a_single_coordinate(kind):
 def test_a_matrix_of_integers_does_not_round_what_is_not_integral():
     point, half = np.array([[3, 1]]), np.array([[0.5, 0.0], [0.0, 0.5]])
     assert np.array_equal(jacobian_by_definition(lambda W: (W @ half).T, (point,)), half)
+
+
+def test_a_constant_of_the_arithmetic_is_at_hand():
+    for kind in (RationalMatrix, FractionMatrix):
+        line = Jet.line(kind.eye(1), kind.eye(1))
+        assert line.scalar("1/2") == kind.scalar("1/2")

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from claims import own, registry
-from claims.cli import CHANGED, OK, USAGE, run_command
+from claims.cli import CHANGED, OK, UNKNOWN, USAGE, run_command
 from claims.fingerprint import entry, fingerprint
 from claims.instances import Instance
 from claims.judge import judge
@@ -409,6 +409,24 @@ def test_a_claim_that_runs_for_ever_is_ended(tmp_path):
     path = written(tmp_path, WILD + "CLAIMS.append(one('W-8', sleeps))\n")
     answer = alone(Request("statement", "W-8/printed", "quick", 0, 1.0, own.Module.of(str(path))))
     assert answer.reason is Reason.TIMED_OUT
+
+
+SHADOW = "raise RuntimeError('this is not the random that anybody asked for')\n"
+
+
+def test_a_file_that_is_called_like_a_module_of_python_is_in_nobodys_way(here):
+    (here / "random.py").write_text(SHADOW)
+    written(here, GOOD)
+    command = [sys.executable, "-P", "-m", "claims.cli", "--module", "mine.py", "verify", "--jobs", "1"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, "2 not recorded" in done.stdout) == (CHANGED, True), done.stderr
+
+
+def test_an_outdated_witness_is_called_so(recorded, here):
+    path = here / "mine.py"
+    path.write_text(path.read_text().replace("it is {number.value}", "it became {number.value}"))
+    code, out, _ = recorded("--module", "mine.py", "verify", "GOOD-2", "--jobs", "1")
+    assert (code, "the stored witness does not refute what the claim says now" in out) == (UNKNOWN, True)
 
 
 # A first file

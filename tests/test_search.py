@@ -1,8 +1,9 @@
 """One statement in, one finding out; every way of not knowing has its own name."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import reject
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 
 import claims.search
 from claims.decide import at_most, certainly, equal, exactly
-from claims.model import Assumption, Cost, Reason, Status
+from claims.instances import Instance
+from claims.model import Assumption, Cost, Reason, Status, only
 from claims.profiles import PROFILES
 from claims.search import search
 from claims.subject import Subject
@@ -42,6 +44,39 @@ IMPOSSIBLE = Assumption("h1", "the width is nine", lambda net: exactly(net.width
 
 def subject(property, **more):
     return Subject(**({"key": "T/printed", "property": property, "over": "small_two_layers"} | more))
+
+
+def test_a_case_that_is_misspelt_is_told_from_one_that_is_rare():
+    found = search(subject(always, strata=("one samples", "nine layers")), CI, 0)
+    assert found.detail == "not reached often enough: one samples (did you mean one sample?), nine layers"
+
+
+def test_instances_that_are_there_again_are_told_from_those_that_say_nothing():
+    found = search(subject(always), replace(CI, enough=200), 0)
+    again = 120 - found.effective
+    assert again > 0
+    assert found.detail == f"{found.effective} effective of 120 instances ({again} repeated)"
+
+
+@dataclass(frozen=True)
+class Unfit(Instance):
+    parts: Any
+    named: Any = frozenset()
+
+    def cases(self):
+        return self.named
+
+
+@pytest.mark.parametrize(
+    ("instance", "words"),
+    [
+        (Unfit([1]), r"a Unfit has a part that can be changed \(unhashable type: 'list'\): make it a tuple or a matrix"),
+        (Unfit(1, "zero"), r"cases\(\) of a Unfit returns str, not a frozenset of names"),
+    ],
+)
+def test_an_instance_that_cannot_be_counted_is_an_error(instance, words):
+    with pytest.raises(TypeError, match=words):
+        search(subject(always, over=only("one", lambda q: instance)), CI, 0)
 
 
 def test_a_true_statement_survives_with_its_counts():

@@ -129,14 +129,14 @@ THESE, SOME = only("these", network), sampled("some", network)
     ("tally", "listed", "reason", "detail"),
     [
         (counted(undecided=5, effective=0), False, Reason.UNDECIDED, "5 of 9 instances stayed undecided"),
-        (counted(effective=3), False, Reason.VACUOUS, "3 effective of 9 instances"),
+        (counted(effective=3), False, Reason.VACUOUS, "3 effective of 9 instances (6 repeated)"),
         (
             counted(effective=3, unmet={"h2": 1, "h1": 4}),
             False,
             Reason.VACUOUS,
-            "3 effective of 9 instances (h1 unmet 4 times, h2 unmet 1 times)",
+            "3 effective of 9 instances (h1 unmet 4 times, h2 unmet 1 times, 1 repeated)",
         ),
-        (counted(effective=0, over=THESE), True, Reason.VACUOUS, "0 effective of 9 instances"),
+        (counted(effective=0, over=THESE), True, Reason.VACUOUS, "0 effective of 9 instances (9 repeated)"),
         (counted(reached=1), False, Reason.UNCOVERED, "not reached often enough: named"),
         (counted(reached=0, effective=1, over=THESE), True, Reason.UNCOVERED, "not reached often enough: named"),
     ],

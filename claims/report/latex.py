@@ -138,7 +138,7 @@ def _accented(element: ET.Element) -> None:
 
 
 def _whole(latex: str) -> str:
-    """The formula itself.  Raises LatexError for a brace without its partner, and for what a backslash becomes outside of r"..."."""
+    """The formula itself.  Raises LatexError for a lonely brace, and for what becomes of a backslash in a plain text."""
     lost = next((sign for sign in latex if ord(sign) < 32), None)
     if lost is not None:
         raise LatexError(f'{latex!r} holds the control character {lost!r}: write the formula as a raw text, r"..."')

@@ -124,7 +124,7 @@ S3_93 = Claim(
         r"L^N(W)\le L^N(W(0))\ \Rightarrow\ \|W_N\cdots W_1\|\le M=\frac{\sqrt{2L^N(W(0))}+\|Y\|}{\sigma_{\min}(X)},\ L^N=\tfrac12\|Y-W_N\cdots W_1X\|_F^2",
         later_within(1),
         "visited",
-        words="The source (from secondary knowledge): the root over the loss only, the loss with 1/2.",
+        words="The source, as it is quoted elsewhere: the root over the loss only, the loss with 1/2.",
         assumptions=(loss_has_not_risen, inputs_have_full_rank),
         bound=True,
         strata=(*VISITED, "attained"),

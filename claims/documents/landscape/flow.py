@@ -241,7 +241,7 @@ S3_82 = Claim(
         r"\nabla_{W_j}L^N=W_{j+1}^T\cdots W_N^T\,(WXX^T-YX^T)\,W_1^T\cdots W_{j-1}^T,\quad W=W_N\cdots W_1",
         gradient_is(chain_formula, half=True),
         "small_deep_linear_networks",
-        words="For half of the loss (the formula as Nguegnang, Rauhut and Terstiege have it, from secondary knowledge).",
+        words="For half of the loss (the formula as Nguegnang, Rauhut and Terstiege are quoted; their paper was not at hand).",
         strata=(*LAYERS, "critical", "fitted", "all widths one", "inputs of deficient row rank"),
         probes=(control("for the loss without 1/2", gradient_is(chain_formula)),),
         derivation="landscape.gradient",

@@ -213,7 +213,7 @@ S3_89 = Claim(
         ),
     ),
     original=proposition(
-        "The source, from secondary knowledge, has the larger constant.",
+        "The source, as it is quoted elsewhere (it was not at hand), has the larger constant.",
         r"\|W_j\|^2\le\|W_N\cdots W_1\|^{2/N}+(N+1)^2\,\delta",
         layers_bounded(source_constant),
         TOO_SMALL,

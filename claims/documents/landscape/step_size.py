@@ -97,8 +97,9 @@ def keeps_the_initial_constant(run: FixedStep) -> Decision:
 
 
 def descent(loss: str) -> str:
-    """The conclusion that is checked, in terms of L^N (with 1/2) or of the loss (4)."""
+    """What is checked, in terms of L^N (with 1/2) or of the loss (4); h3 says which bound eta has to meet."""
     return (
+        r"0\lt\eta\le\eta_{\max}\ \Rightarrow\ "
         rf"{loss}(k)-{loss}(k+1)\ge\frac{{2\eta^2{loss}(0)}}{{(1-\alpha)\delta}}\|\nabla {loss}(k)\|^2,\quad "
         r"\|W_{j+1}^TW_{j+1}-W_jW_j^T\|\le\delta"
     )
@@ -166,7 +167,7 @@ S3_94 = Claim(
         assumptions=(full_rank, balanced_at_the_start, AS_PRINTED),
     ),
     amended=theorem(
-        SAYS + "The loss has the factor 1/2 and M is that of the source (from secondary knowledge).",
+        SAYS + "The loss has the factor 1/2 and M is that of the source, as it is quoted elsewhere (it was not at hand).",
         "source_steps",
         SOURCE_STEP,
         strata=DEPTHS,
@@ -314,7 +315,7 @@ S3_97 = Claim(
     amended=(
         theorem(
             SAYS
-            + "Theorem 2.4 of the source (from secondary knowledge) concludes convergence to a critical point, no more; here for two layers.",
+            + "Theorem 2.4 of the source, as it is quoted elsewhere, concludes convergence to a critical point, no more; here for two layers.",
             "two_layer_source_steps",
             SOURCE_STEP,
             reading="A",
