@@ -81,6 +81,7 @@ REACHED = {
     },
     "steps": {"no step", "second order vanishes", "inputs of deficient row rank"},
     "damped": {"factor 1/5", "factor 1/20", "one by one"},
+    "opposed": {"factor 1/5", "factor 1/20", "a residual out of reach"},
     "distributions": {"white", "not white", "one atom", "zero map"},
     "realisations": {"inner width is the rank", "inner width below the rank", "zero target"},
     "loss_lists": {"one entry", "diverged", "shown to the end", "as long as asked for", "shorter than asked for"},

@@ -241,6 +241,7 @@ class Spectral(Instance):
             "repeated eigenvalues": not self.distinct,
             "distinct eigenvalues": self.distinct,
             "zero eigenvalue": 0 in self.values,
+            "eigenvectors off the axes": any(entry not in (0, 1, -1) for entry in self.basis.entries()),
         }
         return self.data.cases() | {name for name, true in named.items() if true}
 

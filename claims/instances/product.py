@@ -53,7 +53,9 @@ class TwoLayer(Instance):
 
     def cases(self) -> frozenset[str]:
         _, inner, features = self.widths
+        across = self.left.T.nullspace().T @ self.difference @ self.right.nullspace()
         named = {
+            "a residual out of reach": not across.is_zero(),
             "zero weights": self.left.is_zero() and self.right.is_zero(),
             "one zero factor": self.left.is_zero() != self.right.is_zero(),
             "inner width one": inner == 1,

@@ -21,6 +21,7 @@ _MODULES = {
         "fitted_networks",
         "steps",
         "damped",
+        "opposed",
         "distributions",
         "white_distributions",
         "realisations",

@@ -55,7 +55,26 @@ def damped(draw: Callable[..., Any]) -> Damped:
     """A two-layer network with at most two inputs, inner units and outputs and one of the notebook's factors 1/20 and 1/5;
     weights down to 1/8.
     """
+    return _damped(Draw(draw))
+
+
+@st.composite
+def opposed(draw: Callable[..., Any]) -> Damped:
+    """The same, and networks with one unit between two inputs and outputs in a third of the cases: the product of the changes of
+    both factors adds to the part of the residual that the linear change does not reach.
+    """
     d = Draw(draw)
+    if d.integer(0, 2) < 2:
+        return _damped(d)
+    steep = d.boolean()
+    size, along, beyond = (1, 0, d.pick(("3", "8"))) if steep else (4, -1, d.pick(("5/4", "3/2")))
+    side = d.pick((1, -1))
+    left, right = RationalMatrix.of([[size], [0]]), RationalMatrix.of([[size, 0]])
+    errors = RationalMatrix.of([[along, side], [side, beyond]])
+    return Damped(TwoLayer(left, right, left @ right - errors, RationalMatrix.eye(2)), rational("1/5"))
+
+
+def _damped(d: Draw) -> Damped:
     network = _two_layer(d, 2)
     shrink = d.pick(("1", "1/2", "1/8"))
     scaled = TwoLayer(network.left * shrink, network.right * shrink, network.target, network.inputs)

@@ -64,7 +64,7 @@ def main() -> int:
                 started = time.monotonic()
                 outcome = _judged(document, [claim, *others], function, tree, mistake)
                 session.put(*key, outcome, time.monotonic() - started)
-            known = EXPLAINED.get(path, {}).get(mistake.mutant.name)
+            known = _explanation(path, mistake)
             still = all(function not in functions for functions in standing[claim])
             found[word := _word(outcome, known, still)] += 1
             if word == "missed":
@@ -72,6 +72,12 @@ def main() -> int:
     total = max(sum(found.values()), 1)
     _say(", ".join(f"{count} {word}" for word, count in found.items()) + f" of {total} ({found['noticed'] / total:.1%} noticed)")
     return int(found["missed"] > 0)
+
+
+def _explanation(path: str, mistake: Mistake) -> str | None:
+    """That of the mistake, or of every mistake in its function."""
+    known = EXPLAINED.get(path, {})
+    return known.get(mistake.mutant.name, known.get(mistake.mutant.place))
 
 
 def _word(outcome: str, known: str | None, still_refuted: bool) -> str:

@@ -73,6 +73,11 @@ def bound_a(parts: Partitioned) -> int:
     return psi(parts).rank() * parts.right.rank() + samples * width - samples * samples * width
 
 
+def rows(q: Any) -> Partitioned:
+    """Psi = [(1, 0), (1, 0)], Phi = [1, 1]."""
+    return Partitioned((q.of([[1, 0]]), q.of([[1, 0]])), q.of([[1, 1]]))
+
+
 def bound_b(parts: Partitioned) -> int:
     height, samples = parts.left[0].shape[0], len(parts.left)
     return height * parts.right.rank() + sum(piece.rank() for piece in parts.left) - samples * height
@@ -132,7 +137,12 @@ S4_16 = Claim(
             reading="B",
             bound=True,
             strata=("attained", "one part", "one column each", "zero Phi", "Phi of full column rank"),
-            probes=(control("one more", rank_at_least(lambda p: bound_b(p) + 1)),),
+            probes=(
+                control("one more", rank_at_least(lambda p: bound_b(p) + 1)),
+                control(
+                    "one more for rows", rank_at_least(lambda p: bound_b(p) + 1), over=only("two rows beside equal parts", rows)
+                ),
+            ),
             derivation="exact_learning.sylvester",
         ),
     ),
@@ -168,8 +178,9 @@ def block_ranks(task: Learning) -> list[int]:
     return [task.run.block(layer).rank() for layer in range(1, task.run.depth + 1)]
 
 
-def rank_is_at_least_that_of_each_block(task: Learning) -> Decision:
-    return at_most(max(block_ranks(task)), task.run.P.rank())
+def rank_is_at_least_that_of_each_block(more: int = 0):
+    """Or by so much more."""
+    return lambda task: at_most(max(block_ranks(task)) + more, task.run.P.rank())
 
 
 def rank_is_that_of_a_block(task: Learning) -> Decision:
@@ -195,6 +206,20 @@ def rank_is_at_most_the_largest(task: Learning) -> Decision:
     return at_most(task.run.P.rank(), max(block_ranks(task)))
 
 
+def silent_output(q: Any) -> Learning:
+    """x -> w_2 w_1 x at w_1 = 1, w_2 = 0 with the sample 1, twice: the ranks of the blocks are 0 and 1."""
+    one = q.of([[1]])
+    return Learning((one, one * 0), q.of([[1, 1]]), q.of([[1, 1]]), "identity", q.scalar(0), False, "squared")
+
+
+def one_layer(q: Any) -> Learning:
+    """x -> x with the samples 1 and 2: the one block has the rank 1, of two equations."""
+    one = q.of([[1]])
+    return Learning((one,), q.of([[1, 2]]), q.of([[1, 1]]), "identity", q.scalar(0), False, "squared")
+
+
+SILENT = only("two scalar layers of which the second is zero, two equal samples", silent_output)
+
 S4_17 = Claim(
     "S4-17",
     "The rank of P is at least that of each of its blocks",
@@ -203,11 +228,14 @@ S4_17 = Claim(
     Weight.CLAIM,
     printed=Statement(
         r"\operatorname{rank}P\ge\max_l\operatorname{rank}(\Psi_l\odot\Phi_{l-1})",
-        rank_is_at_least_that_of_each_block,
+        rank_is_at_least_that_of_each_block(),
         "learnings",
         bound=True,
         strata=("attained", "two layers", "deeper than two", "zero weights", "dummy units"),
-        probes=(control("it is the largest of them", rank_is_that_of_a_block),),
+        probes=(
+            control("it is the largest of them", rank_is_that_of_a_block),
+            control("by one more", rank_is_at_least_that_of_each_block(1), over=SILENT),
+        ),
     ),
     sharp=Statement(
         r"\operatorname{rank}P\le\min\Bigl(\sum_l\operatorname{rank}(\Psi_l\odot\Phi_{l-1}),\ Tn_L\Bigr)",
@@ -219,6 +247,7 @@ S4_17 = Claim(
         probes=(
             control("at most the largest of them", rank_is_at_most_the_largest),
             control("by one less", rank_is_at_most_the_sum(1), over=only("two scalar layers, one sample", two_scalar_layers)),
+            control("less than the sum", rank_is_at_most_the_sum(1), over=only("one scalar layer, two samples", one_layer)),
         ),
     ),
 )

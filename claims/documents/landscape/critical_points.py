@@ -67,7 +67,14 @@ def predictions_are_the_targets_projected(point: Any) -> Decision:
     return equal(point.network.product @ point.spectral.data.inputs, columns @ (columns.T @ point.spectral.data.targets))
 
 
-CRITICAL_STRATA = ("two layers", "three layers or more", "product zero", "product of the largest rank", "a zero layer")
+CRITICAL_STRATA = (
+    "two layers",
+    "three layers or more",
+    "product zero",
+    "product of the largest rank",
+    "a zero layer",
+    "eigenvectors off the axes",
+)
 
 S3_42 = Claim(
     "S3-42",

@@ -7,7 +7,7 @@ from typing import Any
 
 from claims.decide import at_most, both, equal, exactly
 from claims.documents.landscape.source import LANDSCAPE
-from claims.instances.deep_linear import DeepLinear
+from claims.instances.deep_linear import Data, DeepLinear
 from claims.instances.local_to_global import Citation
 from claims.instances.networks import AffineNetwork, activated, affine_frame
 from claims.model import Claim, Decision, Kind, Statement, Weight, control, only, without
@@ -225,6 +225,11 @@ def losses_are(condition):
     return property
 
 
+def one_fitted(q: Any) -> DeepLinear:
+    """x = 1 and x = 2 with the labels 1 and 1, the weight 1."""
+    return DeepLinear((q.of([[1]]),), Data(q.of([[1, 2]]), q.of([[1, 1]])))
+
+
 S3_05 = Claim(
     "S3-05",
     "The loss function of a sample",
@@ -237,7 +242,12 @@ S3_05 = Claim(
         "deep_linear_networks",
         words="Well formed, in curried form: an output gives a function of the label, whose values are not negative (shown for the squared distance).",
         strata=("one output", "one sample", "fitted"),
-        probes=(control("the values are positive", losses_are(lambda value: bool(value > 0))),),
+        probes=(
+            control("the values are positive", losses_are(lambda value: bool(value > 0))),
+            control(
+                "or one of them is", losses_are(lambda value: bool(value > 0)), over=only("two samples, one fitted", one_fitted)
+            ),
+        ),
     ),
 )
 

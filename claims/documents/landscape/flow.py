@@ -279,21 +279,21 @@ S3_82 = Claim(
 # S3-85, S3-86: balanced weights, along the flow and along descent ----------------------------------------------------------------
 
 
-def drift_along(weights: tuple[Any, ...], direction: tuple[Any, ...]) -> Decision:
-    """The derivatives of W_(j+1)' W_(j+1) - W_j W_j' along a direction are zero."""
-    gaps = range(len(weights) - 1)
-    moved = (expansion(lambda *w, j=j: imbalances(w)[j], weights, direction, order=1).coefficient(1) for j in gaps)
+def no_drift(weights: tuple[Any, ...], slopes: tuple[Any, ...]) -> Decision:
+    """The derivatives of W_(j+1)' W_(j+1) - W_j W_j' along the flow against the slopes are zero."""
+    gaps, down = range(len(weights) - 1), scaled(slopes, -1)
+    moved = (expansion(lambda *w, j=j: imbalances(w)[j], weights, down, order=1).coefficient(1) for j in gaps)
     return every(equal(change, change * 0) for change in moved)
 
 
 def flow_keeps_the_balance(net: DeepLinear) -> Decision:
-    return drift_along(net.weights, scaled(true_gradient(net), -1))
+    return no_drift(net.weights, true_gradient(net))
 
 
 def penalised_flow_keeps_the_balance(net: DeepLinear) -> Decision:
     """The flow of the loss plus |W_1|^2."""
     slopes = gradient_by_definition(lambda *weights: net.loss_at(*weights) + frobenius_squared(weights[0]), net.weights)
-    return drift_along(net.weights, scaled(slopes, -1))
+    return no_drift(net.weights, slopes)
 
 
 def flow_keeps_the_norms(net: DeepLinear) -> Decision:
@@ -305,7 +305,7 @@ def flow_keeps_the_norms(net: DeepLinear) -> Decision:
 def any_slope_keeps_the_balance(point: ProductSlope) -> Decision:
     """The flow of W -> <G, W_N ... W_1>, which has the derivative G by the product: slopes by definition."""
     slopes = gradient_by_definition(lambda *weights: inner(point.slope, chain(weights)), point.weights)
-    return drift_along(point.weights, scaled(slopes, -1))
+    return no_drift(point.weights, slopes)
 
 
 def neighbours_weigh_slopes_alike(point: ProductSlope, factor: int = 1) -> Decision:

@@ -253,12 +253,16 @@ def frobenius_layers_bounded(chained: NearlyBalanced) -> Decision:
     return every(_frobenius_bounded(chained, weight, 1) for weight in chained.weights)
 
 
-def frobenius_layers_bounded_by_rank(chained: NearlyBalanced) -> Decision:
-    """|W_j|_F^2 <= r_j (|W|_F^(2/N) + (N+1) delta), r_j the smaller dimension of W_j."""
-    return every(_frobenius_bounded(chained, weight, min(weight.shape)) for weight in chained.weights)
+def frobenius_layers_bounded_by_rank(share: str = "1") -> Callable[[NearlyBalanced], Decision]:
+    """|W_j|_F^2 <= share r_j (|W|_F^(2/N) + (N+1) delta), r_j the smaller dimension of W_j."""
+
+    def property(chained: NearlyBalanced) -> Decision:
+        return every(_frobenius_bounded(chained, weight, as_fraction(share) * min(weight.shape)) for weight in chained.weights)
+
+    return property
 
 
-def _frobenius_bounded(chained: NearlyBalanced, weight: Any, factor: int) -> Decision:
+def _frobenius_bounded(chained: NearlyBalanced, weight: Any, factor: Any) -> Decision:
     shift = as_fraction(chained.delta) * (chained.depth + 1)
     over = frobenius(weight) / factor - shift
     holds = over <= 0 or over**chained.depth <= frobenius(chained.product)
@@ -292,6 +296,10 @@ def balanced_frobenius_without_width(chained: NearlyBalanced) -> Decision:
     return every(at_most(frobenius(weight) ** chained.depth, right) for weight in chained.weights)
 
 
+def one_unit(q: Any) -> NearlyBalanced:
+    return NearlyBalanced((q.of([[1, 0]]), q.of([[1], [0]])), q.scalar(0))
+
+
 def two_identities(q: Any) -> NearlyBalanced:
     return NearlyBalanced((q.eye(2), q.eye(2)), q.scalar(0))
 
@@ -311,7 +319,7 @@ S3_90 = Claim(
     ),
     amended=Statement(
         r"\|W_j\|_F^2\le\min(d_j,d_{j-1})\bigl(\|W_N\cdots W_1\|_F^{2/N}+(N+1)\,\delta\bigr)",
-        frobenius_layers_bounded_by_rank,
+        frobenius_layers_bounded_by_rank(),
         "nearly_balanced",
         words="With the smaller dimension of the layer as a factor: it follows from the spectral bound.",
         assumptions=(delta_in_frobenius_norm,),
@@ -319,6 +327,9 @@ S3_90 = Claim(
         probes=(
             without("h1", "with a number that is less than the balancedness constant", over="unbalanced_chains"),
             control("without the factor", frobenius_layers_bounded, over="balanced_chains"),
+            control(
+                "with 19/20 of it", frobenius_layers_bounded_by_rank("19/20"), over=only("(1, 0) and its transpose", one_unit)
+            ),
         ),
     ),
     sharp=Statement(

@@ -41,24 +41,30 @@ def moves_of(lift: Perturbation) -> tuple[Any, Any]:
     return frobenius_squared(after[0] - before[0]), frobenius_squared(after[-1] - before[-1])
 
 
-def lift_is_near(lift: Perturbation) -> Decision:
-    """R is the product of the lifted weights, whose changes are bounded by a multiple of |E|; below rank r by an obstruction."""
-    if lift.network.product.rank() < lift.network.thinnest:
-        return no_obstruction(lift)
-    _, right, left_inverse, right_inverse = lift.frame
-    reached = equal(lift.lifted.product, lift.perturbed)
-    first, last = moves_of(lift)
-    if lift.network.depth == 1:
-        return both(reached, equal(first, frobenius_squared(lift.change)))
-    W_1, W_N, E = lift.network.weights[0], lift.network.weights[-1], lift.change
-    tail = frobenius_squared(left_inverse @ E - lift.core @ right)
-    return every(
-        (
-            reached,
-            at_most(last, frobenius_squared(E) * frobenius_squared(right_inverse @ left_inverse @ W_N)),
-            at_most(first, frobenius_squared(W_1 @ right_inverse) * tail * 4),
+def lift_is_near(share: str = "1"):
+    """R is the product of the lifted weights, whose changes are bounded by (a share of) a multiple of |E|; below rank r by an
+    obstruction.
+    """
+
+    def property(lift: Perturbation) -> Decision:
+        if lift.network.product.rank() < lift.network.thinnest:
+            return no_obstruction(lift)
+        _, right, left_inverse, right_inverse = lift.frame
+        reached = equal(lift.lifted.product, lift.perturbed)
+        first, last = moves_of(lift)
+        if lift.network.depth == 1:
+            return both(reached, equal(first, frobenius_squared(lift.change)))
+        W_1, W_N, E, part = lift.network.weights[0], lift.network.weights[-1], lift.change, lift.change.scalar(share)
+        tail = frobenius_squared(left_inverse @ E - lift.core @ right)
+        return every(
+            (
+                reached,
+                at_most(last, frobenius_squared(E) * frobenius_squared(right_inverse @ left_inverse @ W_N) * part),
+                at_most(first, frobenius_squared(W_1 @ right_inverse) * tail * 4 * part),
+            )
         )
-    )
+
+    return property
 
 
 def no_obstruction(lift: Perturbation) -> Decision:
@@ -85,6 +91,16 @@ def crossed_units(q: Any) -> Perturbation:
     return Perturbation(network, q.of([[0, "1/100"], [0, 0]]))
 
 
+def halved(beside: int):
+    """The layers (1, 0) and 1, whose product (1, 0) becomes (1/2, ``beside``): one of the two bounds is attained."""
+
+    def build(q: Any) -> Perturbation:
+        network = DeepLinear((q.of([[1, 0]]), q.of([[1]])), Data(q.eye(2), q.zeros(1, 2)))
+        return Perturbation(network, q.of([["-1/2", beside]]))
+
+    return build
+
+
 S3_30 = Claim(
     "S3-30",
     "A perturbation of the product is a product of perturbed weights",
@@ -94,7 +110,7 @@ S3_30 = Claim(
     also=("S3-31",),
     printed=Statement(
         r"\operatorname{rank}\hat R=r,\ \operatorname{rank}R\le r,\ R\text{ near }\hat R\ \Rightarrow\ R=W_1\cdots W_N,\quad\|W_i-\hat W_i\|\le c\,\|R-\hat R\|",
-        lift_is_near,
+        lift_is_near(),
         "perturbations",
         words="Only the first and the last layer move, by an explicit formula, with a constant that depends on the weights alone.",
         assumptions=(product_is_of_rank_r, change_is_small, change_keeps_the_rank),
@@ -106,6 +122,8 @@ S3_30 = Claim(
                 over=only("two layers E_11 and E_22 and a multiple of E_12", crossed_units),
             ),
             control("the last layer alone moves", last_layer_is_enough),
+            control("19/20 of the bound of the last", lift_is_near("19/20"), over=only("(1, 0) that is halved", halved(0))),
+            control("19/20 of the bound of the first", lift_is_near("19/20"), over=only("(1, 0) that is turned", halved(1))),
         ),
         derivation="landscape.perturbation_lift",
     ),

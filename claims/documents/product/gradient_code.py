@@ -10,7 +10,7 @@ from claims.documents.product.source import PRODUCT
 from claims.documents.product.step import loss_of
 from claims.instances.notebook import Interleaving, LossList, LossTrace
 from claims.instances.product import Step, TwoLayer
-from claims.model import Claim, Decision, Kind, Statement, Weight, control, without
+from claims.model import Claim, Decision, Kind, Statement, Weight, control, only, without
 from claims.subject import assumption
 from numerics.jets import coordinates, derivatives, gradient_by_definition
 from numerics.matrix import frobenius_squared, inner
@@ -219,6 +219,10 @@ def diverges(trace: LossTrace) -> Decision:
     return exactly(bool(trace.start != 0 and abs(trace.contraction) > 1))
 
 
+def halving(q: Any) -> LossTrace:
+    return LossTrace(q.scalar(1), q.scalar(1), q.scalar("1/2"), 3)
+
+
 def stops_exactly_on_divergence(trace: LossTrace) -> Decision:
     return equivalent(stops(trace), diverges(trace), f"contraction factor {trace.contraction}, {trace.steps} steps")
 
@@ -255,7 +259,11 @@ S1_12 = Claim(
         words="A run that began finite and is stopped has diverged (a parabola, losses beyond the largest double); one that is not stopped may still be diverging.",
         assumptions=(begins_finite,),
         strata=("overflows", "diverges", "converges", "oscillates for ever", "starts at the minimum"),
-        probes=(control("no run is ever stopped", never_stops), without("finite", "with a first loss beyond the largest double")),
+        probes=(
+            control("no run is ever stopped", never_stops),
+            without("finite", "with a first loss beyond the largest double"),
+            control("every run diverges", diverges, over=only("w^2 / 2 from 1 at the rate 1/2", halving)),
+        ),
     ),
     remark="A weight that grows by a factor of 1.1 in each step has a loss beyond the largest double after 3728 steps: within the notebook's 3000 steps such a run diverges and is not stopped.",
 )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from claims.decide import at_most, equal, equivalent, exactly, less
+from claims.decide import at_most, equal, equivalent, exactly
 from claims.documents.product.source import PRODUCT
 from claims.instances.notebook import DrawnMatrix, drawn_matrix
 from claims.instances.product import Distribution, Realisation, TwoLayer
 from claims.instances.regression import LeastSquares
-from claims.model import Claim, Decision, Kind, Statement, Weight, control, sampled, without
+from claims.model import Claim, Decision, Kind, Statement, Weight, control, only, sampled, without
 from claims.subject import assumption
 from numerics.least_squares import minimum_norm_solution, rank_factors
 from numerics.matrix import frobenius_squared
@@ -44,12 +44,15 @@ def _padded_factors(target: Realisation) -> tuple[Any, Any]:
     return tall @ q.eye(rank, target.inner), q.eye(target.inner, rank) @ flat
 
 
-def product_has_rank_at_most_inner_width(net: TwoLayer) -> Decision:
-    return at_most((net.left @ net.right).rank(), net.widths[1])
+def product_has_rank_at_most_inner_width(less: int = 0):
+    """Or by so much less."""
+    return lambda net: at_most((net.left @ net.right).rank() + less, net.widths[1])
 
 
-def product_has_rank_below_inner_width(net: TwoLayer) -> Decision:
-    return less((net.left @ net.right).rank(), net.widths[1])
+def one_unit_between(q: Any) -> TwoLayer:
+    """(1, 0)' and (1, 0) on X = I and the target zero."""
+    unit = q.of([[1, 0]])
+    return TwoLayer(unit.T, unit, q.zeros(2, 2), q.eye(2))
 
 
 def zero_loss_is_attained(target: Realisation) -> Decision:
@@ -86,13 +89,18 @@ S1_2 = Claim(
     sharp=(
         Statement(
             r"\operatorname{rank}(W_1W_2)\le w",
-            product_has_rank_at_most_inner_width,
+            product_has_rank_at_most_inner_width(),
             "two_layers",
             words="No product of these sizes has a rank above the inner width,",
             reading="bound",
             bound=True,
             strata=("attained", "inner width one", "zero weights"),
-            probes=(control("the rank is less than the inner width", product_has_rank_below_inner_width),),
+            probes=(
+                control("the rank is less than the inner width", product_has_rank_at_most_inner_width(1)),
+                control(
+                    "less than one", product_has_rank_at_most_inner_width(1), over=only("one unit between two", one_unit_between)
+                ),
+            ),
         ),
         Statement(
             r"\operatorname{rank}A\le w\ \Rightarrow\ \exists W_1,W_2\colon\ W_1W_2=A",

@@ -7,7 +7,7 @@ from typing import Any
 from claims.decide import at_most, both, equal, exactly
 from claims.documents.product.source import PRODUCT
 from claims.instances.product import Damped, Step, TwoLayer
-from claims.model import Claim, Decision, Kind, Statement, Weight, control, without
+from claims.model import Claim, Decision, Kind, Statement, Weight, control, only, without
 from claims.subject import assumption
 from numerics.jets import derivatives, gradient_by_definition, hessian_by_definition, jacobian_by_definition
 from numerics.least_squares import minimum_norm_solution
@@ -48,7 +48,8 @@ def linearisation_has_the_same_step(net: TwoLayer) -> Decision:
     weights = (net.left, net.right)
     curved = jacobian_by_definition(outputs_as_column(net), weights, by="columns")
     straight = jacobian_by_definition(linear_outputs_as_column(net), weights, by="columns")
-    return both(equal(curved, straight), equal(curved, jacobian_of(net)))
+    values = equal(outputs_as_column(net)(*weights), linear_outputs_as_column(net)(*weights))
+    return both(values, equal(curved, straight), equal(curved, jacobian_of(net)))
 
 
 def linearisation_has_the_same_hessian(net: TwoLayer) -> Decision:
@@ -455,14 +456,21 @@ def safe_factor(step: Step) -> Any:
     return gain / total if total != 0 else total + 1
 
 
-def safe_factor_gains(share: int):
+def from_zero(q: Any) -> Damped:
+    """The weights 0 and 1 on x = y = 1: the step moves the first one alone, and fits."""
+    one = q.of([[1]])
+    return Damped(TwoLayer(one * 0, one, one, one), q.scalar(1))
+
+
+def safe_factor_gains(share: str = "1"):
     """L(W + a step) <= L(W) - share a |l|^2 at the safe factor a."""
 
     def property(damped: Damped) -> Decision:
         step = step_of(damped.network)
         factor = safe_factor(step)
         moved = damped.network.moved(step.left * factor, step.right * factor)
-        return at_most(moved.loss, damped.network.loss - factor * frobenius_squared(step.linear) * share)
+        gain = factor * frobenius_squared(step.linear) * damped.network.inputs.scalar(share)
+        return at_most(moved.loss, damped.network.loss - gain)
 
     return property
 
@@ -490,12 +498,15 @@ S1_34 = Claim(
     ),
     sharp=Statement(
         r"\mathcal L(W+a\delta)\le\mathcal L(W)-a\|\ell\|^2,\quad a=\frac{\|\ell\|^2}{\|\ell\|^2+2\langle e,q\rangle_++2\langle\ell,q\rangle_++\|q\|^2}",
-        safe_factor_gains(1),
-        "damped",
+        safe_factor_gains(),
+        "opposed",
         words="An explicit sufficient factor, with $\\ell$ and $q$ the linear and quadratic changes of the outputs and $x_+=\\max(x,0)$.",
         bound=True,
-        strata=("already fitted", "inner width one", "attained"),
-        probes=(control("with three times the gain", safe_factor_gains(3)),),
+        strata=("already fitted", "inner width one", "a residual out of reach", "attained"),
+        probes=(
+            control("with three times the gain", safe_factor_gains("3")),
+            control("with 21/20 of it", safe_factor_gains("21/20"), over=only("weights 0 and 1, x = y = 1", from_zero)),
+        ),
     ),
     remark=(
         "The linearised problem knows nothing of $\\delta W_1\\delta W_2$. From small weights the minimum-norm step is large, and no fixed factor is safe: "

@@ -298,7 +298,7 @@ S1_39 = Claim(
 )
 
 
-def start_survives(update):
+def start_survives(update, other=None):
     """After two steps of the notebook's least-squares method in NumPy the arrays it was given hold the same doubles as before."""
 
     def property(damped: Damped) -> Decision:
@@ -312,7 +312,7 @@ def start_survives(update):
             array = np.hstack((np.kron((right @ inputs).T, np.eye(left.shape[0])), np.kron(inputs.T, left)))
             found = np.linalg.lstsq(array, -(left @ right @ inputs - target @ inputs).T.flatten(), rcond=None)[0]
             left = update(left, 0.2 * found[: left.size].reshape(left.T.shape).T)
-            right = update(right, 0.2 * found[left.size :].reshape(right.T.shape).T)
+            right = (other or update)(right, 0.2 * found[left.size :].reshape(right.T.shape).T)
         return exactly(all((a == b).all() for a, b in zip(given, before, strict=True)))
 
     return property
@@ -338,7 +338,10 @@ S1_40 = Claim(
         start_survives(rebind),
         "damped",
         words="The second method binds its weights to new arrays; the shared initial ones are not written to (its steps, run in NumPy).",
-        probes=(control("with an update in place", start_survives(add_in_place)),),
+        probes=(
+            control("with an update in place", start_survives(add_in_place)),
+            control("with one of both in place", start_survives(add_in_place, rebind)),
+        ),
     ),
 )
 

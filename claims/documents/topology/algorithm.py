@@ -100,31 +100,38 @@ def hill_with_a_long_side(q: Any) -> Ridge:
     return Ridge(*(q.scalar(value) for value in (80, 1280, "1/4", "9/4", "-5/4")))
 
 
-def string_is_a_path(valley: Valley) -> Decision:
-    """Where the run ends, its string leads from model to model and stays in the level set (decided by Sturm's sequences)."""
-    from numerics.polynomial import is_at_most
+def string_is_a_path(part: int = 1) -> Callable[[Valley], Decision]:
+    """Where the run ends, its string leads from model to model and stays in the level set of the level divided by ``part`` (decided
+    by Sturm's sequences).
+    """
 
-    beads, ended = both_halves(valley)
-    if not ended:
-        return exactly(True, "the run was cut off")
-    stays = all(is_at_most(valley.loss_between(a, b), valley.level, by="sturm") for a, b in pairwise(beads))
-    return exactly(stays and (beads[0], beads[-1]) == (valley.start, valley.end))
+    def property(valley: Valley) -> Decision:
+        from numerics.polynomial import is_at_most
+
+        beads, ended = both_halves(valley)
+        if not ended:
+            return exactly(True, "the run was cut off")
+        stays = all(is_at_most(valley.loss_between(a, b), valley.level / part, by="sturm") for a, b in pairwise(beads))
+        return exactly(stays and (beads[0], beads[-1]) == (valley.start, valley.end))
+
+    return property
 
 
-def string_stays_below_half(valley: Valley) -> Decision:
-    from numerics.polynomial import is_at_most
-
-    beads, ended = both_halves(valley)
-    return exactly(not ended or all(is_at_most(valley.loss_between(a, b), valley.level / 2) for a, b in pairwise(beads)))
+def cubic_valley(q: Any) -> Valley:
+    """y = x^3 from 0 to 2 at the level 2: the largest losses are 0.15 and 1.28 on its halves."""
+    return Valley(q.column([0, 0, 0, 1]), q.scalar(0), q.scalar(2), q.scalar(2), 1)
 
 
 A_PATH = Statement(
     r"|\gamma_{A,B}|\le\sum_i|\theta_{i+1}-\theta_i|",
-    string_is_a_path,
+    string_is_a_path(),
     "valleys",
     words="A converged string is a path inside the level set, so its length bounds that of the geodesic from above.",
     strata=("direct segment passes", "direct segment fails", "ends coincide"),
-    probes=(control("it stays below half the level", string_stays_below_half),),
+    probes=(
+        control("it stays below half the level", string_is_a_path(2)),
+        control("some part of it does", string_is_a_path(2), over=only("y = x^3 from 0 to 2 at the level 2", cubic_valley)),
+    ),
 )
 
 # The algorithm --------------------------------------------------------------------------------------------------------------
@@ -343,12 +350,12 @@ S2_74 = Claim(
     printed=(
         Statement(
             r"\max_{0\le t\le1}F((1-t)\theta_i+t\theta_{i+1})\le L_0\ \forall i\ \Rightarrow\ \theta_A,\theta_B\text{ connected in }\Omega_F(L_0)",
-            string_is_a_path,
+            string_is_a_path(),
             "valleys",
             words="With the true maximum over t and both halves taken up: the string is a path in the level set.",
             reading="A",
             strata=("direct segment passes", "direct segment fails", "ends coincide"),
-            probes=(control("it stays below half the level", string_stays_below_half),),
+            probes=(control("it stays below half the level", string_is_a_path(2)),),
         ),
         Statement(
             r"\max_{t=0,.01,\dots,.99}F((1-t)\theta_i+t\theta_{i+1})\le L_0\ \forall i\ \Rightarrow\ \theta_A,\theta_B\text{ connected in }\Omega_F(L_0)",
@@ -408,6 +415,14 @@ def opposite_ends(q: Any) -> Ring:
     return Ring(q.of([[1, "3/5", 0, "-3/5", -1], [0, "4/5", 1, "4/5", 0]]), q.scalar("1/4"))
 
 
+def above_the_middle(q: Any) -> Ring:
+    return Ring(opposite_ends(q).corners, q.scalar(2))
+
+
+def straight_valley(q: Any) -> Valley:
+    return Valley(q.column([0, 1]), q.scalar(-1), q.scalar(1), q.scalar(1), 1)
+
+
 S2_75 = Claim(
     "S2-75",
     "If it fails to converge the models need not be disconnected",
@@ -421,7 +436,10 @@ S2_75 = Claim(
             only("a parabolic valley at the level 1e-12 with six generations", steep_valley),
             words="Too few generations.",
             reading="A",
-            probes=(control("the run ends in time", ends_in_time),),
+            probes=(
+                control("the run ends in time", ends_in_time),
+                control("where it does", fails_though_connected, over=only("a straight valley", straight_valley)),
+            ),
         ),
         Statement(
             r"\nabla F(\tfrac{\theta_A+\theta_B}2)=0,\ F(\tfrac{\theta_A+\theta_B}2)>L_0,\text{ and }\theta_A,\theta_B\text{ connected in }\Omega_F(L_0)",
@@ -429,7 +447,10 @@ S2_75 = Claim(
             only("opposite points of a ring of minima", opposite_ends),
             words="However many generations: the middle is a stationary point, which no gradient method leaves.",
             reading="B",
-            probes=(control("the same polygon stays at loss 0", way_round_without_loss),),
+            probes=(
+                control("the same polygon stays at loss 0", way_round_without_loss),
+                control("at any level", stuck_though_connected, over=only("the level 2, above the middle", above_the_middle)),
+            ),
         ),
     ),
 )

@@ -72,6 +72,13 @@ def overshoot(q: Any) -> Detour:
     return Detour(task, (still, start), there, start, there[1], there, there, there)
 
 
+def long_unit(q: Any) -> Detour:
+    """One unit of length 5/4 on x = y = 1 with the coefficient 1, everywhere."""
+    one = q.of([[1]])
+    there = (q.of([["5/4"], [0]]), q.of([[1, 0]]))
+    return Detour(Task(Atoms(one, one), one, q.scalar(1)), there, there, there[1], there[1], there, there, there)
+
+
 S2_60 = Claim(
     "S2-60",
     "Two networks are connected below the larger of their level and epsilon",
@@ -86,7 +93,10 @@ S2_60 = Claim(
             words="With $\\alpha=0$: for any candidates of the minima the path through them stays below the largest of their objectives and $\\lambda$.",
             reading="alpha = 0",
             strata=("oracle of no unit", "oracle of all units", "oracle in the slots of a sparse network", "one dimension"),
-            probes=(control("below the larger of lambda and e(l)", path_below_oracle),),
+            probes=(
+                control("below the larger of lambda and e(l)", path_below_oracle),
+                control("with units of any length", path_at_rest, over=only("a unit of length 5/4, at rest", long_unit)),
+            ),
             cost=Cost.SLOW,
         ),
         Statement(

@@ -525,6 +525,9 @@ S2_19D = Claim(
                 "with two wells of different depth", isolated_minima_at_one_level, over=only("unequal wells", path_of(0, 2, 1))
             ),
             control(
+                "with a plateau", isolated_minima_at_one_level, over=only("two wells and a ledge", path_of(0, 2, 0, 2, 1, 1, 2))
+            ),
+            control(
                 "some such function has connected sublevel sets",
                 sharing(isolated_minima_at_one_level, lambda landscape: equal(landscape.connected, True)),
             ),

@@ -53,8 +53,21 @@ def path_joins(path: Path, ends: TwoPoints, level: Any) -> Decision:
 
 
 def product_moves_on_one_straight_leg(ends: TwoPoints) -> Decision:
+    return one_straight_leg_moves_the_product(joined_chain(ends.start, ends.end))
+
+
+def product_moves_straight_with_all_factors(ends: TwoPoints) -> Decision:
+    return one_straight_leg_moves_the_product(Path.through(ends.start, ends.end))
+
+
+def product_moves_straight_over_zero(ends: TwoPoints) -> Decision:
+    zero = tuple(weight * 0 for weight in ends.start)
+    return one_straight_leg_moves_the_product(Path.through(ends.start, zero, ends.end))
+
+
+def one_straight_leg_moves_the_product(path: Path) -> Decision:
     """Along the path the product is constant but for one leg, on which it is straight: at degree + 1 points of each segment."""
-    path, moving = joined_chain(ends.start, ends.end), 0
+    moving = 0
     for segment in path.segments:
         products = [chain(segment.at(k)) for k in range(segment.moving + 1)]
         if all(product == products[0] for product in products):
@@ -265,6 +278,21 @@ S2_20 = Claim(
 
 # S2-21, S2-22, S2-25: connected level sets ---------------------------------------------------------------------------------
 
+
+def doubled(*weights: list[list[int]]):
+    """Weights and twice these, on x = y = 1."""
+
+    def build(q: Any) -> TwoPoints:
+        start, one = tuple(q.of(weight) for weight in weights), q.of([[1]])
+        return TwoPoints(start, tuple(weight * 2 for weight in start), Data(one, one))
+
+    return build
+
+
+ONE_LAYER = only("one layer, the weights 1 and 2", doubled([[1]]))
+TWO_LAYERS = only("two layers with two units between, and twice these weights", doubled([[1], [0]], [[1, 0]]))
+
+
 CONNECTED = r"\Omega_{F_e}(\lambda),\ \Omega_{F_o}(\lambda)\text{ are connected for all }\lambda"
 ORACLE = (
     "Every matrix of second moments is that of a finite sample, so that the oracle risk of a linear network is an empirical one."
@@ -330,7 +358,11 @@ S2_21 = Claim(
         words="The squared loss is not needed: on the path the product is constant but for one straight leg, so that it serves every function of the product whose level sets are convex.",
         assumptions=(every_hidden_layer_is_wider,),
         strata=("one layer", "two layers", "three layers or more", "a zero end"),
-        probes=(control("the product need not move", product_never_moves),),
+        probes=(
+            control("the product need not move", product_never_moves),
+            control("straight in all factors", product_moves_straight_with_all_factors, over=TWO_LAYERS),
+            control("over zero", product_moves_straight_over_zero, over=ONE_LAYER),
+        ),
         derivation="topology.chain_form",
         cost=Cost.SLOW,
     ),

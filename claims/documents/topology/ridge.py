@@ -199,7 +199,8 @@ S2_26 = Claim(
         strata=(
             "two units or more",
             "one unit more than the smaller end",
-            "narrower than the larger end",
+            "fewer units than inputs",
+            "fewer units than outputs",
             "zero product",
             "products of different rank",
             "an unused part",

@@ -201,9 +201,9 @@ def counted_by_the_program(offset: int):
     return property
 
 
-def at_least_one_is_inserted(valley: Valley) -> Decision:
-    beads, _ = both_halves(valley)
-    return at_most(3, len(beads))
+def inserted_at_least(count: int) -> Callable[[Valley], Decision]:
+    """So many models between the two given ones."""
+    return lambda valley: at_most(count + 2, len(both_halves(valley)[0]))
 
 
 S2_82 = Claim(
@@ -220,11 +220,14 @@ S2_82 = Claim(
     ),
     amended=Statement(
         r"\#\{\text{list of beads}\}=\#\{\text{intermediate models}\}+2\ge3",
-        lambda valley: both(counted_by_the_program(2)(valley), at_least_one_is_inserted(valley)),
+        lambda valley: both(counted_by_the_program(2)(valley), inserted_at_least(1)(valley)),
         "valleys",
         words="It counts both end points; and the first model is inserted in any case, so that no plotted number is below 3 (the value at high levels in all tables).",
         strata=("direct segment passes", "direct segment fails"),
-        probes=(control("the end points are not counted", counted_by_the_program(0)),),
+        probes=(
+            control("the end points are not counted", counted_by_the_program(0)),
+            control("at least two models are inserted", inserted_at_least(2)),
+        ),
     ),
 )
 
@@ -332,6 +335,12 @@ def error_is_strictly_convex(layers: OutputLayers) -> Decision:
     return less(*_middle_and_mean(layers))
 
 
+def the_same_twice(q: Any) -> OutputLayers:
+    """One unit with the value 1, the target 0, both weights 1."""
+    one = q.of([[1]])
+    return OutputLayers(one, one * 0, one, one)
+
+
 def _middle_and_mean(layers: OutputLayers) -> tuple[Any, Any]:
     """The error at the middle, and the mean of the errors at the ends."""
     middle = layers.error((layers.one + layers.other) / 2)
@@ -370,7 +379,12 @@ S2_85 = Claim(
         "output_layers",
         words="What is convex: the mean absolute error as a function of the weights of the linear output, the hidden layers held fixed.",
         strata=("one sample", "the same weights"),
-        probes=(control("strictly so", error_is_strictly_convex),),
+        probes=(
+            control("strictly so", error_is_strictly_convex),
+            control(
+                "strictly, and between equal weights", error_is_strictly_convex, over=only("the weights 1 and 1", the_same_twice)
+            ),
+        ),
     ),
     remark=(
         "In the counterexample both networks have the constant output 1/5, an error below .17, and the middle has the constant output $-9/5$; the networks are never convex, at any level, and never "

@@ -12,6 +12,7 @@ from claims.documents.topology.source import TOPOLOGY
 from claims.instances.gauge import Frames, Regauged, Units, is_diagonal
 from claims.model import Claim, Decision, Kind, Property, Statement, Weight, control, only, without
 from claims.subject import assumption
+from numerics.paths import Path
 from numerics.transvections import joined_by_shears, keeps_the_determinant
 
 # S2-19: invertible factors between the layers -------------------------------------------------------------------------------------
@@ -322,12 +323,15 @@ def a_path_keeps_the_determinant(frames: Frames) -> Decision:
     first, last = frames.start.det(), frames.end.det()
     if first != last:
         return exactly(False, f"the determinants {first} and {last} of the ends differ")
-    path = joined_by_shears(frames.start, frames.end)
-    return exactly(path.start[0] == frames.start and path.end[0] == frames.end and keeps_the_determinant(path))
+    return _joins_at_one_determinant(joined_by_shears(frames.start, frames.end), frames)
 
 
 def the_segment_keeps_the_determinant(frames: Frames) -> Decision:
-    return equal(((frames.start + frames.end) / 2).det(), frames.start.det())
+    return _joins_at_one_determinant(Path.through((frames.start,), (frames.end,)), frames)
+
+
+def _joins_at_one_determinant(path: Path, frames: Frames) -> Decision:
+    return exactly(path.start[0] == frames.start and path.end[0] == frames.end and keeps_the_determinant(path))
 
 
 S2_19F = Claim(
