@@ -51,21 +51,21 @@ class Subject:
     def examine(self, instance: Any) -> Examination:
         """Decide the property at an instance that meets the assumptions (and violates the dropped one, if it is a predicate)."""
         for assumption in self.assumptions:
-            met = _decided(assumption.holds, instance)
+            met = _decided(assumption.holds, instance, f"the assumption {assumption.name},")
             if met.outcome is Outcome.UNDECIDED:
                 return Examination(met)
             wanted = Outcome.FAILS if assumption.name == self.dropped else Outcome.HOLDS
             if met.outcome is not wanted:
                 return Examination(None, assumption.name)
-        return Examination(_decided(self.property, instance))
+        return Examination(_decided(self.property, instance, "the property"))
 
 
-def _decided(property: Property, instance: Any) -> Decision:
+def _decided(property: Property, instance: Any, what: str) -> Decision:
     found = property(instance)
     if not isinstance(found, Decision):
         code = getattr(property, "__code__", None)
-        place = f"{property.__name__} (line {code.co_firstlineno})" if code else "the property"
-        raise TypeError(f"{place} returns {type(found).__name__}, not a Decision: see claims.decide")
+        place = f" {property.__name__} (line {code.co_firstlineno})" if code else ""
+        raise TypeError(f"{what}{place} returns {type(found).__name__}, not a Decision: see claims.decide")
     return found
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from numerics.matrix import frobenius_squared
 from numerics.polynomial import Polynomial, interpolated, is_at_most, is_strictly_decreasing
+from numerics.spectrum import as_fraction
 
 Weights = tuple[Any, ...]
 Loss = Callable[..., Any]
@@ -109,8 +110,7 @@ def loss_along(segment: Segment, loss: Loss, degree: int) -> Polynomial:
     Raises ArithmeticError where the loss is no such polynomial, as far as one further point shows.
     """
     found = interpolated([loss(*segment.at(k)) for k in range(degree + 1)])
-    check = loss(*segment.at(-1))
-    if found(-1) != interpolated([check])(0):
+    if found(-1) != as_fraction(loss(*segment.at(-1))):
         raise ArithmeticError(f"the loss is no polynomial of degree {degree} along this segment")
     return found
 
@@ -178,7 +178,7 @@ def to_normal_form(lower: Any, upper: Any) -> Path | None:
     None where it has that form already.  Raises ValueError where its column rank is not full.
     """
     h, n = lower.shape
-    if h < n or lower.rank() < n:
+    if lower.rank() < n:
         raise ValueError("only a factor of full column rank can be sheared to the normal form")
     segments: list[Segment] = []
 

@@ -26,6 +26,29 @@ def curve_from(point):
     return way_down(network.weights, network.data.inputs, network.data.targets, spectral.basis, spectral.values)
 
 
+def test_one_layer_tilts_too():
+    q = RationalMatrix
+    one = (q.of([[1, 0], [0, 0]]),)
+    curve = tilted(one, q.diagonal([1, 2]), q.column([1, 0]), q.column([0, 1]))
+    assert curve.along(lambda W: loss((W,), q.eye(2), q.diagonal([1, 2])), 4) == (4, 0, 1 - 4, 0, 4)
+
+
+def test_what_does_not_apply_is_refused():
+    q = RationalMatrix
+    with pytest.raises(ValueError, match="not critical"):
+        unfolded((q.of([[1]]),), q.of([[1]]), q.of([[2]]))
+    assert unfolded((q.of([[1]]),), q.of([[1]]), q.of([[1]])) is None
+    assert rising_pair(q.eye(2), q.eye(2), (2, 1)) is None
+    assert least_width((q.zeros(3, 2), q.zeros(4, 3))) == 2
+
+
+def test_a_constant_loss_has_no_first_change():
+    q = RationalMatrix
+    still = Curve.line((q.of([[0]]), q.of([[0]])), (q.of([[1]]), q.of([[0]])))
+    assert still.first_change(q.of([[1]]), q.of([[1]])) is None
+    assert not still.goes_down(q.of([[1]]), q.of([[1]]))
+
+
 @pytest.mark.parametrize("name", FAMILIES_OF_POINTS)
 def test_a_way_down_starts_exactly_where_the_loss_is_not_least(name):
     kinds = Counter()
@@ -85,13 +108,6 @@ def test_a_tilt_changes_the_loss_as_said():
         assert curve.degree == 4
 
 
-def test_one_layer_tilts_too():
-    q = RationalMatrix
-    one = (q.of([[1, 0], [0, 0]]),)
-    curve = tilted(one, q.diagonal([1, 2]), q.column([1, 0]), q.column([0, 1]))
-    assert curve.along(lambda W: loss((W,), q.eye(2), q.diagonal([1, 2])), 4) == (4, 0, 1 - 4, 0, 4)
-
-
 def test_both_arithmetics_find_the_same_curve():
     for point in points("singular_critical_points")[:40]:
         second = decode(point.to_json(), FractionMatrix)
@@ -101,22 +117,6 @@ def test_both_arithmetics_find_the_same_curve():
             assert [[str(c.entries()) for c in layer] for layer in again.layers] == [
                 [str([fraction(x) for x in c.entries()]) for c in layer] for layer in first.layers
             ]
-
-
-def test_what_does_not_apply_is_refused():
-    q = RationalMatrix
-    with pytest.raises(ValueError, match="not critical"):
-        unfolded((q.of([[1]]),), q.of([[1]]), q.of([[2]]))
-    assert unfolded((q.of([[1]]),), q.of([[1]]), q.of([[1]])) is None
-    assert rising_pair(q.eye(2), q.eye(2), (2, 1)) is None
-    assert least_width((q.zeros(3, 2), q.zeros(4, 3))) == 2
-
-
-def test_a_constant_loss_has_no_first_change():
-    q = RationalMatrix
-    still = Curve.line((q.of([[0]]), q.of([[0]])), (q.of([[1]]), q.of([[0]])))
-    assert still.first_change(q.of([[1]]), q.of([[1]])) is None
-    assert not still.goes_down(q.of([[1]]), q.of([[1]]))
 
 
 def test_some_line_goes_up_unless_the_inputs_vanish():

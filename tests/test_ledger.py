@@ -121,13 +121,13 @@ def shortened(path):
     os.truncate(path, path.stat().st_size // 2)
 
 
-def overwritten(path):
+def overwritten(path, place=4096, with_what=b"\xff" * 20000):
     with Ledger(path) as ledger:
         for seed in range(200):
             ledger.put(replace(ENTRY, seed=seed), PAYLOAD | {"detail": "x" * 500})
     with path.open("r+b") as file:
-        file.seek(4096)
-        file.write(b"\xff" * 20000)
+        file.seek(place)
+        file.write(with_what)
 
 
 def changed(path):
@@ -167,9 +167,58 @@ def test_a_place_that_takes_no_ledger(tmp_path, name):
         Ledger(tmp_path / name)
 
 
+@pytest.mark.parametrize("name", ["absent/kept.ledger", "file/kept.ledger"])
+def test_a_directory_that_is_missing_is_named(tmp_path, name):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(LedgerError, match=re.escape(f"there is no directory {(tmp_path / name).parent}")):
+        Ledger(tmp_path / name)
+
+
+def test_a_file_that_is_refused_is_not_kept_open(path, monkeypatch):
+    foreign(path)
+    opened, connect = [], sqlite3.connect
+    monkeypatch.setattr("claims.ledger.sqlite3.connect", lambda *what, **how: opened.append(connect(*what, **how)) or opened[-1])
+    with pytest.raises(LedgerError):
+        Ledger(path)
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        opened[0].execute("SELECT 1")
+
+
 def test_an_empty_file_becomes_a_ledger(path):
     path.touch()
     with Ledger(path) as ledger:
         ledger.put(ENTRY, PAYLOAD)
     with Ledger(path) as ledger:
         assert ledger.find(ENTRY) == PAYLOAD
+
+
+def test_damage_is_noticed_on_opening(path):
+    overwritten(path, 5 * 4096 + 8, b"\0" * 8)
+    with pytest.raises(LedgerError, match="is damaged; move it away"):
+        Ledger(path)
+
+
+def test_what_is_written(path):
+    with Ledger(path) as ledger:
+        ledger.put(ENTRY, PAYLOAD)
+        assert ledger._connection.execute("PRAGMA synchronous").fetchone() == (1,)
+        with pytest.raises(ValueError, match="JSON compliant"):
+            ledger.put(ENTRY, {"seconds": float("nan")})
+    with closing(sqlite3.connect(path)) as connection:
+        assert [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "user_version")] == ["wal", 2]
+        assert "größer" in connection.execute("SELECT payload FROM findings").fetchone()[0]
+
+
+def test_findings_without_digests_are_run_again(path):
+    """As version 1 of the format kept them."""
+    with Ledger(path) as ledger:
+        ledger.put(ENTRY, {"status": "survived"})
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("ALTER TABLE findings DROP COLUMN digest")
+        connection.execute("PRAGMA user_version = 1")
+    with Ledger(path) as ledger:
+        assert ledger.find(ENTRY) is None
+        assert ledger.newest(ENTRY.key) == []
+        ledger.put(ENTRY, {"status": "refuted"})
+    with Ledger(path) as ledger:
+        assert ledger.find(ENTRY) == {"status": "refuted"}

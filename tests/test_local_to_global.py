@@ -64,7 +64,7 @@ def test_lifts_are_near_and_exact():
     for lift in everything(family("perturbations").strategy, 100):
         if lift.is_near:
             assert lift.lifted.product == lift.perturbed
-            assert lift_is_near(lift).holds
+            assert lift_is_near()(lift).holds
             assert lift.lifted.weights[1:-1] == lift.network.weights[1:-1]
 
 
@@ -82,7 +82,7 @@ def test_a_lift_shrinks_with_its_perturbation():
 
 @pytest.mark.parametrize("arithmetic", [RationalMatrix, FractionMatrix])
 def test_crossed_units_have_no_factors_nearby(arithmetic):
-    assert lift_is_near(crossed_units(arithmetic)).fails
+    assert lift_is_near()(crossed_units(arithmetic)).fails
 
 
 def test_the_obstruction_is_an_identity():

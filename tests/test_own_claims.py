@@ -395,7 +395,7 @@ def test_claims_that_misbehave_are_named_and_harm_nothing_else(command, here):
             f"none: crashed: mine.py, line {LAST + 4}: ZeroDivisionError: division by zero",
             f"none: crashed: mine.py, line {LAST + 9}: MemoryError",
             "none: crashed: the process ended with exit code 7",
-            f"none: crashed: TypeError: says_yes (line {LAST + 19}) returns bool, not a Decision: see claims.decide",
+            f"none: crashed: TypeError: the property says_yes (line {LAST + 19}) returns bool, not a Decision: see claims.decide",
             f"none: crashed: mine.py, line {LAST + 24}: RuntimeError: nothing today",
             "none: crashed: UnknownFamily: no family is called 'nowhere'",
             "searched: no counterexample in 20 effective",

@@ -57,6 +57,13 @@ def test_a_line_has_the_loss_that_it_has():
     assert (segment.start, segment.end) == ((ONE, ONE), (TWO, ONE))
 
 
+def test_what_does_not_move_has_degree_zero():
+    segment = Segment.line((ONE, ONE), (TWO, ONE))
+    assert segment.coefficients == ((ONE, ONE), (ONE,))
+    bent = Segment(((ONE, TWO), (ONE, TWO, TWO), (ONE,)))
+    assert [(one.degree, one.moving) for one in (segment, bent)] == [(1, 1), (2, 3)]
+
+
 def test_a_wrong_degree_is_noticed():
     segment = Segment.line((ONE, ONE), (TWO, TWO))
     assert loss_along(segment, squared(ONE), 4).degree == 4
@@ -165,6 +172,15 @@ def test_a_determinant_turns_over_at_a_product_of_smaller_rank():
     assert (path.start, path.end) == (start, end)
     assert stays_at_most(path, squared(Q.eye(2)), 1)
     assert not stays_at_most(path, squared(Q.eye(2)), "99/100")
+
+
+def test_a_determinant_turns_over_from_any_two_points():
+    deficient = Q.of([[1, 2], [2, 4]])
+    start = (Q.of([[1, 2], [3, 4]]), Q.of([[1, 0], [2, -1], [0, 3]])[:2, :])
+    for end in ((Q.of([[2, 0], [1, 3]]), Q.eye(2)), (Q.of([[0, 0], [1, 1]]), Q.of([[1, 1], [0, 2]])), start):
+        path, loss = joined_over(start, end, deficient), squared(deficient)
+        assert (path.start, path.end) == (start, end)
+        assert stays_at_most(path, loss, max(loss(*start), loss(*end)))
 
 
 def test_the_normal_form_of_a_square_factor_keeps_its_determinant():

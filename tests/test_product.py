@@ -5,8 +5,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from numerics import product_exact
 from numerics.fractional import FractionMatrix
 from numerics.least_squares import minimum_norm_solution
+from numerics.matrix import vec
 from numerics.product import (
     compress,
     damped_step,
@@ -19,7 +21,7 @@ from numerics.product import (
     loss,
     value_and_gradient,
 )
-from numerics.product_exact import exact_minimum_norm_step, step_defects
+from numerics.product_exact import exact_minimum_norm_step, sampled_jacobian, stacked, step_defects
 from numerics.rational import RationalMatrix
 
 # outputs, inner width, inputs, samples; ranks of W1, W2, X; whether the labels carry noise
@@ -68,6 +70,15 @@ def test_the_exact_step_minimises_and_is_orthogonal_to_the_kernel(case, kind):
     arguments = exact(kind, problem(case))
     step = exact_minimum_norm_step(*arguments)
     assert all(defect.is_zero() for defect in step_defects(*arguments, step))
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case != "notebook"])
+def test_the_jacobians_are_those_of_the_product(case):
+    W1, W2, X, _ = exact(RationalMatrix, problem(case))
+    first, second = W1.build(*W1.shape, lambda i, j: i - 2 * j + 1), W2.build(*W2.shape, lambda i, j: 3 * i + j - 2)
+    moved = first @ W2 + W1 @ second
+    assert product_exact.jacobian(W1, W2) @ stacked(first, second) == vec(moved)
+    assert sampled_jacobian(W1, W2, X) @ stacked(first, second) == vec(moved @ X)
 
 
 def test_a_step_along_the_kernel_is_noticed():

@@ -18,6 +18,7 @@ def test_agrees_with_the_roots():
         if abs(largest - 1) > 1e-6:
             kind = RationalMatrix.scalar
             assert is_schur_stable([kind(value) for value in coefficients]) == (largest < 1)
+            assert is_schur_stable([-kind(value) for value in coefficients]) == (largest < 1)
             seen.add(largest < 1)
     assert seen == {True, False}
 
@@ -35,6 +36,9 @@ def test_agrees_with_the_roots():
         ([[0, "-9/10"], ["9/10", 0]], True, True),
         ([[2]], False, False),
         ([[1, 0, 3], [0, 1, 4], [0, 0, 0]], False, True),
+        ([[1, 0, 0, 0], [0, "9/10", 0, 0], [0, 0, "4/5", 0], [0, 0, 0, "7/10"]], False, True),
+        ([[1, 0, 0, 0], [0, "-9/10", 0, 0], [0, 0, "-4/5", 0], [0, 0, 0, "-7/10"]], False, True),
+        ([[1, 0, 0, 0], [0, "-9/10", 0, 0], [0, 0, "-11/10", 0], [0, 0, 0, "1/2"]], False, False),
     ],
 )
 def test_powers(kind, rows, tends_to_zero, converges):

@@ -23,9 +23,9 @@ STATEMENT = Statement("n", odd, "integers", strata=("one",), bound=True, assumpt
 
 
 def test_a_statement_is_examined_as_it_stands():
-    assert Subject.of_statement("T/printed", STATEMENT) == Subject(
-        "T/printed", odd, "integers", (POSITIVE, SMALL), strata=("one",), bound=True, cost=Cost.SLOW
-    )
+    found = Subject.of_statement("T/printed", STATEMENT)
+    assert found == Subject("T/printed", odd, "integers", (POSITIVE, SMALL), strata=("one",), bound=True, cost=Cost.SLOW)
+    assert found.expects_refutation is False
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,9 @@ def test_a_statement_is_examined_as_it_stands():
 )
 def test_a_probe_takes_from_its_statement_what_it_does_not_say(probe, property, over, dropped):
     expected = Subject("T/p", property, over, (POSITIVE, SMALL), dropped, expects_refutation=True, cost=Cost.SLOW)
-    assert Subject.of_probe("T/p", STATEMENT, probe) == expected
+    found = Subject.of_probe("T/p", STATEMENT, probe)
+    assert found == expected
+    assert found.bound is False
 
 
 def test_dropping_an_unknown_assumption_is_an_error():
@@ -75,6 +77,13 @@ def test_an_assumption_that_stays_undecided_leaves_the_instance_undecided(droppe
     found = Subject("T/printed", odd, "integers", (UNKNOWN,), dropped).examine(3)
     assert found.decision is not None
     assert (found.decision.outcome, found.decision.grade) == (Outcome.UNDECIDED, Grade.CERTIFIED)
+
+
+def test_what_decides_nothing_is_named():
+    with pytest.raises(TypeError, match=r"returns bool.*claims\.decide"):
+        Subject("T/printed", lambda n: True, "integers").examine(3)
+    with pytest.raises(TypeError, match=r"h8.*returns int"):
+        Subject("T/printed", odd, "integers", (Assumption("h8", "no decision", lambda n: 1),)).examine(3)
 
 
 def test_a_predicate_becomes_an_assumption_by_its_name():

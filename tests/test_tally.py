@@ -78,6 +78,7 @@ def test_what_attains_a_bound_is_counted_once():
     judged = subject(left_at_most_right, bound=True)
     tally = tallied(judged, network(1, 2), network(1, 1), network(1, 1), network(2, 2), network(1, 3), network(0, 1))
     assert (tally.coverage["attained"], tally.effective, tally.examples) == (2, 5, 6)
+    assert tally.coverage["one by one"] == 5
     assert (tally.tightest, tally.tightest_at) == (1, network(1, 1))
 
 
@@ -193,7 +194,7 @@ def test_cases_are_gone_through_up_to_the_first_counterexample():
     cases = only("four", *(lambda kind, left=left: network(left, kind=kind) for left in lefts))
     for most, examples, status in ((4, 2, Status.REFUTED), (7, 4, Status.SURVIVED)):
         tally = Tally(subject(lambda net, most=most: at_most(net.left.entry(0, 0), most), over=cases))
-        found = search(tally.subject, PROFILE, 0, tally)
+        found = search(tally.subject, replace(PROFILE, enough=5), 0, tally)
         assert (found.examples, found.status, tally.examples) == (examples, status, examples)
 
 
@@ -248,16 +249,17 @@ def test_the_phases_of_the_drawing(monkeypatch, bound, shrink):
     monkeypatch.setattr("claims.search.settings", noting)
     monkeypatch.setattr("claims.search.target", aims.append)
     judged = subject(lambda net: at_most(net.left.scalar(1), net.left.scalar(2)), bound=bound)
-    assert search(judged, replace(PROFILE, shrink=shrink), 0).examples == asked["max_examples"] == 3
+    found = search(judged, replace(PROFILE, shrink=shrink), 0)
+    assert (found.examples, found.reason) == (asked["max_examples"], Reason.VACUOUS) == (3, Reason.VACUOUS)
     assert asked["phases"] == [Phase.generate, *[Phase.target] * bound, *[Phase.shrink] * shrink]
     assert aims == [0.5] * 3 * bound
 
 
 def test_drawing_ends_at_a_counterexample_and_where_enough_was_seen():
-    once = replace(PROFILE, examples=30, settled=1, shrink=False)
-    for judged in (subject(lambda net: exactly(False)), subject()):
+    many = replace(PROFILE, examples=30, shrink=False)
+    for judged, settled in ((subject(lambda net: exactly(False)), 0), (subject(), 1)):
         tally = Tally(judged)
-        assert claims.search._generate(tally, once, 0) is False
+        assert claims.search._generate(tally, replace(many, settled=settled), 0) is False
         assert tally.examples < 5  # Hypothesis tries again what ended the drawing
 
 

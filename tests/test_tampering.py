@@ -160,22 +160,6 @@ def test_each_part_of_a_payload_counts(tmp_path):
                 ledger.find(ENTRY)
 
 
-def test_findings_without_digests_are_run_again(tmp_path):
-    """As version 1 of the format kept them."""
-    path = tmp_path / "kept.ledger"
-    with Ledger(path) as ledger:
-        ledger.put(ENTRY, {"status": "survived"})
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("ALTER TABLE findings DROP COLUMN digest")
-        connection.execute("PRAGMA user_version = 1")
-    with Ledger(path) as ledger:
-        assert ledger.find(ENTRY) is None
-        assert ledger.newest(ENTRY.key) == []
-        ledger.put(ENTRY, {"status": "refuted"})
-    with Ledger(path) as ledger:
-        assert ledger.find(ENTRY) == {"status": "refuted"}
-
-
 # Reports
 
 

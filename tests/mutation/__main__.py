@@ -1,6 +1,6 @@
 """Mutation testing: small mistakes in the modules on which verdicts rest, each of which some test has to notice.
 
-    python tests/mutation [MODULE]... [--session FILE] [--fresh] [--list]
+    python tests/mutation [MODULE]... [--each N] [--session FILE] [--fresh]
 
 A session can be ended at any time and goes on where it was.  Exit code 1 if a mutant survives that is not explained in
 ``equivalent.toml``, or if one that is explained there does not exist any more or is noticed.
@@ -15,6 +15,7 @@ import time
 import tomllib
 from collections.abc import Iterator
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +41,11 @@ def main() -> int:
         __import__(name)
     spoiled = False
     for path in options.modules:
-        found = dict(_outcomes(path, session, options.fresh))
+        found = dict(_outcomes(path, session, options))
         survivors = [mutant for mutant, outcome in found.items() if outcome == SURVIVED]
         known = EXPLAINED.get(path, {})
-        open_ones, stale = [name for name in survivors if name not in known], [name for name in known if name not in survivors]
+        open_ones = [name for name in survivors if name not in known]
+        stale = [name for name in known if name not in survivors] if options.each == 1 else []
         share = 1 - len(open_ones) / max(len(found), 1)
         _say(f"{path}: {len(found)} mutants, {len(survivors)} survive, {len(open_ones)} unexplained ({share:.1%} accounted for)")
         for words, names in (("survives", open_ones), ("is explained, but no survivor", stale)):
@@ -56,6 +58,7 @@ def main() -> int:
 def _options() -> Any:
     parser = argparse.ArgumentParser(prog="mutation", description="Small mistakes that some test has to notice.")
     parser.add_argument("modules", nargs="*", metavar="MODULE", help="such as numerics/inertia.py; all of the table by default")
+    parser.add_argument("--each", type=int, default=1, metavar="N", help="every N-th mutant of a module only: a sample")
     parser.add_argument("--session", type=Path, default=Path(".mutation.sqlite"), help="where outcomes are kept")
     parser.add_argument("--fresh", action="store_true", help="try every mutant again")
     options = parser.parse_args()
@@ -66,16 +69,16 @@ def _options() -> Any:
     return options
 
 
-def _outcomes(path: str, session: Session, fresh: bool) -> Iterator[tuple[str, str]]:
-    """Each mutant of a module with what became of it."""
+def _outcomes(path: str, session: Session, options: Any) -> Iterator[tuple[str, str]]:
+    """Each mutant of a module, or every so many of them, with what became of it."""
     source = (ROOT / path).read_text("utf-8")
     files = [ROOT / "tests" / name for name in TESTS[path] if name.endswith(".py")]
     key = digest([ROOT / path]), digest([*files, ROOT / "tests" / "conftest.py"])
     tree = ast.parse(source)
     limit = 0.0
-    for mistake in mistakes(tree):
+    for mistake in islice(mistakes(tree), 0, None, options.each):
         name = mistake.mutant.name
-        outcome = None if fresh else session.find(path, name, *key)
+        outcome = None if options.fresh else session.find(path, name, *key)
         if outcome is None:
             limit = limit or _baseline(path, tree)
             started = time.monotonic()
