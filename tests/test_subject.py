@@ -1,5 +1,7 @@
 """What is decided at one instance: assumptions come first, and one that is dropped has to fail."""
 
+from functools import partial
+
 import pytest
 
 from claims.decide import certainly, exactly
@@ -79,11 +81,23 @@ def test_an_assumption_that_stays_undecided_leaves_the_instance_undecided(droppe
     assert (found.decision.outcome, found.decision.grade) == (Outcome.UNDECIDED, Grade.CERTIFIED)
 
 
-def test_what_decides_nothing_is_named():
-    with pytest.raises(TypeError, match=r"returns bool.*claims\.decide"):
-        Subject("T/printed", lambda n: True, "integers").examine(3)
-    with pytest.raises(TypeError, match=r"h8.*returns int"):
-        Subject("T/printed", odd, "integers", (Assumption("h8", "no decision", lambda n: 1),)).examine(3)
+def no_decision(n):
+    return 1
+
+
+@pytest.mark.parametrize(
+    ("property", "place"),
+    [(no_decision, f" no_decision (line {no_decision.__code__.co_firstlineno})"), (partial(no_decision), "")],
+    ids=["a function", "no function"],
+)
+def test_what_decides_nothing_is_named(property, place):
+    for what, judged in {
+        "the property": Subject("T/printed", property, "integers"),
+        "the assumption h8,": Subject("T/printed", odd, "integers", (Assumption("h8", "no decision", property),)),
+    }.items():
+        with pytest.raises(TypeError) as caught:
+            judged.examine(3)
+        assert str(caught.value) == f"{what}{place} returns int, not a Decision: see claims.decide"
 
 
 def test_a_predicate_becomes_an_assumption_by_its_name():
