@@ -148,8 +148,12 @@ class Move(Instance):
     direction: tuple[Any, ...]
 
     def cases(self) -> frozenset[str]:
-        still = {"no move"} if all(piece.is_zero() for piece in self.direction) else set()
-        return self.learning.cases() | still
+        ends = [weight + along for weight, along in zip(self.learning.weights, self.direction, strict=True)]
+        named = {
+            "no move": all(piece.is_zero() for piece in self.direction),
+            "to a matrix of smaller rank": any(end.rank() < min(end.shape) for end in ends),
+        }
+        return self.learning.cases() | {name for name, true in named.items() if true}
 
 
 @dataclass(frozen=True)

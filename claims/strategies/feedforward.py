@@ -252,8 +252,14 @@ def bottlenecks(draw: Callable[..., Any]) -> Learning:
 
 @st.composite
 def full_rank_moves(draw: Callable[..., Any]) -> Move:
-    """Networks of 1 or 2 layers with 1 to 3 units each, weights of full rank, and a change of their weights."""
+    """Networks of 1 or 2 layers with 1 to 3 units each, weights of full rank, and a change of their weights; in a quarter of the
+    cases one layer with singular values of different size, of which the smaller one is taken away.
+    """
     d = Draw(draw)
+    if d.integer(0, 3) == 3:
+        weight, X = RationalMatrix.diagonal([d.integer(3, 5), 1]), d.matrix(2, 1)
+        away = Learning((weight,), X, d.matrix(2, 1), "identity", rational(0), False, "squared")
+        return Move(away, (RationalMatrix.diagonal([0, -1]),))
     learning = _learning(d, high=2, samples=1, activations=("identity",), pools=("any",))
     weights = tuple(of_rank(d, m, n, min(m, n)) for m, n in (weight.shape for weight in learning.weights))
     return _move(d, replace(learning, weights=weights))

@@ -442,7 +442,7 @@ S4_22 = Claim(
         "full_rank_moves",
         words="Full rank is an open condition, with an explicit ball around each matrix. A local minimum under an open constraint is one without it.",
         assumptions=(full_rank_here,),
-        strata=("one layer", "two layers", "width one"),
+        strata=("one layer", "two layers", "width one", "to a matrix of smaller rank"),
         probes=(
             without("rank", "at weights of smaller rank", over="moves"),
             control("in a ball ten thousand times as large", stays_of_full_rank(10**8)),

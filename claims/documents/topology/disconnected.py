@@ -59,9 +59,9 @@ def both_orders_reach_zero(law: Clusters) -> Decision:
 
 
 def _seeing_only(seen: Any, unseen: Any) -> Any:
-    """A row that is positive at one vector and not at another, on different rays: the first, or its part across the second."""
-    crossing = (seen.T @ unseen)[0, 0]
-    return seen.T if crossing <= 0 else seen.T * (unseen.T @ unseen)[0, 0] - unseen.T * crossing
+    """A row that is positive at one vector and not at another, on different rays: the first, less what it has along the second."""
+    size, crossing = (unseen.T @ unseen)[0, 0], (seen.T @ unseen)[0, 0]
+    return seen.T * size - unseen.T * max(crossing, size * 0)
 
 
 def the_units_of_the_law_reach_zero(law: Clusters) -> Decision:
