@@ -53,6 +53,15 @@ def test_products_that_do_not_see_a_direction():
         ((Q.eye(1, 2), Q.eye(2, 1)), (-Q.eye(1, 2), -Q.eye(2, 1)), I2, I2 * 0, ""),
         # three outputs, two inputs
         ((I2, Q.eye(3, 2)), (FLIP, Q.eye(3, 2) @ FLIP), I2, Q.eye(3, 2), DET.format("W1")),
+        # three samples
+        ((I2, I2), (FLIP, FLIP), Q.eye(2, 3), Q.eye(2, 3), DET.format("W1")),
+        # a product of the last layers that turns over where the first ones do not
+        ((I2, I2, I2), (I2, FLIP, I2), I2, I2, DET.format("WK...W2")),
+        # the direction is that of the first point
+        ((Q.eye(1, 2), Q.eye(2, 1)), (Q.of([[-1, 5]]), -Q.eye(2, 1)), I2, Q.diagonal([2, 1]), UNIT.format(1)),
+        # determinants that vanish, and determinants of one sign
+        ((Q.diagonal([0, 1]), I2), (FLIP, I2), I2, I2, ""),
+        ((I2, I2), (Q.diagonal(["1/2", 1]), I2), I2, I2, ""),
         # wide enough: nothing separates
         ((Q.eye(3, 2), Q.eye(2, 3)), (-Q.eye(3, 2), -Q.eye(2, 3)), I2, I2, ""),
     ],
@@ -76,6 +85,7 @@ def test_the_least_loss_of_smaller_rank_counts_what_no_product_reaches():
     assert misses_lower_rank(inputs, targets, rational("499/100"))
     assert not misses_lower_rank(inputs, targets, 5)
     assert misses_lower_rank(inputs, targets, rational("1/4"))
+    assert not misses_lower_rank(I2, I2 * 0, 0)
 
 
 def test_products_that_do_not_see_a_direction_fit_the_rest():
