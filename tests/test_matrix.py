@@ -99,7 +99,8 @@ def test_stacking_is_what_its_name_says(kind):
     columns, rows = vec(a), row_vec(a)
     assert all(columns[j * 2 + i, 0] == a[i, j] == rows[i * 3 + j, 0] for i in range(2) for j in range(3))
     assert np.array_equal(as_floats(unvec(columns, 2, 3)), as_floats(a))
-    assert np.array_equal(as_floats(product([b, a, b])), as_floats(b @ a @ b))
+    assert np.array_equal(as_floats(product([a, b])), as_floats(a @ b))
+    assert np.array_equal(as_floats(product([b, a, columns.T[:, :3].T])), as_floats(b @ a @ columns[:3, :]))
     assert np.array_equal(as_floats(vec(b @ a @ b)), as_floats(kron(b.T, b) @ columns))
 
 

@@ -33,6 +33,10 @@ CASES = [
     (with_roots(-1, 2, scale=-1), True),
     (with_roots(Fraction(1, 3), Fraction(1, 3) + Fraction(1, 10**6)), False),
     (with_roots(Fraction(1, 2)) * (with_roots(Fraction(1, 2), Fraction(1, 2)) + Polynomial.of([Fraction(1, 100)])), False),
+    (
+        with_roots(Fraction(1, 2), scale=-1) * (with_roots(Fraction(1, 2), Fraction(1, 2)) + Polynomial.of([Fraction(1, 100)])),
+        False,
+    ),
     (with_roots(Fraction(1, 3), Fraction(1, 3)) + Polynomial.of([Fraction(1, 10**12)]), True),
     (with_roots(Fraction(1, 3), Fraction(1, 3)) - Polynomial.of([Fraction(1, 10**12)]), False),
 ]
