@@ -37,6 +37,11 @@ def certainly(yes: bool, no: bool, because: str = "") -> Decision:
     return Decision(outcome, Grade.CERTIFIED, because)
 
 
+def undecided(because: str = "") -> Decision:
+    """Nothing certain is known about this instance."""
+    return certainly(False, False, because)
+
+
 def numerically(value: float, bound: float, error: float, because: str = "") -> Decision:
     """``value <= bound`` in floating point, where ``error`` is a derived bound on |value - exact value|.
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from mpmath import mpf
 
-from claims.decide import at_most, both, certainly, equal, equivalent, every, exactly, less, negated, numerically
+from claims.decide import at_most, both, certainly, equal, equivalent, every, exactly, less, negated, numerically, undecided
 from claims.model import Decision, Grade, Outcome
 from numerics.balls import BallMatrix, ball
 from numerics.fractional import FractionMatrix
@@ -83,6 +83,10 @@ def test_a_difference_of_shape_is_said_in_words():
     row, column = FractionMatrix.zeros(1, 2), FractionMatrix.zeros(2, 1)
     assert equal(row, column).because == "shapes (1, 2) and (2, 1) differ"
     assert equal(row, column, "the sizes are not those").because == "the sizes are not those"
+
+
+def test_what_is_not_known_is_undecided():
+    assert undecided("too wide") == Decision(Outcome.UNDECIDED, Grade.CERTIFIED, "too wide")
 
 
 def test_less_is_strict():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from claims.decide import certainly, equal, exactly
+from claims.decide import certainly, equal, exactly, undecided
 from claims.documents.exact_learning.gradient import every_error_is_least, output_is_zero, principle_1, solves_the_system
 from claims.documents.exact_learning.setting import (
     FIT_UNLESS_TIED,
@@ -223,7 +223,7 @@ def fewer_units_are_enough(fewer: int):
         if width + 1 < samples.samples:
             return exactly(False, "the rows are fewer than the samples")
         found = independent_layer(samples.inputs, units, width)
-        return exactly(True) if found is not None else certainly(False, False, "no independent outputs were found")
+        return exactly(True) if found is not None else undecided("no independent outputs were found")
 
     return property
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from claims.decide import at_most, certainly, equal, equivalent, every, exactly, less
+from claims.decide import at_most, certainly, equal, equivalent, every, exactly, less, undecided
 from claims.documents.exact_learning.source import EXACT_LEARNING
 from claims.instances.feedforward import Learning, Residual, SampleSet
 from claims.model import Claim, Decision, Kind, Statement, Weight, control, only, without
@@ -310,7 +310,7 @@ def every_target_can_be_fitted(samples: SampleSet) -> Decision:
         return exactly(not bound, "whatever the weights, the outputs at opposite samples are tied by a linear relation")
     width = samples.samples
     first = independent_layer(samples.inputs, units, width)
-    return exactly(True) if first is not None else certainly(False, False, "no independent outputs were found")
+    return exactly(True) if first is not None else undecided("no independent outputs were found")
 
 
 def every_first_layer_will_do(samples: SampleSet) -> Decision:

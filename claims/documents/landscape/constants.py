@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from claims.decide import certainly, equal, every, exactly
+from claims.decide import certainly, equal, every, exactly, undecided
 from claims.documents.landscape.hypotheses import (
     AS_PRINTED,
     DEPTHS,
@@ -80,7 +80,7 @@ def later_within(share: int) -> Callable[[Visited], Decision]:
         if sign is None and not miss:
             sign = _fitted_sign(run)
         if sign is None:
-            return certainly(False, False, "the two sides cannot be told apart")
+            return undecided("the two sides cannot be told apart")
         return exactly(sign <= 0, "", _share_of_roots(sign, *enclosed(WIDTHS[0])))
 
     return property
@@ -183,7 +183,7 @@ def _layer_within(run: FixedStep, weight: Any, shift: Any) -> Decision:
     if sign is None and not shift and not miss:
         sign = _balanced_fit_sign(run, weight)
     if sign is None:
-        return certainly(False, False, "the two sides cannot be told apart")
+        return undecided("the two sides cannot be told apart")
     return exactly(sign <= 0, "a layer is larger than $K_\\delta$")
 
 

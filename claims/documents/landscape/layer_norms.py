@@ -6,7 +6,7 @@ from collections.abc import Callable
 from math import prod
 from typing import Any
 
-from claims.decide import at_most, certainly, equivalent, every, exactly
+from claims.decide import at_most, certainly, equivalent, every, exactly, undecided
 from claims.documents.landscape.source import LANDSCAPE
 from claims.instances.descent_chains import NearlyBalanced
 from claims.model import Claim, Decision, Kind, Statement, Weight, control, only, without
@@ -72,7 +72,7 @@ def layers_bounded(excess: Callable[[int], int]) -> Callable[[NearlyBalanced], D
 def _layer_bounded(weight: Any, product: Any, depth: int, shift: Any) -> Decision:
     sign = shifted_power_sign(smaller_gram(weight), product, depth, shift)
     if sign is None:
-        return certainly(False, False, "the two sides cannot be told apart")
+        return undecided("the two sides cannot be told apart")
     right = root_near(largest_eigenvalue(product)[0], depth) + shift
     return exactly(sign <= 0, "a layer is larger than the bound", share_of(spectral_squared(weight)[0], right, sign))
 
@@ -147,7 +147,7 @@ def _falling(chained: NearlyBalanced, step: Any) -> Decision:
     product = smaller_gram(chained.product)
     signs = [falling_product_sign(smaller_gram(weight), product, chained.depth, step) for weight in chained.weights]
     if None in signs:
-        return certainly(False, False, "the two sides cannot be told apart")
+        return undecided("the two sides cannot be told apart")
     return exactly(all(sign <= 0 for sign in signs if sign is not None), "", "1" if 0 in signs else None)
 
 
@@ -160,7 +160,7 @@ def layers_bounded_by_tuple(chained: NearlyBalanced) -> Decision:
 
     signs = [sign_of(weight) for weight in chained.weights]
     if None in signs:
-        return certainly(False, False, "the two sides cannot be told apart")
+        return undecided("the two sides cannot be told apart")
     return exactly(1 not in signs, "a layer is larger than the bound")
 
 

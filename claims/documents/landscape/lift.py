@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from claims.decide import at_most, both, certainly, equal, every, exactly, less
+from claims.decide import at_most, both, equal, every, exactly, less, undecided
 from claims.documents.landscape.local_to_global import value_in_printed_order
 from claims.documents.landscape.source import LANDSCAPE
 from claims.instances.deep_linear import Data, DeepLinear
@@ -77,7 +77,7 @@ def no_obstruction(lift: Perturbation) -> Decision:
         others = (R.entry(0, 0), R.entry(1, 0), R.entry(1, 1))
         if not any(others) and R.entry(0, 1) and weights[0].entry(0, 0) and weights[1].entry(1, 1):
             return exactly(False, "near these layers the entry R_12 vanishes with the three others, and it does not")
-    return certainly(False, False)
+    return undecided()
 
 
 def last_layer_is_enough(lift: Perturbation) -> Decision:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from claims.decide import at_most, both, certainly, equal, equivalent, exactly
+from claims.decide import at_most, both, equal, equivalent, exactly, undecided
 from claims.documents.landscape.least_value import KINDS_OF_DATA, unrestricted_minimum_agrees
 from claims.documents.landscape.points import at_zero, critical_is_global, implied, local_is_global, minimality
 from claims.documents.landscape.source import LANDSCAPE
@@ -230,7 +230,7 @@ def restricted_minimality(point: RankRestricted) -> Decision:
         return exactly(True)
     curve, data = point.descent, data_of(point)
     down = curve is not None and curve.goes_down(data.inputs, data.targets)
-    return exactly(False) if down else certainly(False, False)
+    return exactly(False) if down else undecided()
 
 
 def restricted_local_is_global(point: RankRestricted) -> Decision:
@@ -249,7 +249,7 @@ def is_no_strict_minimiser(point: RankRestricted) -> Decision:
     free = point.bound >= min(point.matrix.shape)
     if free and data.inputs.rank() == data.inputs.shape[0]:
         return exactly(False, "G is strictly convex and the rank is not restricted: its minimiser is a strict one")
-    return certainly(False, False)
+    return undecided()
 
 
 RESTRICTED_POINTS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from claims.decide import both, certainly, equal, equivalent, every, exactly, less, negated
+from claims.decide import both, equal, equivalent, every, exactly, less, negated, undecided
 from claims.documents.landscape.definitions import is_deep
 from claims.documents.landscape.source import LANDSCAPE
 from claims.instances.deep_linear import CriticalPoint, Data, DeepLinear, Spectral
@@ -158,7 +158,7 @@ def neighbourhood_is_defined(net: DeepLinear) -> Decision:
 def minimality(point: CriticalPoint) -> Decision:
     """The point is a local minimiser: a global one, or decided not to be one by a curve that goes down."""
     found = is_local_minimiser(point.network, point.spectral)
-    return certainly(False, False) if found is None else exactly(found)
+    return undecided() if found is None else exactly(found)
 
 
 def maximality(point: CriticalPoint) -> Decision:
@@ -168,7 +168,7 @@ def maximality(point: CriticalPoint) -> Decision:
     if not lines:
         return exactly(True)
     changes = (line.first_change(net.data.inputs, net.data.targets) for line in lines)
-    return exactly(False) if any(change and change[1] > 0 for change in changes) else certainly(False, False)
+    return exactly(False) if any(change and change[1] > 0 for change in changes) else undecided()
 
 
 def second_order(point: CriticalPoint) -> Decision:
@@ -303,7 +303,7 @@ def belongs_to_a_class(kept: slice):
         found = classes_of(point)[kept]
         if any(decision.holds for decision in found):
             return exactly(True)
-        return certainly(False, False) if any(d.outcome is Outcome.UNDECIDED for d in found) else exactly(False)
+        return undecided() if any(d.outcome is Outcome.UNDECIDED for d in found) else exactly(False)
 
     return property
 

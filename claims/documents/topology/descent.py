@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from claims.decide import certainly, equal, every, exactly
+from claims.decide import equal, every, exactly, undecided
 from claims.documents.topology.linear import ends_are_joined, every_hidden_layer_is_wider, the_straight_line_joins
 from claims.documents.topology.ridge import S2_27_RIDGE, S2_28_RIDGE
 from claims.documents.topology.source import TOPOLOGY
@@ -43,7 +43,7 @@ def a_strictly_decreasing_path_reaches_the_least_loss(net: DeepLinear) -> Decisi
     """
     path = descending_path(net.weights, net.data.inputs, net.data.targets)
     if path is None:
-        return certainly(False, False, "no first leg was found")
+        return undecided("no first leg was found")
     falls = all(strictly_descends(path, net.loss_at, by=method) for method in ("bernstein", "sturm"))
     least = net.loss_at(*path.end) == net.data.loss_of(net.data.regression)
     return exactly(falls and bool(least) and path.start == net.weights)
@@ -161,7 +161,7 @@ def three_legs_descend_to_the_least_loss(point: SpectralPoint) -> Decision:
     problem = Problem(data.inputs, data.targets, point.spectral.basis, point.spectral.values)
     found = narrow_descent(point.lower, point.upper, problem)
     if found is None:
-        return certainly(False, False, "no first leg was found")
+        return undecided("no first leg was found")
     return every(
         (
             exactly(found.legs is None or (found.legs.start == (point.lower, point.upper))),

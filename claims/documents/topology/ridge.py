@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from claims.decide import at_most, both, certainly, equal, every, exactly, less
+from claims.decide import at_most, both, certainly, equal, every, exactly, less, undecided
 from claims.documents.topology.source import TOPOLOGY
 from claims.instances.deep_linear import Data
 from claims.instances.level_paths import DeepRidge, Factored, RidgeEnds
@@ -116,14 +116,14 @@ def frames_can_be_turned(ends: RidgeEnds) -> Decision:
     """
     first, last = ends.start, ends.end
     if ends.hidden < ends.smaller_end:
-        return certainly(False, False, UNTURNED)
+        return undecided(UNTURNED)
     here, there = min((first.right, last.right), (first.left, last.left), key=lambda sides: sides[0].shape[0])
     size = here.shape[0]
     isometry = completed(first.frame)[:, :size] @ completed(here).T
     arriving = isometry @ there
     turn = rotation(arriving, last.frame)
     if turn is None:
-        return certainly(False, False, UNTURNED)
+        return undecided(UNTURNED)
     identity = type(turn).eye(ends.hidden)
     return every(
         (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from claims.decide import at_most, both, certainly, exactly
+from claims.decide import at_most, both, exactly, undecided
 from claims.documents.topology.angles import COVERED, upper_bound, upper_bound_by_cosine
 from claims.documents.topology.norms import at_most_norm
 from claims.documents.topology.source import TOPOLOGY
@@ -49,7 +49,7 @@ def taylor(share: str):
         if certain.holds:
             return exactly(True, "", certain.used)
         refuted = not at_most_norm(smallest, as_fraction(share) * square.high, pair.sigma).holds
-        return exactly(False) if refuted else certainly(False, False, "the enclosures are too wide")
+        return exactly(False) if refuted else undecided("the enclosures are too wide")
 
     return property
 
