@@ -149,6 +149,31 @@ def test_a_probe_that_crashed_leaves_its_statement_open():
     assert (verdict.word, verdict.because) == ("inconclusive", "its probe T-1/printed/without.h1 crashed: KeyError: 'h1'")
 
 
+@pytest.mark.parametrize(
+    ("printed", "sharp", "because"),
+    [
+        (("survived",), ("survived", "refuted"), "no counterexample in 7 effective instances; a stronger statement holds, too"),
+        (("survived",), ("refuted", "refuted"), "no counterexample in 7 effective instances"),
+        (("refuted",), ("survived", "survived"), "a counterexample, decided in two arithmetics"),
+    ],
+)
+def test_a_headline_says_whether_a_stronger_statement_holds(printed, sharp, because):
+    judged = Claim("T-1", "A claim", HERE, Kind.BOUND, Weight.CLAIM, statement(), sharp=(statement("A"), statement("B")))
+    keys = ("T-1/printed", "T-1/sharp.A", "T-1/sharp.B")
+    verdict = judge(judged, {key: finding(word) for key, word in zip(keys, printed + sharp, strict=True)}).verdict
+    assert verdict is not None
+    assert verdict.because == because
+
+
+def test_a_reading_that_raises_is_inconclusive_and_read_nothing():
+    def raises(measured):
+        raise ZeroDivisionError("of zero")
+
+    judged = judge(claim(Run("x", "X9-9", raises), kind=Kind.EXPERIMENT), {"experiment:X9-9": {"seeds": [0]}})
+    wanted = Reproduction(Status.INCONCLUSIVE, "", "its reading crashed: ZeroDivisionError: of zero", 0)
+    assert judged.readings["T-1/printed"] == wanted
+
+
 def for_ever(measured):
     while True:
         pass
