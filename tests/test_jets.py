@@ -268,5 +268,5 @@ def test_a_matrix_of_integers_does_not_round_what_is_not_integral():
 
 def test_a_constant_of_the_arithmetic_is_at_hand():
     for kind in (RationalMatrix, FractionMatrix):
-        line = Jet.line(kind.eye(1), kind.eye(1))
-        assert line.scalar("1/2") == kind.scalar("1/2")
+        for jet in (Jet((kind.eye(1),)), Jet.line(kind.eye(1), kind.eye(1))):
+            assert jet.scalar("1/2") == kind.scalar("1/2")
