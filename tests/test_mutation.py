@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+# The threads are those of xdist, and the child uses nothing that they may hold.
+pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+
 SOURCE = '''
 def f(a, b):
     """Nothing here is touched: 1 < 2."""
