@@ -18,7 +18,7 @@ from claims.units import Unit
 ROOT = Path(__file__).resolve().parent.parent
 LIBRARIES = ("numpy", "scipy", "sympy", "hypothesis", "python-flint", "mpmath", "matplotlib")
 _KEEPERS = frozenset({"events", "executors", "fingerprint", "ledger", "remote", "run", "supervise"})
-_JUDGES = frozenset({"campaign", "doctor", "judge", "lint", "patience", "shards"})
+_JUDGES = frozenset({"campaign", "doctor", "judge", "lint", "shards"})
 """Modules of ``claims`` that no unit runs, but for the shards of a campaign: they carry findings about, or judge them afresh."""
 
 

@@ -23,7 +23,7 @@ from claims.model import (
     VerdictWord,
     probe_keys,
 )
-from claims.patience import within
+from claims.patience import raised, within
 
 READING_SECONDS = 60.0
 """How long the reading of an experiment may take before it is called hung."""
@@ -149,7 +149,7 @@ def _read(run: Run, measured: Mapping[str, Any]) -> Reproduction:
 def _went_wrong(problem: Exception) -> str:
     if isinstance(problem, TimeoutError):
         return f"{Reason.TIMED_OUT}: {problem}"
-    return f"{Reason.CRASHED}: {type(problem).__name__}: {problem}".removesuffix(": ")
+    return f"{Reason.CRASHED}: {raised(problem)}"
 
 
 def _run(key: str, run: Run, payloads: Payloads, readings: Mapping[str, Reproduction]) -> Verdict | None:

@@ -33,6 +33,7 @@ from claims.model import (
     probe_keys,
 )
 from claims.names import unknown
+from claims.patience import raised
 from claims.profiles import Profile
 from claims.sources import last_line, line_of, sources
 from claims.subject import Subject
@@ -320,8 +321,7 @@ def _of_finding(judged: Subject, found: Any) -> Iterator[str]:
 
 def _raised(claim: Claim, key: str, problem: Exception) -> tuple[str, str, int]:
     """With the last line of the claim's own sources that had a part in it."""
-    what = f"raises {type(problem).__name__}: {problem}".removesuffix(": ")
-    return (what, *last_line(problem, files_of(claim)))
+    return (f"raises {raised(problem)}", *last_line(problem, files_of(claim)))
 
 
 class _Watch:

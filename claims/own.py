@@ -20,6 +20,7 @@ from typing import Any
 
 from claims.model import Assumption, Cases, Claim, Document, Experiment, Kind, Statement, Weight, probe_keys
 from claims.names import is_name
+from claims.patience import raised
 from claims.sources import last_line, line_of, line_of_class, sources
 from claims.subject import Subject
 from claims.suite import DOCUMENTS, suite
@@ -137,8 +138,7 @@ def _imported(module: Module, file: Path) -> ModuleType:
         with redirect_stdout(sys.stderr):
             return _executed(module.name, file)
     except (Exception, SystemExit) as problem:
-        what = f"{type(problem).__name__}: {problem}".removesuffix(": ")
-        raise Unusable(Problem(module.shown, _line(problem, file), "", what)) from problem
+        raise Unusable(Problem(module.shown, _line(problem, file), "", raised(problem))) from problem
 
 
 @contextmanager
@@ -453,8 +453,7 @@ def told(problem: BaseException) -> str:
     """What was raised, and on which line of the claims in scope (of the suite's, where there is no other)."""
     named = [path for own in scope().named() for path in sources(own.module.name, own.file)]
     file, line = last_line(problem, named or _DOCUMENTS.rglob("*.py"))
-    said = f"{type(problem).__name__}: {problem}".removesuffix(": ")
-    return f"{Path(file).name}, line {line}: {said}" if line else said
+    return f"{Path(file).name}, line {line}: {raised(problem)}" if line else raised(problem)
 
 
 # Asking ------------------------------------------------------------------------------------------------------------------------

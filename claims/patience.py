@@ -1,4 +1,4 @@
-"""Patience with code that is not ours, where it runs in this process and there is no child to be killed."""
+"""Code that is not ours: what it raised, and patience with it where there is no child process to be killed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+
+
+def raised(problem: BaseException) -> str:
+    """What was raised, in one line."""
+    return f"{type(problem).__name__}: {problem}".removesuffix(": ")
 
 
 @contextmanager

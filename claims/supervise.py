@@ -20,6 +20,7 @@ from typing import Any, Self
 
 from claims import own
 from claims.model import Reason
+from claims.patience import raised
 from claims.units import execute as execute_unit
 
 _SAFE = {"PYTHONSAFEPATH": "1"}
@@ -194,7 +195,7 @@ def _attempt(request: Request, execute: Execute) -> Answer:
         with _bounded(request), own.only(request.module):
             return _carried_out(request, execute)
     except Exception as problem:  # noqa: BLE001 - a module that cannot be loaded, or no memory left to say more
-        return Answer(None, Reason.CRASHED, f"{type(problem).__name__}: {problem}".removesuffix(": "))
+        return Answer(None, Reason.CRASHED, raised(problem))
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
 

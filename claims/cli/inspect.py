@@ -63,7 +63,7 @@ def _formula(key: str) -> str:
     if key == base or not isinstance(statement, Statement):
         return statement.latex
     probe = probe_keys(base, statement)[key]
-    return f"{probe.kind} {probe.name}: {probe.words} (of {statement.latex})".replace(" :", ":")
+    return f"{f'{probe.kind} {probe.name}'.rstrip()}: {probe.words} (of {statement.latex})"
 
 
 def _is_recorded(witness: Mapping[str, Any]) -> bool:
