@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -337,3 +338,15 @@ def _beside_identity(size: int, corner: Any) -> Any:
     rows, columns = corner.shape
     kind = type(corner)
     return vstack(hstack(kind.eye(size), kind.zeros(size, columns)), hstack(kind.zeros(rows, size), corner))
+
+
+def at_zero(target: int | str, depth: int) -> Callable[[Any], CriticalPoint]:
+    """All weights zero, one unit in every layer, one sample x = 1 with the given label."""
+
+    def build(q: Any) -> CriticalPoint:
+        label = q.scalar(target)
+        spectral = Spectral(Data(q.of([[1]]), q.of([[label]])), q.eye(1), (label * label,))
+        zero = q.zeros(1, 1)
+        return CriticalPoint(spectral, (), (zero,) * depth, (q.eye(1),) * (depth - 1))
+
+    return build

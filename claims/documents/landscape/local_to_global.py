@@ -11,9 +11,9 @@ from typing import Any
 
 from claims.decide import at_most, both, equal, equivalent, exactly, undecided
 from claims.documents.landscape.least_value import KINDS_OF_DATA, unrestricted_minimum_agrees
-from claims.documents.landscape.points import at_zero, critical_is_global, implied, local_is_global, minimality
+from claims.documents.landscape.points import critical_is_global, implied, local_is_global, minimality
 from claims.documents.landscape.source import LANDSCAPE
-from claims.instances.deep_linear import CriticalPoint, Data, DeepLinear, Spectral
+from claims.instances.deep_linear import CriticalPoint, Data, DeepLinear, Spectral, at_zero
 from claims.instances.local_to_global import RankRestricted, descent
 from claims.model import Claim, Decision, Kind, Statement, Weight, control, only, without
 from claims.subject import assumption

@@ -8,7 +8,7 @@ from typing import Any
 from claims.decide import both, equal, equivalent, every, exactly, less, negated, undecided
 from claims.documents.landscape.definitions import is_deep
 from claims.documents.landscape.source import LANDSCAPE
-from claims.instances.deep_linear import CriticalPoint, Data, DeepLinear, Spectral
+from claims.instances.deep_linear import CriticalPoint, Data, DeepLinear, Spectral, at_zero
 from claims.instances.local_to_global import Landing, is_local_minimiser
 from claims.model import Claim, Cost, Decision, Kind, Outcome, Statement, Weight, control, only, without
 from claims.subject import assumption
@@ -28,12 +28,12 @@ def midpoint_lies_above(net: DeepLinear, size: Any = None) -> Decision:
     """Two networks and their midpoint, whose loss exceeds the mean of theirs.
 
     Along one unit in every layer the loss is s a^2 b^2 - 2 c a b + const; the points (T + 1, T - 1) and (T - 1, T + 1) with
-    midpoint (T, T) break convexity once T^2 > c/s + 1/2.  T: far enough by default.
+    midpoint (T, T) break convexity once T^2 > c/s + 1/2.  size: T, far enough by default.
     """
     X, Y = net.data.inputs, net.data.targets
     seen = next(i for i in range(X.shape[0]) if not X[[i], :].is_zero())
     s, c = frobenius_squared(X[[seen], :]), X[[seen], :].inner(Y[[0], :])
-    size, step = (c if c > 0 else -c) / s + 2 if size is None else size, 1
+    size = (c if c > 0 else -c) / s + 2 if size is None else size
 
     def loss_at(shift: int) -> Any:
         places = [seen, *(0 for _ in net.weights[1:])]
@@ -41,7 +41,7 @@ def midpoint_lies_above(net: DeepLinear, size: Any = None) -> Decision:
         units = zip(net.weights, places, scales, strict=True)
         return net.loss_at(*(w.build(*w.shape, lambda i, j, p=p, f=f: f if (i, j) == (0, p) else 0) for w, p, f in units))
 
-    return less(loss_at(step) + loss_at(-step), loss_at(0) * 2)
+    return less(loss_at(1) + loss_at(-1), loss_at(0) * 2)
 
 
 def is_not_convex(net: DeepLinear) -> Decision:
@@ -260,18 +260,6 @@ S3_13 = Claim(
         cost=Cost.SLOW,
     ),
 )
-
-
-def at_zero(target: int | str, depth: int):
-    """All weights zero, one unit in every layer, one sample x = 1 with the given label."""
-
-    def build(q: Any) -> CriticalPoint:
-        label = q.scalar(target)
-        spectral = Spectral(Data(q.of([[1]]), q.of([[label]])), q.eye(1), (label * label,))
-        zero = q.zeros(1, 1)
-        return CriticalPoint(spectral, (), (zero,) * depth, (q.eye(1),) * (depth - 1))
-
-    return build
 
 
 ZERO_OF_THREE = only("the zero weights of three layers with one unit each, x = 1, y = 1", at_zero(1, 3))

@@ -10,9 +10,8 @@ from claims.decide import at_most, both, equal, every, exactly, negated
 from claims.documents.landscape.assumptions import A1, A2, A3, A5, CRITICAL, PRINTED_ASSUMPTIONS, at_point
 from claims.documents.landscape.local_to_global import apart
 from claims.documents.landscape.minimisers import MINIMUM, first
-from claims.documents.landscape.points import at_zero
 from claims.documents.landscape.source import LANDSCAPE
-from claims.instances.deep_linear import CriticalPoint
+from claims.instances.deep_linear import CriticalPoint, at_zero
 from claims.model import Claim, Cost, Decision, Kind, Property, Statement, Weight, control, only, without
 from numerics.chains import layered
 from numerics.escape import Curve, way_down, way_up

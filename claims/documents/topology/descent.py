@@ -9,7 +9,7 @@ from claims.decide import equal, every, exactly, undecided
 from claims.documents.topology.linear import ends_are_joined, every_hidden_layer_is_wider, the_straight_line_joins
 from claims.documents.topology.ridge import S2_27_RIDGE, S2_28_RIDGE
 from claims.documents.topology.source import TOPOLOGY
-from claims.instances.deep_linear import CriticalPoint, Data, DeepLinear, Spectral
+from claims.instances.deep_linear import CriticalPoint, DeepLinear, at_zero
 from claims.instances.level_paths import SpectralPoint
 from claims.model import Claim, Cost, Decision, Kind, Statement, Weight, control, only
 from claims.subject import assumption
@@ -270,12 +270,6 @@ def _rise(net: DeepLinear, line: Any) -> Any:
     return net.data.inputs.scalar(0) if change is None else change[1]
 
 
-def scalar_layers(q: Any) -> CriticalPoint:
-    """Two zero layers with one unit on x = 1, y = 1/4."""
-    one, label = q.of([[1]]), q.scalar("1/4")
-    return CriticalPoint(Spectral(Data(one, one / 4), one, (label * label,)), (), (one * 0, one * 0), (one,))
-
-
 S2_39 = Claim(
     "S2-39",
     "No rank assumption on the inputs or the weights is needed",
@@ -302,7 +296,9 @@ S2_39 = Claim(
         probes=(
             control("every critical point is a global minimum", critical_points_are_global),
             control(
-                "every line goes up", minimum_or_way_down_and(all), over=only("two zero layers, x = 1, y = 1/4", scalar_layers)
+                "every line goes up",
+                minimum_or_way_down_and(all),
+                over=only("two zero layers, x = 1, y = 1/4", at_zero("1/4", 2)),
             ),
         ),
         cost=Cost.SLOW,
