@@ -39,7 +39,7 @@ class Activation:
     """value(t, e), first(t, e), second(t, e) for a scalar t and the elementary functions e of its arithmetic.
 
     smoothness: how many continuous derivatives it has at 0, None where it is analytic; squashing: bounded and increasing;
-    odd: sigma(-t) = -sigma(t); rational: maps rationals to rationals; monotone: the derivative vanishes nowhere.
+    rational: maps rationals to rationals.
     """
 
     name: str
@@ -48,9 +48,7 @@ class Activation:
     second: Callable[[Any, Elementary], Any]
     smoothness: int | None = None
     squashing: bool = False
-    odd: bool = False
     rational: bool = False
-    monotone: bool = True
 
 
 def sign(t: Any) -> int:
@@ -187,16 +185,14 @@ def _bent_second(t: Any, e: Elementary) -> Any:
 ACTIVATIONS = {
     activation.name: activation
     for activation in (
-        Activation("identity", lambda t, e: t, _one, _none, odd=True, rational=True),
-        Activation(
-            "softsign", _softsign, _softsign_first, _softsign_second, smoothness=1, squashing=True, odd=True, rational=True
-        ),
-        Activation("square", lambda t, e: t * t, lambda t, e: 2 * t, lambda t, e: t * 0 + 2, rational=True, monotone=False),
-        Activation("cubic", lambda t, e: t * t * t + t, lambda t, e: 3 * t * t + 1, lambda t, e: 6 * t, odd=True, rational=True),
-        Activation("relu", _rectified(0), _rectified_first(0, 1), _none, smoothness=0, rational=True, monotone=False),
+        Activation("identity", lambda t, e: t, _one, _none, rational=True),
+        Activation("softsign", _softsign, _softsign_first, _softsign_second, smoothness=1, squashing=True, rational=True),
+        Activation("square", lambda t, e: t * t, lambda t, e: 2 * t, lambda t, e: t * 0 + 2, rational=True),
+        Activation("cubic", lambda t, e: t * t * t + t, lambda t, e: 3 * t * t + 1, lambda t, e: 6 * t, rational=True),
+        Activation("relu", _rectified(0), _rectified_first(0, 1), _none, smoothness=0, rational=True),
         Activation("leaky relu", _leaky, _rectified_first(1, 4), _none, smoothness=0, rational=True),
         Activation("sigmoid", _sigmoid, _sigmoid_first, _sigmoid_second, squashing=True),
-        Activation("tanh", _tanh, _tanh_first, _tanh_second, squashing=True, odd=True),
+        Activation("tanh", _tanh, _tanh_first, _tanh_second, squashing=True),
         Activation("softplus", _softplus, _sigmoid, _sigmoid_first),
         Activation("bent identity", _bent, _bent_first, _bent_second),
     )

@@ -16,17 +16,12 @@ Function = Callable[[Any, Elementary], Any]
 
 @dataclass(frozen=True)
 class ErrorFunction:
-    """value, slope (E') and curvature (E'') at a residual.
-
-    rational: value, slope and curvature are rational at a rational residual (of the Cauchy loss, the derivatives only);
-    named: one of those that document 004 names.
-    """
+    """value, slope (E') and curvature (E'') at a residual; named: the paper on exact learning names it."""
 
     name: str
     value: Function
     slope: Function
     curvature: Function
-    rational: bool = True
     named: bool = False
 
 
@@ -84,7 +79,6 @@ ERROR_FUNCTIONS = {
             _blake_zisserman,
             _blake_zisserman_slope,
             _blake_zisserman_curvature,
-            rational=False,
             named=True,
         ),
         ErrorFunction(
@@ -92,7 +86,6 @@ ERROR_FUNCTIONS = {
             lambda r, e: square_root(r * r + 1, e),
             _smooth_l1_slope,
             _smooth_l1_curvature,
-            rational=False,
             named=True,
         ),
         ErrorFunction(

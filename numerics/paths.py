@@ -15,6 +15,7 @@ from typing import Any
 
 from numerics.matrix import frobenius_squared
 from numerics.polynomial import Polynomial, interpolated, is_at_most, is_strictly_decreasing
+from numerics.shears import reducing
 from numerics.spectrum import as_fraction
 
 Weights = tuple[Any, ...]
@@ -157,7 +158,7 @@ def filled_up(lower: Any, upper: Any) -> Path:
     if h < n:
         raise ValueError(f"{h} units cannot carry {n} inputs")
     basis = lower[:, list(lower.rref()[1])]
-    onto = basis @ (basis.T @ basis).solve(basis.T) if basis.shape[1] else lower @ lower.T
+    onto = basis @ (basis.T @ basis).solve(basis.T)
     seen = upper @ onto
     unreached, kernel = basis.T.nullspace(), lower.nullspace()
     grown = lower + unreached[:, list(range(kernel.shape[1]))] @ kernel.T
@@ -177,29 +178,11 @@ def to_normal_form(lower: Any, upper: Any) -> Path | None:
 
     None where it has that form already.  Raises ValueError where its column rank is not full.
     """
-    h, n = lower.shape
-    if lower.rank() < n:
-        raise ValueError("only a factor of full column rank can be sheared to the normal form")
+    here: Weights = (lower, upper)
     segments: list[Segment] = []
-
-    def sheared(target: int, source: int, factor: Any) -> None:
-        if factor != 0:
-            here, partner = segments[-1].end if segments else (lower, upper)
-            segments.append(shear(here, partner, target, source, factor))
-
-    def entry(i: int, j: int) -> Any:
-        return (segments[-1].end[0] if segments else lower)[i, j]
-
-    for column in range(n):
-        if column + 1 < h:
-            spare = next((i for i in range(column + 1, h) if entry(i, column) != 0), None)
-            if spare is None:
-                spare = column + 1
-                sheared(spare, column, 1 / entry(column, column))
-            sheared(column, spare, (1 - entry(column, column)) / entry(spare, column))
-        for i in range(h):
-            if i != column:
-                sheared(i, column, -entry(i, column) / entry(column, column))
+    for target, source, factor in reducing(lower):
+        segments.append(shear(here[0], here[1], target, source, factor))
+        here = segments[-1].end
     return Path(tuple(segments)) if segments else None
 
 

@@ -235,7 +235,7 @@ def _integers(coefficients: Iterable[Any]) -> tuple[int, ...]:
 
 
 def _primitive(coefficients: list[int]) -> tuple[int, ...]:
-    divisor = gcd(*coefficients) or 1
+    divisor = gcd(*coefficients)
     return tuple(value // divisor for value in coefficients)
 
 

@@ -5,43 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from numerics.paths import Path, Segment, loss_along
+from numerics.shears import Shear, elementary, reducing
 
 
-def transvections(matrix: Any) -> list[tuple[int, int, Any]]:
-    """Shears (target, source, factor), row target += factor row source, whose product, the first one leftmost, is the matrix.
+def transvections(matrix: Any) -> list[Shear]:
+    """Shears whose product, the first one leftmost, is the matrix.
 
     Raises ValueError where the determinant is not 1.
     """
-    m = matrix.shape[0]
     if matrix.det() != 1:
         raise ValueError("only a matrix of determinant 1 is a product of shears")
-    undone: list[tuple[int, int, Any]] = []
-    rest = matrix
-
-    def sheared(target: int, source: int, factor: Any) -> None:
-        nonlocal rest
-        if factor != 0:
-            rest = elementary(matrix, target, source, factor) @ rest
-            undone.append((target, source, -factor))
-
-    for column in range(m - 1):
-        spare = next((i for i in range(column + 1, m) if rest[i, column] != 0), None)
-        if spare is None:
-            spare = column + 1
-            sheared(spare, column, 1 / rest[column, column])
-        sheared(column, spare, (1 - rest[column, column]) / rest[spare, column])
-        for i in range(m):
-            if i != column:
-                sheared(i, column, -rest[i, column])
-    for i in range(m - 1):
-        sheared(i, m - 1, -rest[i, m - 1])
-    return undone
-
-
-def elementary(like: Any, target: int, source: int, factor: Any) -> Any:
-    """The identity with ``factor`` at (target, source), of the size and arithmetic of ``like``."""
-    size = like.shape[0]
-    return like.build(size, size, lambda i, j: factor if (i, j) == (target, source) else int(i == j))
+    return [(target, source, -factor) for target, source, factor in reducing(matrix)]
 
 
 def joined_by_shears(start: Any, end: Any) -> Path:

@@ -103,3 +103,23 @@ def test_a_second_decision_does_not_use_what_the_first_one_used():
         assert type(enclosures_for(kind).number("1/3")).__module__.startswith(home)
         assert arithmetic_of(kind.scalar("1/3")) is kind
     assert arithmetic_of(1) is FractionMatrix
+
+
+@BOTH
+def test_what_cannot_be_decided_is_none(kind):
+    def never(enclosing):
+        zero = enclosing.elementary.exp(enclosing.of(kind.scalar(1))) - enclosing.elementary.exp(enclosing.of(kind.scalar(1)))
+        return True if zero > 0 or zero < 0 else None
+
+    assert decided(kind, never) is None
+
+
+@BOTH
+def test_hulls_contain_their_ends(kind):
+    enclosing = enclosures_for(kind)
+    with enclosing.precision(64):
+        hull = enclosing.hull(kind.scalar("1/3"), kind.scalar("1/2"))
+        assert not hull > enclosing.of(kind.scalar(1))
+        assert not hull < 0
+        assert not hull > enclosing.of(kind.scalar("1/2"))
+        assert not hull < enclosing.of(kind.scalar("1/3"))

@@ -5,9 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from numerics.activations import ACTIVATIONS, RATIONAL
-from numerics.enclosures import decided, enclosures_for
-from numerics.error_functions import ERROR_FUNCTIONS, error_function
+from numerics.error_functions import error_function
 from numerics.feedforward import (
     Pass,
     Units,
@@ -21,7 +19,7 @@ from numerics.feedforward import (
     split,
 )
 from numerics.fractional import FractionMatrix
-from numerics.jets import Jet, gradient_by_definition, hessian_by_definition, jacobian_by_definition
+from numerics.jets import gradient_by_definition, hessian_by_definition, jacobian_by_definition
 from numerics.matrix import frobenius_squared, vec
 from numerics.rational import RationalMatrix
 
@@ -93,63 +91,8 @@ def test_second_summand_is_linear_in_the_gradient():
     assert second_summand(run, targets * 0).is_zero()
 
 
-@pytest.mark.parametrize("name", ACTIVATIONS)
-@pytest.mark.parametrize("q", [RationalMatrix, FractionMatrix])
-@pytest.mark.parametrize("t", ["-7/3", "-1/5", "1/2", "3"])
-def test_derivatives_of_activations_are_those_of_their_definition(name, q, t):
-    sigma = ACTIVATIONS[name]
-
-    def agree(enclosing):
-        at, one = enclosing.of(q.scalar(t)), enclosing.of(q.scalar(1))
-        e = RATIONAL if sigma.rational else enclosing.elementary
-        jet = sigma.value(Jet((at, one)), e)
-        pairs = [
-            (jet.coefficient(0), sigma.value(at, e)),
-            (jet.coefficient(1), sigma.first(at, e)),
-            (2 * jet.coefficient(2), sigma.second(at, e)),
-        ]
-        return all(abs(a - b) < 1e-15 for a, b in pairs) or None
-
-    assert decided(q, agree)
-
-
-@pytest.mark.parametrize("name", ERROR_FUNCTIONS)
-@pytest.mark.parametrize("q", [RationalMatrix, FractionMatrix])
-@pytest.mark.parametrize("r", ["-7/3", "0", "1/2"])
-def test_derivatives_of_error_functions_are_those_of_their_definition(name, q, r):
-    error = ERROR_FUNCTIONS[name]
-
-    def agree(enclosing):
-        at, one = enclosing.of(q.scalar(r)), enclosing.of(q.scalar(1))
-        jet = error.value(Jet((at, one)), enclosing.elementary)
-        slope, bend = error.slope(at, enclosing.elementary), error.curvature(at, enclosing.elementary)
-        return (abs(jet.coefficient(1) - slope) < 1e-15 and abs(2 * jet.coefficient(2) - bend) < 1e-15) or None
-
-    assert decided(q, agree)
-
-
 def test_residual_tables_keep_their_shape():
     r = RationalMatrix.of([[1, -2], [0, 3]])
     assert residual_slopes(r, error_function("Cauchy"))[0, 0] == 1
     assert residual_curvatures(r, error_function("Cauchy"))[0, 0] == 0
     assert residual_curvatures(r, SQUARED) == RationalMatrix.of([[1, 1], [1, 1]])
-
-
-@BOTH
-def test_what_cannot_be_decided_is_none(q):
-    def never(enclosing):
-        zero = enclosing.elementary.exp(enclosing.of(q.scalar(1))) - enclosing.elementary.exp(enclosing.of(q.scalar(1)))
-        return True if zero > 0 or zero < 0 else None
-
-    assert decided(q, never) is None
-
-
-@BOTH
-def test_hulls_contain_their_ends(q):
-    enclosing = enclosures_for(q)
-    with enclosing.precision(64):
-        hull = enclosing.hull(q.scalar("1/3"), q.scalar("1/2"))
-        assert not hull > enclosing.of(q.scalar(1))
-        assert not hull < 0
-        assert not hull > enclosing.of(q.scalar("1/2"))
-        assert not hull < enclosing.of(q.scalar("1/3"))

@@ -6,9 +6,7 @@ from claims.instances.gauge import Regauged
 from claims.instances.landscapes import Germ, Landscape, Plateau, grid
 from claims.instances.mixtures import Clusters, Rectifiers
 from claims.instances.three_points import FirstLayerPath, ThreePoints
-from numerics.fractional import FractionMatrix
 from numerics.rational import RationalMatrix as Q
-from numerics.transvections import joined_by_shears, keeps_the_determinant, transvections
 
 
 def line(*heights, ends=()):
@@ -77,17 +75,6 @@ def test_the_whole_component_of_a_chain():
 def test_strictness_of_a_polynomial(coefficients, strict, plain):
     germ = Germ(Q.of([coefficients]))
     assert (germ.is_strict_minimum, germ.is_minimum) == (strict, plain)
-
-
-@pytest.mark.parametrize("kind", [Q, FractionMatrix])
-def test_shears_join_at_constant_determinant(kind):
-    start, end = kind.of([[1, 2, 0], [0, 1, 3], [1, 0, 1]]), kind.of([[0, 0, 1], [1, 0, 0], [0, 7, 0]])
-    path = joined_by_shears(start, end)
-    assert start.det() == end.det() == 7
-    assert (path.start[0], path.end[0]) == (start, end)
-    assert keeps_the_determinant(path)
-    with pytest.raises(ValueError, match="determinant 1"):
-        transvections(start)
 
 
 def test_stabilisers():

@@ -91,6 +91,26 @@ def test_descent_and_bounds_are_told_apart():
     assert not keeps_the_loss(down, squared(ONE))
 
 
+def test_every_segment_counts():
+    still, up = Segment.line((ONE, ONE), (ONE, ONE)), Segment.line((ONE, ONE), (TWO, ONE))
+    there_and_back = Path((up, up.reversed))
+    assert keeps_the_loss(Path((still,)), squared(ONE))
+    assert not keeps_the_loss(Path((still, up)), squared(ONE))
+    assert not strictly_descends(there_and_back, squared(ONE))
+    assert not strictly_descends(there_and_back.reversed, squared(TWO))
+    assert not stays_at_most(there_and_back, squared(ONE), "1/2")
+
+
+def test_a_loss_of_first_degree_is_not_kept():
+    up = Segment.line((ONE, ONE), (TWO, ONE))
+    assert not keeps_the_loss(Path((up,)), lambda lower, upper: (upper @ lower)[0, 0])
+
+
+def test_a_chain_of_three_layers_has_a_loss_of_degree_six():
+    segment = Segment.line((ONE, ONE, ONE), (TWO, TWO, TWO))
+    assert quadratic_along(segment, lambda *weights: frobenius_squared(chain(weights))).degree == 6
+
+
 def test_ridge_counts_every_weight():
     assert with_ridge(squared(ONE), 3)(TWO, TWO) == 9 + 3 * 8
 

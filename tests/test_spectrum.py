@@ -250,6 +250,29 @@ def test_a_large_gram_matrix_of_rank_two(kind):
     assert float(lo) * 0.9999 <= top / bottom <= float(hi) * 1.0001
 
 
+@pytest.mark.parametrize(
+    ("rows", "exact"),
+    [
+        ([[0, 2], [2, -3]], [1, -4]),
+        ([[0, "1/8"], ["1/8", 0]], ["1/8", "-1/8"]),
+        ([[0, "1/2"], ["1/2", 0]], ["1/2", "-1/2"]),
+        ([["3/8", 1], [1, "-9/8"]], ["7/8", "-13/8"]),
+    ],
+)
+def test_the_search_for_an_eigenvalue_begins_around_all_of_them(rows, exact):
+    S = RationalMatrix.of(rows)
+    for k, value in enumerate(map(Fraction, exact), start=1):
+        lo, hi = eigenvalue_bracket(S, k, Fraction(1, 64))
+        assert lo <= value <= hi
+    lo, hi = eigenvalue_bracket(RationalMatrix.of([[0, "1/8"], ["1/8", "-1/32"]]), 1, Fraction(1, 4096))
+    assert lo**2 + lo / 32 <= Fraction(1, 64) <= hi**2 + hi / 32
+
+
+def test_singular_values_below_one_are_compared():
+    assert singular_condition_at_most(RationalMatrix.diagonal([Fraction(1, 2), Fraction(1, 4)]), Fraction(9, 4))
+    assert not singular_condition_at_most(RationalMatrix.diagonal([Fraction(1, 2), Fraction(1, 5)]), Fraction(9, 4))
+
+
 REFUSED = [
     (lambda: eigenvalue_bracket(RationalMatrix.eye(2), 0, Fraction(1)), "no eigenvalue number 0"),
     (lambda: eigenvalue_bracket(RationalMatrix.eye(2), 3, Fraction(1)), "no eigenvalue number 3"),
