@@ -278,7 +278,7 @@ S4_42 = Claim(
 
 # S4-43: local quadratic convergence ----------------------------------------------------------------------------------------
 
-CLOSE = (2**20, 2**40, 2**80, 2**160)
+CLOSE = (2**20, 2**40, 2**80)
 
 
 @assumption("fit", "W* fits all samples exactly")
@@ -413,7 +413,7 @@ S4_43 = Claim(
             r"\operatorname{rank}P(\mathbf W^\ast)=\min(N_{net},Tn_L)\ \Rightarrow\ \mathcal J(\mathbf W+\xi)\le t\,\mathcal J(\mathbf W),\quad\mathbf W=\mathbf W^\ast+t\mathbf H,\ t\text{ small enough}",
             step_shrinks_the_loss(),
             "smooth_fits",
-            words="With the step of least norm, where P has the largest possible rank at the fit: the nearer the start, the larger the factor by which one step divides the loss (t = 2^-20, 2^-40, 2^-80 or 2^-160, whichever is small enough first).",
+            words="With the step of least norm, where P has the largest possible rank at the fit: the nearer the start, the larger the factor by which one step divides the loss (t = 2^-20, 2^-40 or 2^-80, whichever is small enough first).",
             reading="step",
             assumptions=(exact_fit, smooth_units, maximal_rank),
             strata=("two layers", "one sample", "dummy units", "more weights than equations"),
