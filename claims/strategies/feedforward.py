@@ -385,7 +385,7 @@ def _xor_point(d: Draw, count: int, single: bool = False) -> XorPoint:
 
 @st.composite
 def xor_points(draw: Callable[..., Any]) -> XorPoint:
-    """Critical points with F = 1/2 on XOR with 2 to 4 sigmoid, tanh or softsign units: constant ones and pairs that split the
+    """Critical points with F = 1/2 on XOR with 2 or 3 sigmoid, tanh or softsign units: constant ones and pairs that split the
     inputs and cancel.
     """
     d = Draw(draw)

@@ -141,7 +141,7 @@ S4_33 = Claim(
         ),
         Opinion(
             r"\text{exact Newton is much more expensive the deeper the network}",
-            "how much more is not said, and the order of the growth is lost; the first summand has as many blocks, L(L+1)/2, so the ratio of the two stays bounded",
+            "how much more is not said, and the order of the growth is lost; the first summand has one block more, L(L+1)/2, so the ratio of the two stays bounded",
             words="Read as a statement about the cost in comparison with the approximate Hessian.",
             reading="B",
         ),

@@ -324,7 +324,7 @@ S4_31 = Claim(
     ),
     sharp=(
         Statement(
-            r"F\equiv\tfrac12,\ \nabla\mathcal J(\mathbf W)=0,\ n_1\ge2\ \Rightarrow\ \inf_{\mathbf V\to\mathbf W}\mathcal J(\mathbf V)\lt\mathcal J(\mathbf W)",
+            r"F\equiv\tfrac12,\ \nabla\mathcal J(\mathbf W)=0,\ n_1\ge2\ \Rightarrow\ \forall\,\delta\gt0\ \exists\,\mathbf V\colon\ \|\mathbf V-\mathbf W\|\lt\delta,\ \mathcal J(\mathbf V)\lt\mathcal J(\mathbf W)",
             has_lower_values_nearby,
             "xor_points",
             words="No critical point with a positive loss is a local minimum, for two or more tanh, sigmoid or softsign units: units without output weight can be switched on, others have a direction of negative curvature there or arbitrarily near.",
