@@ -115,35 +115,26 @@ S4_10 = Claim(
     EXACT_LEARNING.at("@8570-8680"),
     Kind.IDENTITY,
     Weight.CLAIM,
-    printed=(
-        Statement(
-            r"\operatorname{vec}(\nabla_{W_l}E)=(\Psi_l\otimes\phi_{l-1})\nabla_E(\phi_L)",
-            vector_form(vec, lambda psi, phi: psi.kron(phi)),
-            "moves",
-            words="With vec stacking the columns of a matrix.",
-            reading="A",
-            assumptions=(differentiable,),
-            strata=("dummy units", "deeper than two", "width one"),
-            probes=(
-                without("h1", "at the kink of a rectifier"),
-                control("with the factors exchanged", vector_form(vec, lambda psi, phi: phi.kron(psi))),
-            ),
-            derivation="exact_learning.gradient",
+    printed=Statement(
+        r"\operatorname{vec}(\nabla_{W_l}E)=(\Psi_l\otimes\phi_{l-1})\nabla_E(\phi_L)",
+        vector_form(vec, lambda psi, phi: psi.kron(phi)),
+        "moves",
+        words="With vec stacking the columns of a matrix, as is usual; the order is not preserved.",
+        assumptions=(differentiable,),
+        strata=("dummy units", "deeper than two", "width one"),
+        probes=(
+            without("h1", "at the kink of a rectifier"),
+            control("with the factors exchanged", vector_form(vec, lambda psi, phi: phi.kron(psi))),
+            control("with the rows stacked", vector_form(row_vec, lambda psi, phi: psi.kron(phi))),
         ),
-        Statement(
-            r"\operatorname{rvec}(\nabla_{W_l}E)=(\Psi_l\otimes\phi_{l-1})\nabla_E(\phi_L)",
-            vector_form(row_vec, lambda psi, phi: psi.kron(phi)),
-            "moves",
-            words="With vec stacking the rows, as some authors do.",
-            reading="B",
-            assumptions=(differentiable,),
-        ),
+        derivation="exact_learning.gradient",
     ),
-    amended=Statement(
+    sharp=Statement(
         r"\operatorname{rvec}(\nabla_{W_l}E)=(\phi_{l-1}\otimes\Psi_l)\nabla_E(\phi_L)",
         vector_form(row_vec, lambda psi, phi: phi.kron(psi)),
         "moves",
         words="With rows stacked the factors change places.",
+        reading="rows",
         assumptions=(differentiable,),
         strata=("dummy units", "deeper than two", "width one"),
         probes=(
