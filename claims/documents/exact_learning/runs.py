@@ -242,6 +242,15 @@ S4_51 = Claim(
             wrong_words="it ends a thousand times higher",
         ),
         Run(
+            r"\mathcal J_{\text{Newton}}\le\mathcal J_{\text{back-propagation}}\text{ at the end}\quad(\tanh,\ \alpha=0.025)",
+            "X4-3",
+            mostly_within(AT_ENDS.format("tanh"), 1, 1e30, least=0.9, published="converges to the global minimal value"),
+            words="The same with tanh; which activation the experiment has is not said.",
+            reading="F",
+            wrong=mostly_within(AT_ENDS.format("tanh"), 1e3, 1e30),
+            wrong_words="it ends a thousand times higher",
+        ),
+        Run(
             r"\max_{k}\mathcal J/\min_{k}\mathcal J\ge1.5\text{ over the last 50 iterations of back-propagation}",
             "X4-3",
             together(*(mostly_within(SWING + DESCENT.format(name), 1.5, 1e30) for name in ("tanh", "bent identity"))),
