@@ -45,7 +45,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "numerics/error_functions.py": ("test_error_functions.py",),
     "numerics/activations.py": ("test_activations.py",),
     "numerics/feedforward.py": ("test_feedforward.py",),
-    "numerics/interpolation.py": ("test_hidden_layers.py",),
-    "numerics/local_minima.py": ("test_hidden_layers.py",),
-    "numerics/xor_points.py": ("test_hidden_layers.py",),
+    "numerics/interpolation.py": ("test_interpolation.py",),
+    "numerics/local_minima.py": ("test_local_minima.py",),
+    "numerics/xor_points.py": ("test_xor_points.py",),
 }
