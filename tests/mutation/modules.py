@@ -39,7 +39,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "numerics/transvections.py": ("test_shears.py",),
     "numerics/exponentials.py": ("test_exponentials.py",),
     "numerics/rectified.py": ("test_rectified.py",),
-    "numerics/balanced_factors.py": ("test_descents.py",),
+    "numerics/balanced_factors.py": ("test_balanced_factors.py",),
     "numerics/descents.py": ("test_descents.py",),
     "numerics/narrow_descents.py": ("test_descents.py",),
     "numerics/error_functions.py": ("test_error_functions.py",),
