@@ -23,9 +23,13 @@ FRAMES = [
     THIRDS,
     -THIRDS,
     THIRDS[:, [0, 1]],
+    THIRDS[:, [2, 0]],
     THIRDS[:, [2, 0, 1]],
     TURN,
     TURN[:, [3, 0, 2]],
+    TURN[:, [0, 1, 3]],
+    TURN[:, [2, 1]],
+    TURN[:, [0, 3]],
     TURN[:, [1, 0, 2, 3]],
 ]
 
@@ -70,6 +74,12 @@ def test_quotients_are_told_apart_by_their_slopes():
     assert not falls(Polynomial.of([1]), Polynomial.of([1]))
     assert never_rises(Polynomial.of([1]), Polynomial.of([1]))
     assert not never_rises(Polynomial.of([1]), Polynomial.of([2, -1]))
+    rising = Polynomial.of([1, 2, 1]), Polynomial.of([1, 1])
+    assert not falls(*rising)
+    assert not never_rises(*rising)
+    assert falls(*reversed(rising))
+    square = quotient_along(lambda t: (1 + t * t) / (1 + t), lambda t: 1 + t, 2, one)
+    assert square == (Polynomial.of([1, 0, 1]), Polynomial.of([1, 1]))
     with pytest.raises(ArithmeticError, match="degree 1"):
         quotient_along(lambda t: t * t, lambda t: one, 1, one)
 

@@ -1,11 +1,15 @@
 """One hidden layer on different samples: first layers at which its outputs are independent, and relations between samples."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from numerics.exponentials import specialised
 from numerics.feedforward import Units
 from numerics.fractional import FractionMatrix
 from numerics.interpolation import certain_rank, hidden_outputs, independent_layer, separating, tied, ties
+from numerics.matrix import vstack
 from numerics.rational import RationalMatrix
 
 BOTH = pytest.mark.parametrize("q", [RationalMatrix, FractionMatrix])
@@ -116,3 +120,24 @@ def test_two_ties_of_sigmoid_units():
     assert tied(inputs, "tanh") == RationalMatrix.column([1, 0, 1, 0])
     assert tied(RationalMatrix.of([[0, 1, -1]]), "sigmoid") == RationalMatrix.column([2, -1, -1])
     assert tied(RationalMatrix.of([[0, 1]]), "sigmoid") is None
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "tanh"])
+def test_what_vanishes_at_some_numbers_is_no_tie(name):
+    """Three different units are independent as functions of e, though there is a combination that vanishes at 2 and at 3."""
+    q = RationalMatrix
+    first, inputs, units = q.of([[1]]), q.of([[1, 2, 3]]), Units(name, q.scalar(0))
+    values = [hidden_outputs(first, inputs, replace(units, elementary=specialised(q.scalar(e), 1))) for e in (2, 3)]
+    blind = vstack(*values).nullspace()[:, [0]]
+    assert not ties(blind, first, inputs, units)
+    assert ties(blind * 0, first, inputs, units)
+
+
+def test_a_tie_holds_in_every_unit():
+    inputs, units = RationalMatrix.of([[1, -1, 2]]), Units("tanh", RationalMatrix.scalar(0))
+    assert ties(RationalMatrix.column([1, 1, 0]), RationalMatrix.of([["1/3", -2]]), inputs, units)
+    assert not ties(RationalMatrix.column([0, 0, 1]), RationalMatrix.of([[0, 1]]), inputs, units)
+    assert ties(RationalMatrix.column([0, 0, 1]), RationalMatrix.of([[0, 0]]), inputs, units)
+    moved = Units("sigmoid", RationalMatrix.scalar("1/2"))
+    assert not ties(RationalMatrix.column([1, 1, 0]), RationalMatrix.of([[1]]), inputs, moved)
+    assert ties(RationalMatrix.column([1, -1]), RationalMatrix.of([[1]]), RationalMatrix.of([[3, 3]]), moved)

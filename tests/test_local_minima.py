@@ -1,5 +1,7 @@
 """Equal copies of one hidden unit that form a local minimum, and no lower loss near them."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -102,7 +104,10 @@ def test_stability_needs_a_stationary_point_away_from_kinks_with_positive_curvat
     assert not is_stationary_and_stable(run, -residuals)
     assert not is_stationary_and_stable(run, residuals + q.of([[0, 0, "1/1000"]]))
     assert not is_stationary_and_stable(run, residuals * 0)
-    assert not is_stationary_and_stable(Pass(run.weights, q.of([["1/2", 0, 2]]), run.units), residuals * 0)
+    beside = Pass(run.weights, q.of([[-1, 0, 2, 1]]), run.units)
+    at_a_kink = Pass(run.weights, q.of([[-1, 0, 2, "1/2"]]), run.units)
+    assert is_stationary_and_stable(beside, q.of([[*residuals.entries(), 0]]))
+    assert not is_stationary_and_stable(at_a_kink, q.of([[*residuals.entries(), 0]]))
 
 
 @BOTH
@@ -115,6 +120,30 @@ def test_a_stable_point_lies_in_the_box_and_in_smaller_ones_not(q):
     for moved in ((first + q.of([[found.radius * 2]]), last), (first, last - q.of([[found.radius * 2]]))):
         assert has_one_stable_nearby(Pass(moved, run.inputs, run.units), targets, found.radius) is None
     assert has_one_stable_nearby(run, targets, found.radius / 1024) is None
+
+
+@pytest.mark.parametrize("build", [TANH_UNITS, SIGMOID_UNITS])
+@pytest.mark.parametrize(("right", "up"), [(3, 0), (-3, 0), (0, 3), (0, -3), (3, 3), (-3, 3)])
+def test_a_stable_point_is_found_anywhere_in_the_box(build, right, up):
+    found, q = build(RationalMatrix).base, RationalMatrix
+    radius, (first, last) = q.scalar("1/256"), found.weights
+    run = Pass((first + q.of([[radius * right / 4]]), last + q.of([[radius * up / 4]])), found.inputs, found.run.units)
+    assert has_one_stable_nearby(run, found.targets, radius)
+
+
+@pytest.mark.parametrize("radius", ["1/32", "1/16", "1/4", 1, 4])
+def test_a_box_may_be_too_large_for_a_proof(radius):
+    found = TANH_UNITS(RationalMatrix).base
+    assert has_one_stable_nearby(found.run, found.targets, RationalMatrix.scalar(radius)) is None
+
+
+def test_copies_of_a_unit_with_the_other_curvature_are_not_stable():
+    """With the residuals turned over the point remains stationary, and the curvature of the deviations is negative."""
+    found, q = TANH_UNITS(RationalMatrix).base, RationalMatrix
+    w, v = (float(fraction(weight[0, 0])) for weight in found.weights)
+    outputs = v * np.tanh(w * found.inputs.to_floats() - 0.5)
+    turned = q.of([[str(Fraction(y)) for y in (2 * outputs - found.targets.to_floats())[0]]])
+    assert has_one_stable_nearby(found.run, turned, q.scalar("1/65536")) is False
 
 
 @BOTH

@@ -72,6 +72,9 @@ def test_every_move_counts():
     )
     assert not stays_at_most(up.then(up.reversed), problem, 3)
     assert stays_at_most(up.then(up.reversed), problem, 4)
+    waiting = Path((Segment.line(up.start, up.start), *up.segments))
+    assert not stays_at_most(waiting, problem, 3)
+    assert not keeps_the_objective(waiting, problem)
 
 
 def test_an_objective_that_is_linear_on_a_move_is_not_kept():
@@ -124,6 +127,16 @@ def test_thinning_goes_the_way_on_which_the_norm_falls():
     assert way == [M([[2, 1]]), M([[0, 2]])]
     way = thinned(M([[2], [1]]), M([[1, -1]]), M([[1]]))
     assert way == [M([[1, -1]]), M([["1/2", 0]])]
+
+
+@pytest.mark.parametrize("rows", [[[1, 0], [4, 4], [3, 5]], [[1, 0], [8, 4], [2, 2]]])
+def test_thinning_counts_every_coefficient_once(rows):
+    """Along the relation of the three units the signed sum is small beside its parts."""
+    here = M([[10, 10, -1]])
+    way = thinned(M(rows), here, M([[1, 0], [0, 1]]))
+    norms = [l1(row) for row in way]
+    assert len(way) > 1
+    assert norms == sorted(norms, reverse=True)
 
 
 def test_a_path_leaves_out_corners_that_are_repeated():
