@@ -141,3 +141,12 @@ def test_a_tie_holds_in_every_unit():
     moved = Units("sigmoid", RationalMatrix.scalar("1/2"))
     assert not ties(RationalMatrix.column([1, 1, 0]), RationalMatrix.of([[1]]), inputs, moved)
     assert ties(RationalMatrix.column([1, -1]), RationalMatrix.of([[1]]), RationalMatrix.of([[3, 3]]), moved)
+
+
+def test_a_tie_is_asked_for_at_enough_points():
+    """Arguments of opposite signs, and a unit that is zero, do not hide a relation that vanishes at one number only."""
+    q = RationalMatrix
+    inputs, units = q.of([[1, -2]]), Units("sigmoid", q.scalar(0))
+    for first in (q.of([[1]]), q.of([[1, 0]]), q.of([[-1]])):
+        values = hidden_outputs(first[:, [0]], inputs, replace(units, elementary=specialised(q.scalar(2), 1)))
+        assert not ties(values.nullspace()[:, [0]], first, inputs, units)

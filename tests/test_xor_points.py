@@ -70,7 +70,7 @@ def test_the_curvature_beside_a_split_unit_is_that_of_the_loss(kind, other):
     exact = bend_of_the_loss(
         [(split, (1, int(first), int(second))), (other, (0, ratio * int(first), ratio * int(second)))], -slope(split)
     )
-    assert encloses(lambda e: split_curvature(e, "softsign", split, other), exact)
+    assert encloses(lambda e: split_curvature(e, "softsign", split), exact)
 
 
 @pytest.mark.parametrize("second", [unit(CONSTANT, "1/3", 2), unit(CONSTANT, -1, "-5/2")])
@@ -81,9 +81,12 @@ def test_the_curvature_between_constant_units_is_that_of_the_loss(second):
     assert encloses(lambda e: constant_curvature(e, "softsign", first, second), exact)
 
 
-@pytest.mark.parametrize(("one", "other"), [((1, 2), (-1, 2)), ((0, 2), (0, 5))])
-def test_bends_that_cancel_are_uncertain(one, other):
-    with pytest.raises(UncertainError, match="cancel"):
+@pytest.mark.parametrize(
+    ("one", "other", "reason"),
+    [((1, 2), (-1, 2), "cancel"), ((0, 2), (0, 5), "two-sided"), ((0, 2), (1, 2), "two-sided"), ((1, 2), (0, 2), "two-sided")],
+)
+def test_bends_that_say_nothing_are_uncertain(one, other, reason):
+    with pytest.raises(UncertainError, match=reason):
         enclosed(RationalMatrix.eye(1), lambda e: constant_curvature(e, "tanh", unit(CONSTANT, *one), unit(CONSTANT, *other)))
 
 
@@ -133,6 +136,8 @@ def test_stability_of_one_unit_is_decided_at_its_threshold():
     """With tanh: sinh(2 z) < 2 |v|, and sinh(4) / 2 = 13.64..."""
     assert one_constant_unit_is_stable(RationalMatrix, "tanh", unit(CONSTANT, 2, "-13.65"))
     assert one_constant_unit_is_stable(RationalMatrix, "tanh", unit(CONSTANT, 2, "13.64")) is False
+    assert one_constant_unit_is_stable(RationalMatrix, "softsign", unit(CONSTANT, 1, 2)) is False
+    assert one_constant_unit_is_stable(RationalMatrix, "softsign", unit(CONSTANT, 1, "2.01"))
 
 
 @pytest.mark.parametrize("name", ["tanh", "sigmoid", "softsign"])
