@@ -44,6 +44,19 @@ def _entries(path):
     return [fraction(value) for s in path.segments for row in s.coefficients for c in row for value in c.entries()]
 
 
+def test_hidden_layers_may_be_as_narrow_as_the_outputs():
+    inputs, targets = Q.eye(2), Q.of([[1, 2]])
+    weights = (Q.of([[1, 0], [0, 1]]), Q.of([[1, 1]]), Q.of([[0]]))
+    path = descending_path(weights, inputs, targets)
+    assert is_least(path.end, inputs, targets)
+
+
+def test_one_layer_alone_reaches_every_product_if_the_others_let_it():
+    inputs, targets = Q.eye(2), Q.of([[1, 2]])
+    assert len(descending_path((Q.zeros(2, 2), Q.of([[1, 1]])), inputs, targets).segments) == 1
+    assert len(descending_path((Q.eye(2), Q.zeros(3, 2)), inputs, Q.of([[1, 2], [0, 1], [1, 1]])).segments) == 1
+
+
 def test_a_bottleneck_has_no_such_path_here():
     weights = (Q.of([[0, 0]]), Q.of([[0], [0]]))
     assert descending_path(weights, Q.eye(2), Q.eye(2)) is None

@@ -143,10 +143,11 @@ def test_a_tie_holds_in_every_unit():
     assert ties(RationalMatrix.column([1, -1]), RationalMatrix.of([[1]]), RationalMatrix.of([[3, 3]]), moved)
 
 
-def test_a_tie_is_asked_for_at_enough_points():
+@pytest.mark.parametrize("name", ["sigmoid", "tanh"])
+def test_a_tie_is_asked_for_at_enough_points(name):
     """Arguments of opposite signs, and a unit that is zero, do not hide a relation that vanishes at one number only."""
     q = RationalMatrix
-    inputs, units = q.of([[1, -2]]), Units("sigmoid", q.scalar(0))
+    inputs, units = q.of([[1, -2]]), Units(name, q.scalar(0))
     for first in (q.of([[1]]), q.of([[1, 0]]), q.of([[-1]])):
         values = hidden_outputs(first[:, [0]], inputs, replace(units, elementary=specialised(q.scalar(2), 1)))
         assert not ties(values.nullspace()[:, [0]], first, inputs, units)
