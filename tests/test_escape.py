@@ -109,6 +109,15 @@ def test_a_way_down_starts_exactly_where_the_loss_is_not_least(name):
     assert sum(kinds[order] for order in kinds if order >= 5) > 5
 
 
+def test_layers_between_are_folded_out_where_the_first_tail_is_not_heard():
+    """The families above bend along the first column of a kernel; these also along the second."""
+    deep = [point for point in points("trailing_critical_points") if point.network.depth == 4]
+    for point in deep:
+        curve = curve_from(point)
+        assert curve is None or curve.goes_down(point.network.data.inputs, point.network.data.targets)
+    assert len(deep) > 20
+
+
 def test_the_order_of_descent_is_two_unless_the_point_is_tightened():
     orders = {True: Counter(), False: Counter()}
     for point in points("leading_critical_points")[:120]:
