@@ -250,7 +250,7 @@ S2_14 = Claim(
         r"F\text{ piecewise linear}\colon\quad\Omega_F(\lambda)\text{ connected for all }\lambda\ \Rightarrow\ \exists\gamma\colon F(\gamma(t))\le\max(F(\theta_1),F(\theta_2))",
         paths_stay_below,
         "any_landscapes",
-        words="Where sublevel sets are locally connected by paths, as for piecewise linear and piecewise polynomial $F$, which includes the risks of linear and of rectified networks.",
+        words="Where sublevel sets are locally connected by paths, as for piecewise linear and piecewise polynomial $F$, which includes the empirical risks of linear and of rectified networks.",
         assumptions=(connected,),
         strata=("a plateau", "two dimensions", "a line", "no line and no plane"),
         probes=(

@@ -256,7 +256,7 @@ BARRIER = Statement(
     r"\det\rho(W_1X)=0\ \Rightarrow\ L\cdot F_e(\theta)\ge\min_{i\lt j}\lambda_{\min}\bigl((x_i\ x_j)^T(x_i\ x_j)\bigr)>0",
     loss_reaches(1),
     "surrounding_points",
-    words="Where zero lies inside the triangle, a path between them has to climb above this level (a third of it, as a mean over the samples), so the same holds at every lower level.",
+    words="Where zero lies inside the triangle, a path between them has to climb to this level (a third of it, as a mean over the samples), so the two are disconnected at every lower one.",
     reading="barrier",
     assumptions=(zero_inside, singular_hidden_layer),
     strata=("a dead unit", "coinciding units", "the sum is zero"),

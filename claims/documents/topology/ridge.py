@@ -375,7 +375,7 @@ S2_30 = Claim(
             r"K\ge3,\ \exists\theta\ne0\colon F(\theta)\le F(0)\ \Rightarrow\ \{0\}\text{ is a component of }\Omega_F(F(0)),\text{ not the only one}",
             zero_is_cut_off,
             "deep_ridges",
-            words="so that the level set of its loss is disconnected unless zero is the only global minimum; then it is a poor local minimum.",
+            words="so that the level set of its loss is disconnected unless zero is the only global minimum; where another point lies lower, zero is a poor local minimum.",
             reading="component",
             assumptions=(at_least_three_layers, another_point_is_as_low),
             strata=("three layers", "more than three layers", "wide hidden layers"),
@@ -387,7 +387,7 @@ S2_30 = Claim(
         ),
     ),
     remark=(
-        "So the conjecture is a theorem, in a strong form: with K = 3, $x=y=1$ and $\\kappa=1/16$ the loss at zero is 1, on the sphere around it with $\\|\\theta\\|^2=1/4$ it is larger, and at $w_j=3/4$ it is smaller than 1. "
+        "So the conjecture is a theorem, in a strong form: with K = 3, $x=y=1$ and $\\kappa=1/16$ the loss at zero is 1, on the sphere around it with $\\|\\theta\\|^2=1/64$ it is larger, and at $w_j=3/4$ it is smaller than 1. "
         "The product is of order K in the weights and the ridge of order 2; for K = 2 the two balance. Which other regularisation would do is not said and not judged."
     ),
 )
