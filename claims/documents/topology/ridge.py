@@ -498,11 +498,19 @@ S2_37 = Claim(
 
 
 def chain_of_inequalities(ends: RidgeEnds) -> Decision:
-    """2 |M_A|_* <= |W_1^A|^2 + |W_2^A|^2 and the same for B, and the balanced factors of both ends attain 2 |M|_*."""
+    """|M(t)|_* is at most the mean of the ends, 2 |M_A|_* <= |W_1^A|^2 + |W_2^A|^2 and the same for B, and the balanced factors of
+    both ends attain 2 |M|_*.
+    """
+    along = exactly(all(is_nonnegative(p) for p in _gap_of_nuclear_norms(ends, _mean_of_nuclear_norms(ends))))
     return every(
-        decision
-        for point in (ends.start, ends.end)
-        for decision in (nuclear_norm_bounds_the_factors(point), balanced_factors_attain_it(point))
+        (
+            along,
+            *(
+                decision
+                for point in (ends.start, ends.end)
+                for decision in (nuclear_norm_bounds_the_factors(point), balanced_factors_attain_it(point))
+            ),
+        )
     )
 
 
