@@ -26,7 +26,7 @@ def hidden_layer_is_wider(ends: RidgeEnds) -> Decision:
 
 
 def _balance(point: Factored) -> Quotient:
-    """|W_1|^2 + |W_2|^2 on the straight way of P to I and of the unused part to zero, evaluated at the factors themselves."""
+    """|W_1|^2 + |W_2|^2 on the straight way of P to I and of the parts without use to zero, evaluated at the factors themselves."""
     return quotient_along(
         lambda t: point.balanced_by(t).cost,
         lambda t: point.balanced_by(t).stretch.det() ** 2,
@@ -80,7 +80,7 @@ def line_stays_below_with(share: str):
 def at_rest(q: Any) -> RidgeEnds:
     """Both ends at the balanced factors of I/4, through three units."""
     two, frame, half = q.eye(2), q.eye(3, 2), q.scalar("1/2")
-    point = Factored(two, (half, half), two, frame, two, q.zeros(3, 2))
+    point = Factored(two, (half, half), two, frame, two, q.zeros(3, 2), q.zeros(2, 3))
     return RidgeEnds(point, point, Data(two, two), q.scalar(1))
 
 
@@ -157,7 +157,7 @@ def at_most_the_better_ridge_end(ends: RidgeEnds) -> Decision:
 
 
 RIDGE_REMARK = (
-    "The path: the polar decomposition $W_1=KPSV^T$, $W_2=USP^{-1}K^T$ is balanced by $P\\to I$, which never raises the norms; then the product goes straight, with the "
+    "The path: what one factor does not see of the other goes to zero; the polar decomposition $W_1=KPSV^T$, $W_2=USP^{-1}K^T$ of the rest is balanced by $P\\to I$, which never raises the norms; then the product goes straight, with the "
     "balanced factors $Q(M^TM)^{1/4}$ and $M(M^TM)^{-1/4}Q^T$, which depend on M continuously, and costs $2\\kappa\\|M\\|_\\ast$, a convex function; then a rotation of "
     "the hidden units, which exists because one unit is to spare, joins the frames. Every matrix of second moments is that of a finite sample, so that the oracle risk is an "
     "empirical one."
@@ -204,6 +204,7 @@ S2_26 = Claim(
             "zero product",
             "products of different rank",
             "an unused part",
+            "an unreached part",
             "already balanced",
             "equal products",
             "inputs of deficient row rank",
@@ -256,7 +257,14 @@ S2_28_RIDGE = Statement(
     words="With ridge and two layers: balance, then move the product straight to the minimiser of $\\|Y-MX\\|^2/L+2\\kappa\\|M\\|_\\ast$. Here $n_2\\ge\\min(n_1,n_3)$ is enough.",
     reading="B",
     assumptions=(other_end_is_least,),
-    strata=("already balanced", "an unused part", "zero product", "as wide as the smaller end", "two units or more"),
+    strata=(
+        "already balanced",
+        "an unused part",
+        "an unreached part",
+        "zero product",
+        "as wide as the smaller end",
+        "two units or more",
+    ),
     probes=(control("no balancing is needed", ridge_descends_by_the_product_alone),),
     derivation="topology.balancing",
     cost=Cost.SLOW,
@@ -269,7 +277,7 @@ S2_27_RIDGE = Statement(
     words="With ridge and two layers, for $n_2\\ge\\min(n_1,n_3)$: by the strictly decreasing paths of S2-28.",
     reading="B",
     assumptions=(other_end_is_least,),
-    strata=("already balanced", "an unused part", "zero product"),
+    strata=("already balanced", "an unused part", "an unreached part", "zero product"),
     probes=(control("no balancing is needed", ridge_descends_by_the_product_alone),),
     derivation="topology.balancing",
     cost=Cost.SLOW,
@@ -440,7 +448,7 @@ S2_36 = Claim(
             words="(16), for every pair of factors.",
             reading="bound",
             bound=True,
-            strata=("attained", "an unused part", "units to spare"),
+            strata=("attained", "an unused part", "an unreached part", "units to spare"),
             probes=(control("with the strict sign", nuclear_norm_is_below_the_factors),),
             derivation="topology.balancing",
         ),
@@ -473,7 +481,7 @@ S2_37 = Claim(
             words="The lower bound,",
             reading="bound",
             bound=True,
-            strata=("attained", "an unused part", "zero product"),
+            strata=("attained", "an unused part", "an unreached part", "zero product"),
             probes=(control("with twice that multiple of the nuclear norm", envelope_is_below_without_two),),
             derivation="topology.balancing",
         ),
@@ -553,7 +561,7 @@ S2_38 = Claim(
             words="With the sizes as meant. The minimum is attained at many factorisations; one has to be chosen continuously, and a rotation of the hidden units at the end completes the path.",
             reading="B",
             assumptions=(hidden_layer_is_wider,),
-            strata=("an unused part", "already balanced", "equal products"),
+            strata=("an unused part", "an unreached part", "already balanced", "equal products"),
             probes=(control("the least factorisation is unique", the_least_factors_are_unique),),
             derivation="topology.balancing",
             cost=Cost.SLOW,
