@@ -160,6 +160,11 @@ def rank_one(law: Clusters) -> Decision:
     return equal(law.lower.rank(), 1)
 
 
+@assumption("rank", "W_1 has rank 1 or 0")
+def rank_at_most_one(law: Clusters) -> Decision:
+    return exactly(law.lower.rank() <= 1)
+
+
 @assumption("direction", "the rows of W_1 are nonnegative multiples of one row")
 def in_one_direction(law: Clusters) -> Decision:
     return exactly(law.one_direction)
@@ -168,6 +173,19 @@ def in_one_direction(law: Clusters) -> Decision:
 @assumption("equal", "both components have probability 1/2")
 def equal_shares(law: Clusters) -> Decision:
     return equal(law.share, 1 - law.share)
+
+
+def part_of_the_target_is_missed(share: str) -> Property:
+    """F >= that share of E|Y|^2 for Y = (X - mu_Z) Z.
+
+    Half for a W_1 of rank one and four points mu +- s e_j: the output is a p for p > 0 and b p for p < 0, p = wX.  On either side
+    a explains |sum p y|^2 / sum p^2 of sum |y|^2, at most s^2 since the p have one sign, and 2 s^2 of 4 s^2 on both.
+    """
+
+    def property(law: Clusters) -> Decision:
+        return at_most(law.variance * law.lower.scalar(share), law.displacement_risk)
+
+    return property
 
 
 def zero_has_high_risk(law: Clusters) -> Decision:
@@ -197,6 +215,23 @@ S2_43 = Claim(
             reading="B",
             assumptions=(rank_one, equal_shares),
         ),
+        Statement(
+            r"Y=(X-\mu_Z)Z,\ \operatorname{rank}W_1\le1\ \Rightarrow\ F_o\ge\tfrac12\,\mathbb E|Y|^2",
+            part_of_the_target_is_missed("1/2"),
+            "displaced_clusters",
+            words=(
+                "With the target as printed and the risk as a share of $\\mathbb E|Y|^2$, for components with the covariance $\\sigma^2I$: a network that sees a Gaussian "
+                "along one direction misses the half of $Y$ that lies across it, which is independent of what it sees. Decided for components of four points each."
+            ),
+            reading="C",
+            assumptions=(rank_at_most_one,),
+            strata=("first layer of rank one", "equal shares", "unequal shares", "no spread"),
+            bound=True,
+            probes=(
+                without("rank", "with a first layer of rank two"),
+                control("all of it is missed", part_of_the_target_is_missed("1")),
+            ),
+        ),
     ),
     amended=Statement(
         r"Y=Z,\ w_2=cw_1,\ c\ge0\ \Rightarrow\ F_o\ge\min(\mathbb P(Z=1),\mathbb P(Z=-1))",
@@ -211,7 +246,11 @@ S2_43 = Claim(
             control("the level is 1, whatever the shares", risk_is_at_least("1")),
         ),
     ),
-    remark="Two opposite rows $w$ and $-w$ have rank 1 and fit two opposite clusters without spread exactly: the rank alone does not bound the risk.",
+    remark=(
+        "Two opposite rows $w$ and $-w$ have rank 1 and fit two opposite clusters without spread exactly: the rank alone does not bound the risk. "
+        "Reading C is where the half may come from. But the two configurations miss this half as well: on a small component away from zero a network of two units without biases is "
+        "linear, and it has to vanish at the mean (or it bends there and sees one direction only)."
+    ),
 )
 
 # S2-44, S2-45: the tessellation -------------------------------------------------------------------------------------------------------
