@@ -110,7 +110,7 @@ S2_40 = Claim(
     ),
     remark=(
         "The printed target itself vanishes with the covariances, $\\mathbb E|Y|^2=\\operatorname{tr}\\Sigma$: the network $W_2=0$ is then as good as any, and the path through it never rises. "
-        "(A network without biases whose units each see one component fits this target only with $W_2\\to0$.) The amended bound needs no Gaussians and no small covariances: "
+        "(A network without biases whose units each see one component fits this target only with $W_2\\to0$.) As a share of $\\mathbb E|Y|^2$ it is the first half of the sentence that fails, see S2-43. The amended bound needs no Gaussians and no small covariances: "
         "if $\\beta_1,\\beta_2\\ge0$ the output is nowhere negative, so that the error on $Z=-1$ is at least 1."
     ),
     illustrated_by=("X2-8",),
