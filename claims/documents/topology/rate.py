@@ -426,7 +426,7 @@ S2_61D = Claim(
             **PRUNED,
         ),
         Statement(
-            r"\|\beta_p\|_1\le\|\beta'\|_1+\lvert\beta_k\rvert",
+            r"\|\beta_p\|_1\le\|\beta'\|_1,\qquad\beta'=(\beta_f;\beta_k)",
             merged_norm,
             words="The norm of the coefficients does not grow.",
             reading="norm",
@@ -573,7 +573,7 @@ S2_01 = Claim(
         r"F_o(\gamma(t))\le\max\bigl(\lambda,\max\{ e(l),\delta_{W^A},\delta_{W^B}\}+C_1\alpha+C_2\alpha^2\bigr),\qquad C_1=\frac{\|\Sigma_X\|^{1/2}\Lambda^{3/2}}\kappa,\ C_2=\frac{\|\Sigma_X\|\Lambda^2}{4\kappa^2}",
         path_with_turns(),
         "turning_detours",
-        words="The explicit bound for every law: what vanishes is the rise above $\\max(\\lambda,\\lim e)$, and $\\lim e$ is positive wherever there is a penalty or noise.",
+        words="The explicit bound for every law: what vanishes is the rise above $\\max(\\lambda,\\lim e)$, and $\\lim e$ is positive wherever there is noise, or a penalty and a target other than 0.",
         strata=("units turned",),
         probes=(
             control(

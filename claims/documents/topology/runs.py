@@ -483,7 +483,7 @@ S2_8a = Claim(
     ),
     remark=(
         "The published means are taken over the runs that ended as connected. A run that never trained one of its models printed nothing, so the plots do not show how many there were; "
-        "here, with at most 60 000 and 30 000 steps for end points and beads, most pairs fail at the lowest level of each task."
+        "here, with at most 60 000 and 30 000 steps for end points and beads, most pairs fail at the lowest level of the quadratic task and half of them at that of the cubic one."
     ),
 )
 
