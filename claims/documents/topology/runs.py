@@ -10,6 +10,7 @@ from typing import Any
 from claims.decide import at_most, both, equal, every, exactly, less
 from claims.documents.readings import Reading, mostly_within, ratio_within, together, within
 from claims.documents.topology.algorithm import both_halves
+from claims.documents.topology.networks import PLOTTED_GROWTH, PLOTTED_WITHOUT_GROWTH
 from claims.documents.topology.source import TOPOLOGY
 from claims.instances.strings import ConstantNetworks, OutputLayers, SwappedUnits, Valley
 from claims.model import Claim, Decision, Kind, Reproduction, Run, Statement, Status, Weight, control, only
@@ -274,7 +275,9 @@ S2_83 = Claim(
             wrong=means_agree(LENGTH, CUBIC + LOWER_CUBIC, factor=1.5),
             wrong_words="they are half as large again",
         ),
+        *PLOTTED_GROWTH,
     ),
+    amended=PLOTTED_WITHOUT_GROWTH,
 )
 
 S2_84 = Claim(
