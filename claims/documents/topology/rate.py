@@ -535,12 +535,18 @@ S2_62 = Claim(
         ),
         Opinion(
             r"\forall\lambda\ \exists m_0\ \forall m\ge m_0\colon\ \Omega_{F_o}(\lambda)\text{ is connected}",
-            "Theorem 2.4 bounds how far a path rises above a level; that this tends to 0 does not make any level set of a network of finite width connected, and no invariant is known that separates one for all m",
+            "Theorem 2.4 bounds how far a path rises above a level; that this tends to 0 does not make any level set of a network of finite width connected, and no invariant is known that separates one fixed level for all m",
             words="For every law: not what the theorem says, and not decided here.",
             reading="any law",
         ),
     ),
-    remark="For levels above $\\lim e$ the theorem gives paths in $\\Omega_{F_o}(\\lambda+\\epsilon_m)$ with $\\epsilon_m\\to0$ between any two points of $\\Omega_{F_o}(\\lambda)$.",
+    remark=(
+        "For levels above $\\lim e$ the theorem gives paths in $\\Omega_{F_o}(\\lambda+\\epsilon_m)$ with $\\epsilon_m\\to0$ between any two points of $\\Omega_{F_o}(\\lambda)$. "
+        "For all levels at once no width is enough. Let X be uniform on the unit circle, $Y=1$ and $0\\lt\\kappa\\lt\\frac2\\pi$. Where one more unit does not help, a network is best among those of every "
+        "width (the objective is convex in the measure of its coefficients); the best output is unique, hence the same in all directions, and it is not 0, while no finite network is constant on the circle: "
+        "$e(m)$ falls at every m. So at the level $e(m)$ all units have the norm 1, coefficients other than 0 and different directions, and along a path they keep their cyclic order, which an exchange "
+        "of two units changes: $\\Omega_{F_o}(e(m))$ is disconnected for every $m\\ge3$. This argument is given here and not checked."
+    ),
 )
 
 S2_01 = Claim(
