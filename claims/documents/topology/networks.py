@@ -486,7 +486,7 @@ S2_8B = Claim(
             r"\epsilon\to0\quad(m\to\infty)",
             oracle_vanishes,
             "tasks",
-            words="The uphill climb that is needed, as the gap epsilon of Theorem 2.4 (S2-61): it is at least $e(l)$.",
+            words="The uphill climb that is needed, read as the gap epsilon of Theorem 2.4 (S2-61): it is at least $e(l)$. The climb above $\\lambda$ does tend to 0, see the remark there.",
             reading="climb",
             assumptions=(penalised,),
         ),

@@ -94,7 +94,8 @@ S2_61 = Claim(
         "By the definition of epsilon the rate fails: $X=Y=1$, $\\kappa=1$ give $\\epsilon\\ge e(l)\\ge\\frac34$. The proof has $\\eta\\gt0$ and so shows less than $m^{-1/n}$ even above the limit of e: "
         "its slowest term is $m^{-(1-(n+1)\\eta)/n}$. With the amended bound more can be shown about $\\max(\\lambda,\\epsilon)$, which is what the path needs: cover the sphere by $m/2$ cells of radius "
         "$O(m^{-1/(n-1)})$ (S2-61b, sharp), merge each cell, and use the $m/2$ units that become free for the oracle, where $e(l)-\\lim e=O(1/l)$ by Maurey's argument. The barrier then rises above "
-        "$\\max(\\lambda,\\lim e)$ by $O(m^{-1/(n-1)})$ for $n\\ge2$, which is better than the printed rate. This argument is given here and checked in its parts only."
+        "$\\max(\\lambda,\\lim e)$, which is $\\lambda$ since $\\lambda\\ge F_o(\\theta)\\ge e(m)$, by $O(m^{-1/(n-1)})$ for $n\\ge2$ (and not at all for $n=1$, $m\\ge4$): read as the rise of the path "
+        "above its ends, the printed rate is true for $\\kappa\\gt0$, and not the best. This argument is given here and checked in its parts only."
     ),
 )
 
@@ -579,7 +580,7 @@ S2_01 = Claim(
         r"F_o(\gamma(t))\le\max\bigl(\lambda,\max\{ e(l),\delta_{W^A},\delta_{W^B}\}+C_1\alpha+C_2\alpha^2\bigr),\qquad C_1=\frac{\|\Sigma_X\|^{1/2}\Lambda^{3/2}}\kappa,\ C_2=\frac{\|\Sigma_X\|\Lambda^2}{4\kappa^2}",
         path_with_turns(),
         "turning_detours",
-        words="The explicit bound for every law: what vanishes is the rise above $\\max(\\lambda,\\lim e)$, and $\\lim e$ is positive wherever there is noise, or a penalty and a target other than 0.",
+        words="The explicit bound for every law: what vanishes is the rise above $\\lambda\\ge\\lim e$, and $\\lim e$ is positive wherever there is noise, or a penalty and a target other than 0.",
         strata=("units turned",),
         probes=(
             control(
