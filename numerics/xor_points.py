@@ -52,13 +52,13 @@ def lower_values_nearby(exact: type[Matrix], activation: str, units: Sequence[Un
     """
     off = next((unit for unit in units if unit.weight == 0), None)
     if off is not None:
-        return _decided_nonzero(exact, lambda enclosing: _correlation(enclosing, activation, off))
+        return _decided_nonzero(exact, lambda enclosing: correlation(enclosing, activation, off))
     if len(units) < 2:
         return False
     split = next((unit for unit in units if unit.kind != CONSTANT), None)
     if split is not None:
         other = next(unit for unit in units if unit is not split)
-        return _decided_nonzero(exact, lambda enclosing: _split_curvature(enclosing, activation, split, other))
+        return _decided_nonzero(exact, lambda enclosing: split_curvature(enclosing, activation, split, other))
     first, second = units[0], units[1]
     pairs = [(_shifted(first, a), _shifted(second, b)) for a, b in ((0, 0), (1, 2), (1, 3))]
     kinked = named(activation).smoothness is not None
@@ -67,7 +67,7 @@ def lower_values_nearby(exact: type[Matrix], activation: str, units: Sequence[Un
 
 
 def _bends_differently(exact: type[Matrix], activation: str, first: Unit, second: Unit) -> bool | None:
-    return _decided_nonzero(exact, lambda enclosing: _constant_curvature(enclosing, activation, first, second))
+    return _decided_nonzero(exact, lambda enclosing: constant_curvature(enclosing, activation, first, second))
 
 
 def _shifted(unit: Unit, steps: int) -> Unit:
@@ -98,15 +98,14 @@ def typical_points(q: type[Matrix], count: int) -> list[tuple[Unit, ...]]:
 
 
 def _decided_nonzero(exact: type[Matrix], value: Callable[[Enclosures], Any]) -> bool | None:
-    """True where the value is certainly not zero: its sign can be turned by turning one part of the direction."""
+    """True where the value is certainly not zero: its sign can be turned by turning one part of the direction.
 
-    def question(enclosing: Enclosures) -> bool:
-        return certain_sign(value(enclosing)) != 0
+    None otherwise, also where it is zero, which says nothing of other directions.
+    """
+    return decided(exact, lambda enclosing: certain_sign(value(enclosing)) != 0 or None)
 
-    return decided(exact, question)
 
-
-def _correlation(enclosing: Enclosures, activation: str, unit: Unit) -> Any:
+def correlation(enclosing: Enclosures, activation: str, unit: Unit) -> Any:
     """sum chi sigma(z + (u_1 + u_2) / 8): not identically zero in the weights, so not zero arbitrarily near the unit."""
     sigma, e, of = named(activation), enclosing.elementary, enclosing.of
     one = abs(unit.place * 0 + 1)
@@ -114,7 +113,7 @@ def _correlation(enclosing: Enclosures, activation: str, unit: Unit) -> Any:
     return sum(terms[1:], terms[0])
 
 
-def _split_curvature(enclosing: Enclosures, activation: str, split: Unit, other: Unit) -> Any:
+def split_curvature(enclosing: Enclosures, activation: str, split: Unit, other: Unit) -> Any:
     """Moving z of the split unit by 1 + u', u' its other coordinate, while the other unit and the output bias keep F to first
     order.
 
@@ -132,7 +131,7 @@ def _split_curvature(enclosing: Enclosures, activation: str, split: Unit, other:
     return total
 
 
-def _constant_curvature(enclosing: Enclosures, activation: str, first: Unit, second: Unit) -> Any:
+def constant_curvature(enclosing: Enclosures, activation: str, first: Unit, second: Unit) -> Any:
     """Moving z of one constant unit by u_1 + u_2 while the other keeps F to first order; with u_1 - u_2 the sign turns."""
     sigma, e, of = named(activation), enclosing.elementary, enclosing.of
     if (first.place == -second.place and first.weight == second.weight) or first.place == second.place == 0:
