@@ -358,6 +358,59 @@ S2_89 = Claim(
     ),
 )
 
+# S2-83: what all tasks are to have in common, for the three that are only plotted ---------------------------------------------------
+
+
+def more_models_at_the_end(plot: PlottedStrings) -> Decision:
+    """More models and a longer string at the lowest level than at the highest."""
+    (above, short, _, few), (level, long, _, many) = plot.columns[0], plot.columns[-1]
+    because = f"{few} models and the length {short} at {above}, {many} and {long} at {level}"
+    return both(less(few, many, because), less(short, long, because))
+
+
+def twice_as_many_at_the_end(plot: PlottedStrings) -> Decision:
+    """At least twice as many models at the lowest level as at the highest."""
+    return at_most(2 * plot.columns[0][3], plot.columns[-1][3])
+
+
+MORE_MODELS = r"\#(\text{lowest }L_0)>\#(\text{highest }L_0),\ \ell(\text{lowest }L_0)>\ell(\text{highest }L_0)"
+
+PLOTTED_GROWTH = (
+    Statement(
+        MORE_MODELS,
+        more_models_at_the_end,
+        MNIST_PLOT,
+        words="MNIST, as plotted, from the highest level to the lowest (on the way the mean number falls once, from 6.00 to 5.68).",
+        reading="MNIST",
+        probes=(control("at least twice as many models", twice_as_many_at_the_end),),
+    ),
+    Statement(
+        MORE_MODELS,
+        more_models_at_the_end,
+        CIFAR_PLOT,
+        words="CIFAR-10, as plotted, from the highest level to the lowest.",
+        reading="CIFAR-10",
+        probes=(control("at least twice as many models", twice_as_many_at_the_end),),
+    ),
+    Statement(
+        MORE_MODELS,
+        more_models_at_the_end,
+        PTB_PLOT,
+        words="PTB, as plotted: 'all of the models' includes these.",
+        reading="PTB",
+    ),
+)
+
+PLOTTED_WITHOUT_GROWTH = Statement(
+    r"\#=3\quad\text{for PTB, at every plotted level}",
+    one_model_suffices(3),
+    PTB_PLOT,
+    words="For PTB the number of models stays at the least that the algorithm can give (S2-82); the length grows and falls again (S2-89).",
+    reading="PTB",
+    probes=(control("two", one_model_suffices(2)),),
+)
+
+
 S2_8B = Claim(
     "S2-8b",
     "The optimisation of quintessential tasks is nearly convex up until high accuracy levels",
@@ -437,7 +490,7 @@ S2_8B = Claim(
             r"\epsilon\to0\quad(m\to\infty)",
             oracle_vanishes,
             "tasks",
-            words="The uphill climb that is needed, as the gap epsilon of Theorem 2.4 (S2-61): it is at least $e(l)$.",
+            words="The uphill climb that is needed, read as the gap epsilon of Theorem 2.4 (S2-61): it is at least $e(l)$. The climb above $\\lambda$ does tend to 0, see the remark there.",
             reading="climb",
             assumptions=(penalised,),
         ),
