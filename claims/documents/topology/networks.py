@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from claims.decide import at_most, certainly, equal, every, less
+from claims.decide import at_most, both, certainly, equal, every, less
 from claims.documents.readings import Reading, mostly_within, ratio_within, together
 from claims.documents.topology.compressibility import oracle_vanishes, penalised
 from claims.documents.topology.rate import S2_61
