@@ -266,35 +266,19 @@ S3_34 = Claim(
     LANDSCAPE.at("l. 132"),
     Kind.UNIVERSAL,
     Weight.CLAIM,
-    printed=(
-        Statement(
-            r"\text{no local minimiser of (8) is merely local}",
-            restricted_local_is_global,
-            "rank_restricted_points",
-            words="Strictly local: local and not global, as the section goes on to say.",
-            reading="merely",
-            strata=RESTRICTED_POINTS,
-            probes=(control("every critical point is a global minimiser", restricted_critical_is_global),),
-            derivation="landscape.local_minima",
-        ),
-        Statement(
-            r"\text{no }\hat M\text{ with }G(\hat M)<G(M)\text{ for all }M\ne\hat M\text{ nearby},\ \operatorname{rank}M\le r",
-            is_no_strict_minimiser,
-            "rank_restricted_points",
-            words="Strict local minimiser in the usual sense of the words.",
-            reading="strict",
-        ),
-    ),
-    amended=Statement(
+    printed=Statement(
         r"\hat M\text{ local minimiser of (8)}\ \Rightarrow\ G(\hat M)=\min_{\operatorname{rank}M\le r}G(M)",
         restricted_local_is_global,
         "rank_restricted_points",
-        words="No local minimiser that is not a global one.",
+        words="Strictly local: local and not global, as the first sentence of the section says.",
         strata=RESTRICTED_POINTS,
-        probes=(control("every critical point is a global minimiser", restricted_critical_is_global),),
+        probes=(
+            control("every critical point is a global minimiser", restricted_critical_is_global),
+            control("no minimiser is a strict one", is_no_strict_minimiser),
+        ),
         derivation="landscape.local_minima",
     ),
-    remark="The heading cannot mean the usual notion: where the minimiser is unique it is a strict one.",
+    remark="Strict minimisers in the usual sense of the word are not excluded: where the minimiser is unique it is a strict one.",
 )
 
 RESTRICTED_DROPPED = without("h1", "with inputs of deficient row rank", over="deficient_restricted_points")
