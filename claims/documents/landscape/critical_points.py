@@ -362,8 +362,8 @@ S3_45 = Claim(
 
 
 def hidden_component(arithmetic: Any) -> SpectralNetwork:
-    """One output, two inputs of which the second is always 0: W_1 = (1, 1) is as good as (1, 0)."""
-    data = Data(arithmetic.of([[1], [0]]), arithmetic.of([[1]]))
+    """One output, two inputs of which the second is always 0, two samples, so that A1 and A3 hold: W_1 = (1, 1) is as good as (1, 0)."""
+    data = Data(arithmetic.of([[1, 0], [0, 0]]), arithmetic.of([[1, 0]]))
     spectral = Spectral(data, arithmetic.eye(1), (arithmetic.scalar(1),))
     return SpectralNetwork(spectral, (arithmetic.of([[1, 1]]), arithmetic.eye(1)))
 
