@@ -129,7 +129,8 @@ tilt = P0 + v @ v.T - eye(_size) + t * (w @ v.T + v @ w.T) + t**2 * (w @ w.T)
 LOCAL_MINIMA = Derivation(
     "landscape.local_minima",
     "From every critical point with more than the least loss a curve goes down",
-    r"\nabla L(W)=0,\ L(W)>\min L\ \Rightarrow\ \exists\,W(t)\colon\ L(W(t))-L(W)=-c\,t^k+O(t^{k+1}),\quad c>0",
+    r"\nabla L(W)=0,\ L(W)>\min L\ \Rightarrow\ \exists\,W(t)\colon\ L(W(t))-L(W)=-c\,t^k+O(t^{k+1}),\quad c>0,\ "
+    r"k\le2\ (N=2),\ k\le\max(4,N)\ (N\ge3)",
     "all depths, all widths and all data",
     (
         "C = (PX - Y)X' with the product P; A, Q and T are the products of the layers after W_l, between W_l and W_{k+1}, and "
@@ -178,7 +179,8 @@ LOCAL_MINIMA = Derivation(
         ),
         step(
             "Third case, neither: with Q = Q_1 Q_2 of inner size rank Q, the factors F = A W_l Q_1 and H = Q_2 W_{k+1} T X of "
-            "PX have one-sided inverses, so that PX has the rank of Q: less than every width",
+            "PX have one-sided inverses, so that PX has the rank of Q: less than every width. So Q is no identity, and there are "
+            "three layers or more",
             over_left @ grouped(over @ under) @ under_right,
             eye(s),
             "one-sided inverses",

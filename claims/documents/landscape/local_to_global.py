@@ -391,6 +391,7 @@ S3_36 = Claim(
             words="How flat the way down may be: of second order for two layers, of fourth order for three and four, of order $N$ for $N$ at most.",
             reading="order",
             bound=True,
+            derivation="landscape.local_minima",
             strata=("attained", "inputs of deficient row rank", *POINTS),
             probes=(
                 control("always of second order", way_down_within(lambda depth: 2)),
