@@ -179,6 +179,9 @@ def test_some_line_goes_up_unless_the_inputs_vanish():
         lines = way_up(network.weights, X)
         changes = [line.first_change(X, Y) for line in lines]
         assert X.is_zero() == (not any(change and change[1] > 0 for change in changes))
+        directions = [tuple(layer[1] for layer in line.layers) for line in lines]
+        assert all(frobenius_squared(part) == 1 for direction in directions for part in direction)
+        assert len(set(directions)) == len(lines)
 
 
 def test_what_the_inputs_do_not_see_does_not_matter():
