@@ -307,7 +307,7 @@ STEP_SIMPLIFICATION = Derivation(
 # A quadratic -------------------------------------------------------------------------------------------------------------------
 
 t, lam = sympy.symbols("t lambda", real=True)
-_step = sympy.Symbol("alpha", positive=True)
+_step = sympy.Symbol("alpha", real=True)
 _largest, _less = sympy.symbols("lambda_max lambda", positive=True)
 _best, _point, _direction = Letter("x_*", n, 1), Letter("x_k", n, 1), Letter("v", n, 1)
 _Q = Letter("Q", n, n, symmetric=True)
@@ -372,7 +372,7 @@ QUADRATIC = Derivation(
         ),
         step(
             "The square of this factor is below 1 if and only if alpha lambda (2 - alpha lambda) is positive: for positive "
-            "lambda and alpha if and only if alpha is below 2/lambda, for negative lambda never",
+            "lambda if and only if alpha is between 0 and 2/lambda, for negative lambda and positive alpha never",
             1 - (1 - _step * lam) ** 2,
             _step * lam * (2 - _step * lam),
             "difference of squares",
