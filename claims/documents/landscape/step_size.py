@@ -188,7 +188,7 @@ S3_94 = Claim(
             control("the initial constant is kept", keeps_the_initial_constant),
         ),
         bound=True,
-        derivation="landscape.descent_inequality",
+        derivation="landscape.longest_step",
         cost=Cost.SLOW,
     ),
     remark=(
