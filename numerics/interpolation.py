@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations, pairwise
 from typing import Any
 
 from numerics.activations import activation as named
-from numerics.exponentials import common_unit, least_rank
+from numerics.exponentials import common_unit, exact_rank, least_rank
 from numerics.feedforward import Pass, Units
 from numerics.matrix import vstack
 from numerics.spectrum import as_fraction
 
-SCALES = ((1, 2, 3, 4, 5, 6), (1, -2, 3, -4, 5, -6), (2, 3, 5, 7, 11, 13), (1, 3, 4, 7, 9, 12))
+ATTEMPTS = 4
 
 
 def separating(inputs: Any) -> Any:
@@ -35,8 +36,11 @@ def separating(inputs: Any) -> Any:
 
 def hidden_outputs(first: Any, inputs: Any, units: Units) -> Any:
     """phi_1, with its row of ones where there are dummy units."""
-    last = first.zeros(first.shape[1] + units.dummy, 1)
-    return Pass((first, last), inputs, units).activities[0][1]
+    return _through(first, inputs, units).activities[0][1]
+
+
+def _through(first: Any, inputs: Any, units: Units) -> Pass:
+    return Pass((first, first.zeros(first.shape[1] + units.dummy, 1)), inputs, units)
 
 
 def independent_layer(inputs: Any, units: Units, width: int) -> Any | None:
@@ -55,25 +59,29 @@ def certain_rank(first: Any, inputs: Any, units: Units) -> int:
     """The rank of phi~_1, or a lower bound of it for sigmoid and tanh units, exact in practice."""
     if named(units.activation).rational:
         return int(hidden_outputs(first, inputs, units).rank())
-    z = first.T @ Units("identity", units.bias, units.dummy).extended(inputs)
-    unit = common_unit([*z.entries(), units.bias])
+    unit = common_unit(_arguments(first, inputs, units).entries())
     return least_rank(lambda e: hidden_outputs(first, inputs, _with(units, e)), unit, inputs.scalar(1))
 
 
+def _arguments(first: Any, inputs: Any, units: Units) -> Any:
+    """What the hidden units are applied to, h x T."""
+    return _through(first, inputs, replace(units, activation="identity")).activities[1][0]
+
+
 def _with(units: Units, e: Any) -> Units:
-    return Units(units.activation, units.bias, units.dummy, e)
+    return replace(units, elementary=e)
 
 
 def _candidates(inputs: Any, units: Units, width: int) -> Iterator[Any]:
     row = separating(inputs)
     if not units.dummy:
-        for scales in SCALES:
-            yield row.T @ inputs.build(1, width, lambda _, j, s=scales: s[j])
+        for start in range(1, 1 + ATTEMPTS):
+            yield row.T @ inputs.build(1, width, lambda _, j, start=start: start + j)
         return
     places = sorted(as_fraction(value) for value in (row @ inputs).entries())
     steps = [places[0] - 1, *((a + b) / 2 for a, b in pairwise(places))]
     steps = (steps[1:] if width < len(steps) else steps)[:width]
-    for steepness in (2, 4, 8, 16):
+    for steepness in (2**power for power in range(1, 1 + ATTEMPTS)):
         slopes = row.T @ inputs.build(1, width, lambda _, j, k=steepness: k)
         yield vstack(slopes, inputs.build(1, width, lambda _, j, k=steepness: -k * steps[j]))
 
@@ -93,14 +101,15 @@ def tied(inputs: Any, activation: str) -> Any | None:
 
 
 def ties(column: Any, first: Any, inputs: Any, units: Units) -> bool:
-    """Whether phi_1 c = 0 at these weights: exactly, with a rational number in the place of the exponential."""
-    z = first.T @ inputs
-    found = []
+    """Whether phi~_1 c = 0 at these weights, exactly, for sigmoid and tanh units without dummy units.
+
+    Each entry is a rational function of one exponential; its numerator vanishes at more points than it has zeros.
+    """
+    z, halves = _arguments(first, inputs, units), 2 if units.activation == "tanh" else 1
     unit = common_unit(z.entries())
+    degree = max(sum(abs(as_fraction(t)) for t in row) for row in z.rows()) * unit * halves
 
-    def build(e: Any) -> Any:
-        found.append((hidden_outputs(first, inputs, _with(units, e)) @ column).is_zero())
-        return column
+    def relation(e: Any) -> Any:
+        return hidden_outputs(first, inputs, _with(units, e)) @ column
 
-    least_rank(build, unit, inputs.scalar(1))
-    return all(found)
+    return exact_rank(relation, unit, inputs.scalar(1), [int(degree)]) == 0

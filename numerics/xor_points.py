@@ -52,27 +52,24 @@ def lower_values_nearby(exact: type[Matrix], activation: str, units: Sequence[Un
     """
     off = next((unit for unit in units if unit.weight == 0), None)
     if off is not None:
-        return _decided_nonzero(exact, lambda enclosing: _correlation(enclosing, activation, off))
+        return _decided_nonzero(exact, lambda enclosing: correlation(enclosing, activation, off))
     if len(units) < 2:
         return False
     split = next((unit for unit in units if unit.kind != CONSTANT), None)
     if split is not None:
-        other = next(unit for unit in units if unit is not split)
-        return _decided_nonzero(exact, lambda enclosing: _split_curvature(enclosing, activation, split, other))
+        return _decided_nonzero(exact, lambda enclosing: split_curvature(enclosing, activation, split))
     first, second = units[0], units[1]
     pairs = [(_shifted(first, a), _shifted(second, b)) for a, b in ((0, 0), (1, 2), (1, 3))]
-    kinked = named(activation).smoothness is not None
-    usable = [pair for pair in pairs if not (kinked and any(unit.place == 0 for unit in pair))]
-    return any(_bends_differently(exact, activation, *pair) for pair in usable) or None
+    return any(_bends_differently(exact, activation, *pair) for pair in pairs) or None
 
 
 def _bends_differently(exact: type[Matrix], activation: str, first: Unit, second: Unit) -> bool | None:
-    return _decided_nonzero(exact, lambda enclosing: _constant_curvature(enclosing, activation, first, second))
+    return _decided_nonzero(exact, lambda enclosing: constant_curvature(enclosing, activation, first, second))
 
 
 def _shifted(unit: Unit, steps: int) -> Unit:
     """A constant unit a few 1024ths further on."""
-    return Unit(CONSTANT, unit.place + abs(unit.place * 0 + steps) / 1024, unit.weight)
+    return Unit(CONSTANT, unit.place + (unit.place * 0 + steps) / 1024, unit.weight)
 
 
 def one_constant_unit_is_stable(exact: type[Matrix], activation: str, unit: Unit) -> bool | None:
@@ -98,53 +95,45 @@ def typical_points(q: type[Matrix], count: int) -> list[tuple[Unit, ...]]:
 
 
 def _decided_nonzero(exact: type[Matrix], value: Callable[[Enclosures], Any]) -> bool | None:
-    """True where the value is certainly not zero: its sign can be turned by turning one part of the direction."""
+    """True where the value is certainly not zero: its sign can be turned by turning one part of the direction.
 
-    def question(enclosing: Enclosures) -> bool:
-        return certain_sign(value(enclosing)) != 0
+    None otherwise, also where it is zero, which says nothing of other directions.
+    """
+    return decided(exact, lambda enclosing: certain_sign(value(enclosing)) != 0 or None)
 
-    return decided(exact, question)
 
-
-def _correlation(enclosing: Enclosures, activation: str, unit: Unit) -> Any:
-    """sum chi sigma(z + (u_1 + u_2) / 8): not identically zero in the weights, so not zero arbitrarily near the unit."""
+def correlation(enclosing: Enclosures, activation: str, unit: Unit) -> Any:
+    """sum chi sigma(z + (u_1 + u_2) / 8 + 1 / 16): not identically zero in the weights, so not zero arbitrarily near the unit."""
     sigma, e, of = named(activation), enclosing.elementary, enclosing.of
-    one = abs(unit.place * 0 + 1)
+    one = unit.place * 0 + 1
     terms = [sigma.value(of(unit.argument(u) + one * (u[0] + u[1]) / 8 + one / 16), e) * (u[0] * u[1]) for u in SIGNS]
     return sum(terms[1:], terms[0])
 
 
-def _split_curvature(enclosing: Enclosures, activation: str, split: Unit, other: Unit) -> Any:
-    """Moving z of the split unit by 1 + u', u' its other coordinate, while the other unit and the output bias keep F to first
-    order.
+def split_curvature(enclosing: Enclosures, activation: str, split: Unit) -> Any:
+    """Moving z of the split unit by 1 + u', u' its other coordinate, while any other unit and the output bias keep F to first
+    order: sum chi/2 v sigma''(z) (1 + u')^2 = 2 v (sigma''(a) - sigma''(-a)).
 
-    With the sign of u' turned the value turns its sign.
+    What the other unit adds is orthogonal to chi.  With the sign of u' turned the value turns its sign.
     """
     sigma, e, of = named(activation), enclosing.elementary, enclosing.of
-    coordinate = 2 - split.kind
-    ratio = of(split.weight) * _slope(enclosing, activation, split) / (of(other.weight) * _slope(enclosing, activation, other))
-    total = of(split.weight * 0)
-    for u in SIGNS:
-        chi, moved = u[0] * u[1], 1 + u[coordinate]
-        own = of(split.weight) * sigma.second(of(split.argument(u)), e) * moved * moved
-        theirs = of(other.weight) * sigma.second(of(other.argument(u)), e) * ratio * ratio
-        total = total + (own + theirs) * chi / 2
-    return total
+    return 2 * of(split.weight) * (sigma.second(of(split.place), e) - sigma.second(of(-split.place), e))
 
 
-def _constant_curvature(enclosing: Enclosures, activation: str, first: Unit, second: Unit) -> Any:
-    """Moving z of one constant unit by u_1 + u_2 while the other keeps F to first order; with u_1 - u_2 the sign turns."""
+def constant_curvature(enclosing: Enclosures, activation: str, first: Unit, second: Unit) -> Any:
+    """Moving z of one constant unit by u_1 + u_2 while the other keeps F to first order: sum chi/2 (u_1 + u_2)^2 is 4.
+
+    With u_1 - u_2 the sign turns.  Raises UncertainError where the two bends cancel, and at zero, where softsign has a kink.
+    """
     sigma, e, of = named(activation), enclosing.elementary, enclosing.of
-    if (first.place == -second.place and first.weight == second.weight) or first.place == second.place == 0:
+    if first.place == -second.place and first.weight == second.weight:
         raise UncertainError("the two bends cancel")
+    if first.place == 0 or second.place == 0:
+        raise UncertainError("the second derivative may be two-sided")
     ratio = of(first.weight) * _slope(enclosing, activation, first) / (of(second.weight) * _slope(enclosing, activation, second))
-    total = of(first.weight * 0)
-    for u in SIGNS:
-        moved = (u[0] + u[1]) * (u[0] + u[1])
-        own = of(first.weight) * sigma.second(of(first.place), e) * moved
-        theirs = of(second.weight) * sigma.second(of(second.place), e) * ratio * ratio * moved
-        total = total + (own + theirs) * (u[0] * u[1]) / 2
-    return total
+    own = of(first.weight) * sigma.second(of(first.place), e)
+    theirs = of(second.weight) * sigma.second(of(second.place), e) * ratio * ratio
+    return 4 * (own + theirs)
 
 
 def _slope(enclosing: Enclosures, activation: str, unit: Unit) -> Any:

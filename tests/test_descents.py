@@ -1,4 +1,4 @@
-"""Strictly decreasing paths, balanced factors: what they promise, and where they refuse."""
+"""Strictly decreasing paths: what they promise, and where they refuse."""
 
 from collections import Counter
 
@@ -7,17 +7,14 @@ from examples import everything
 
 from claims.families import family
 from claims.instances import decode
-from numerics.balanced_factors import completed, completed_to_one, falls, is_subgradient, never_rises, quotient_along, rotation
+from numerics.balanced_factors import falls
 from numerics.descents import descending_path, is_least
 from numerics.fractional import FractionMatrix
-from numerics.matrix import frobenius_squared
 from numerics.narrow_descents import Problem, narrow_descent
 from numerics.paths import strictly_descends
-from numerics.polynomial import Polynomial
-from numerics.rational import RationalMatrix, fraction, rational
+from numerics.rational import RationalMatrix, fraction
 
 Q = RationalMatrix
-ONE, MINUS = Q.of([[1]]), Q.of([[-1]])
 
 
 @pytest.mark.parametrize("name", ["wide_points", "wide_or_square_points"])
@@ -47,6 +44,19 @@ def _entries(path):
     return [fraction(value) for s in path.segments for row in s.coefficients for c in row for value in c.entries()]
 
 
+def test_hidden_layers_may_be_as_narrow_as_the_outputs():
+    inputs, targets = Q.eye(2), Q.of([[1, 2]])
+    weights = (Q.of([[1, 0], [0, 1]]), Q.of([[1, 1]]), Q.of([[0]]))
+    path = descending_path(weights, inputs, targets)
+    assert is_least(path.end, inputs, targets)
+
+
+def test_one_layer_alone_reaches_every_product_if_the_others_let_it():
+    inputs, targets = Q.eye(2), Q.of([[1, 2]])
+    assert len(descending_path((Q.zeros(2, 2), Q.of([[1, 1]])), inputs, targets).segments) == 1
+    assert len(descending_path((Q.eye(2), Q.zeros(3, 2)), inputs, Q.of([[1, 2], [0, 1], [1, 1]])).segments) == 1
+
+
 def test_a_bottleneck_has_no_such_path_here():
     weights = (Q.of([[0, 0]]), Q.of([[0], [0]]))
     assert descending_path(weights, Q.eye(2), Q.eye(2)) is None
@@ -72,46 +82,3 @@ def test_three_legs_lead_through_a_bottleneck():
             assert top(1) / bottom(1) == fraction(point.least)
             assert falls(top, bottom)
     assert min(legs["polynomial"], legs["turning"]) > 5
-
-
-def test_frames_are_completed_and_rotated():
-    for point in everything(family("factorings").strategy, 80):
-        frame, h = point.frame, point.frame.shape[0]
-        whole = completed(frame)
-        assert whole.T @ whole == Q.eye(h)
-        assert whole[:, : point.rank] == frame
-        one = completed_to_one(frame)
-        assert (one is None) == (point.rank == h and whole.det() < 0)
-        turn = rotation(frame, -frame)
-        if turn is not None:
-            assert turn @ frame == -frame
-            assert turn.det() == 1
-    assert rotation(ONE, MINUS) is None
-
-
-def test_quotients_are_told_apart_by_their_slopes():
-    one = rational(1)
-    top, bottom = quotient_along(lambda t: 1 / (1 + t), lambda t: 1 + t, 2, one)
-    assert (top, bottom) == (Polynomial.of([1]), Polynomial.of([1, 1]))
-    assert falls(top, bottom)
-    assert never_rises(top, bottom)
-    assert not falls(Polynomial.of([1]), Polynomial.of([1]))
-    assert never_rises(Polynomial.of([1]), Polynomial.of([1]))
-    assert not never_rises(Polynomial.of([1]), Polynomial.of([2, -1]))
-    with pytest.raises(ArithmeticError, match="degree 1"):
-        quotient_along(lambda t: t * t, lambda t: one, 1, one)
-
-
-def test_factors_are_factors_with_the_stated_cost():
-    for point in everything(family("factorings").strategy, 80):
-        lower, upper = point.factors
-        assert upper @ lower == point.product
-        assert frobenius_squared(lower) + frobenius_squared(upper) == point.cost
-        assert point.cost >= 2 * point.nuclear
-
-
-def test_subgradients_of_the_nuclear_norm():
-    product = Q.diagonal([3, 0])
-    assert is_subgradient(Q.diagonal([1, "1/2"]), product, 3)
-    assert not is_subgradient(Q.diagonal([1, 2]), product, 3)
-    assert not is_subgradient(Q.diagonal(["1/2", 0]), product, 3)

@@ -2,15 +2,17 @@
 
 from collections import Counter
 from functools import cache
+from itertools import pairwise
 
 import pytest
 from examples import everything
 
 from claims.families import family
 from claims.instances import decode
-from numerics.chains import loss
+from numerics.chains import above, chain, loss
 from numerics.escape import Curve, least_width, rising_pair, tilted, unfolded, way_down, way_up
 from numerics.fractional import FractionMatrix
+from numerics.matrix import frobenius_squared
 from numerics.rational import RationalMatrix, fraction
 
 FAMILIES_OF_POINTS = ("critical_points", "repeated_critical_points", "singular_critical_points")
@@ -31,6 +33,49 @@ def test_one_layer_tilts_too():
     one = (q.of([[1, 0], [0, 0]]),)
     curve = tilted(one, q.diagonal([1, 2]), q.column([1, 0]), q.column([0, 1]))
     assert curve.along(lambda W: loss((W,), q.eye(2), q.diagonal([1, 2])), 4) == (4, 0, 1 - 4, 0, 4)
+
+
+@pytest.mark.parametrize("hidden", [(), (2,), (2, 4)])
+def test_a_tilted_product_is_the_one_that_was_said(hidden):
+    """(I + t w v'/|v|^2) (P + t v w'B/|v|^2) for vectors of any length."""
+    q = RationalMatrix
+    widths = (2, *hidden, 3)
+    weights = tuple(q.build(b, a, lambda i, j, k=k: (i + 2 * j * j + k) % 5 - 1) for k, (a, b) in enumerate(pairwise(widths)))
+    B = q.of([[1, 2], [0, -1], [3, 1]])
+    v = above(weights, 1) @ q.build(weights[0].shape[0], 1, lambda i, _: i + 1)
+    w = v.T.nullspace()[:, [0]] * 3
+    curve, size, I = tilted(weights, B, v, w), frobenius_squared(v), q.eye(3)  # noqa: E741 - the identity
+    assert size not in (0, 1)
+    for t in (q.scalar(0), q.scalar(1), q.scalar("-2/3")):
+        assert chain(curve.at(t)) == (I + w @ v.T * (t / size)) @ (chain(weights) + v @ w.T @ B * (t / size))
+
+
+def test_curves_of_any_degree_have_values():
+    q = RationalMatrix
+    curve = Curve(((q.of([[1]]), q.of([[2]]), q.of([[0]]), q.of([[3]])), (q.of([[5]]),)))
+    assert curve.at(q.scalar(2)) == (q.of([[29]]), q.of([[5]]))
+    assert curve.degree == 6
+
+
+def test_a_small_rise_is_no_descent():
+    q = RationalMatrix
+    line = Curve.line((q.of([[1]]),), (q.of([["1/8"]]),))
+    assert line.first_change(q.of([[1]]), q.of([[0]])) == (1, q.scalar("1/4"))
+    assert not line.goes_down(q.of([[1]]), q.of([[0]]))
+
+
+def test_a_gradient_that_is_zero_in_one_layer_only_is_a_way_down():
+    q = RationalMatrix
+    weights, inputs, targets = (q.of([[0]]), q.of([[1]])), q.of([[1]]), q.of([[2]])
+    curve = way_down(weights, inputs, targets, q.eye(1), [q.scalar(4)])
+    assert curve == Curve.line(weights, (q.of([[4]]), q.of([[0]])))
+
+
+def test_the_least_width_may_be_that_of_the_outputs():
+    q = RationalMatrix
+    assert least_width((q.zeros(1, 2),)) == 1
+    assert least_width((q.zeros(3, 2), q.zeros(1, 3))) == 1
+    assert least_width((q.zeros(3, 1), q.zeros(2, 3))) == 1
 
 
 def test_what_does_not_apply_is_refused():
@@ -62,6 +107,15 @@ def test_a_way_down_starts_exactly_where_the_loss_is_not_least(name):
             kinds[curve.first_change(network.data.inputs, network.data.targets)[0]] += 1
     assert kinds[2] > 5
     assert sum(kinds[order] for order in kinds if order >= 5) > 5
+
+
+def test_layers_between_are_folded_out_where_the_first_tail_is_not_heard():
+    """The families above bend along the first column of a kernel; these also along the second."""
+    deep = [point for point in points("trailing_critical_points") if point.network.depth == 4]
+    for point in deep:
+        curve = curve_from(point)
+        assert curve is None or curve.goes_down(point.network.data.inputs, point.network.data.targets)
+    assert len(deep) > 20
 
 
 def test_the_order_of_descent_is_two_unless_the_point_is_tightened():
@@ -125,6 +179,9 @@ def test_some_line_goes_up_unless_the_inputs_vanish():
         lines = way_up(network.weights, X)
         changes = [line.first_change(X, Y) for line in lines]
         assert X.is_zero() == (not any(change and change[1] > 0 for change in changes))
+        directions = [tuple(layer[1] for layer in line.layers) for line in lines]
+        assert all(frobenius_squared(part) == 1 for direction in directions for part in direction)
+        assert len(set(directions)) == len(lines)
 
 
 def test_what_the_inputs_do_not_see_does_not_matter():

@@ -12,7 +12,19 @@ from numerics.fractional import FractionMatrix
 from numerics.paths import Path, Segment
 from numerics.polynomial import Polynomial
 from numerics.rational import RationalMatrix, fraction
-from numerics.rectified import activities, breaks, bridge, l1, outputs, pieces, stays_at_most, support, thinned, through
+from numerics.rectified import (
+    activities,
+    breaks,
+    bridge,
+    keeps_the_objective,
+    l1,
+    outputs,
+    pieces,
+    stays_at_most,
+    support,
+    thinned,
+    through,
+)
 
 M = RationalMatrix.of
 
@@ -47,6 +59,92 @@ def test_a_move_that_overshoots_is_noticed():
     path = Path.through((M([["1/2"]]), M([[-2]])), (M([[1]]), M([[1]])))
     assert not stays_at_most(path, problem, Fraction(99, 100))
     assert stays_at_most(path, problem, Fraction(2))
+
+
+def test_every_move_counts():
+    problem = task([[1]], [0])
+    up = Path.through((M([[1]]), M([[1]])), (M([[1]]), M([[2]])))
+    still = Path.through((M([[1], [0]]), M([[1, 0]])), (M([[1], [5]]), M([[1, 0]])))
+    assert keeps_the_objective(still, problem)
+    assert not keeps_the_objective(up, problem)
+    assert not keeps_the_objective(
+        Path((*still.segments, *Path.through(still.end, (M([[1], [5]]), M([[2, 0]]))).segments)), problem
+    )
+    assert not stays_at_most(up.then(up.reversed), problem, 3)
+    assert stays_at_most(up.then(up.reversed), problem, 4)
+    waiting = Path((Segment.line(up.start, up.start), *up.segments))
+    assert not stays_at_most(waiting, problem, 3)
+    assert not keeps_the_objective(waiting, problem)
+
+
+def test_an_objective_that_is_linear_on_a_move_is_not_kept():
+    problem = task([[0]], [1], "1")
+    assert not keeps_the_objective(Path.through((M([[1]]), M([[1]])), (M([[1]]), M([[2]]))), problem)
+
+
+def test_two_moving_layers_of_two_units_give_degree_four():
+    problem = task([[1]], [1])
+    segment = Segment.line((M([[1], [1]]), M([[1, 1]])), (M([[2], [3]]), M([[3, 2]])))
+    (piece,) = pieces(segment, problem)
+    assert piece.degree == 4
+    assert piece(Fraction(1, 2)) == fraction(problem.objective(*segment.at(RationalMatrix.scalar("1/2"))))
+
+
+@pytest.mark.parametrize(
+    ("units", "coefficients"),
+    [
+        ([[1], [1], [2]], [[2, -1, 3]]),
+        ([[1], [1], [2]], [[-2, 1, -3]]),
+        ([[1], [1]], [[1, 1]]),
+        ([[1], [2]], [[2, -1]]),
+        ([[-1], [1]], [[5, 1]]),
+        ([[1], [3], [5], [-2]], [[1, 0, "-1/7", 4]]),
+    ],
+)
+def test_thinning_never_turns_a_coefficient_over(units, coefficients):
+    """Only as many units remain as are independent at the points, and no coefficient passes through zero."""
+    units, here, points = M(units), M(coefficients), M([[1, 2]])
+    way = thinned(units, here, points)
+    norms = [l1(row) for row in way]
+    assert len({outputs(units, row, points) for row in way}) == 1
+    assert norms == sorted(norms, reverse=True)
+    assert len(support(way[-1])) <= 1
+    assert len(way) - 1 <= len(support(here))
+    assert all(before * after >= 0 for row in way for before, after in zip(here.entries(), row.entries(), strict=True))
+
+
+def test_thinning_at_two_points():
+    units, here, points = M([[1, 0], [0, 1], [1, 1], [2, 1]]), M([[1, 1, 1, -2]]), M([[1, 2], [3, 1]])
+    way = thinned(units, here, points)
+    assert len({outputs(units, row, points) for row in way}) == 1
+    assert len(support(way[-1])) == 2
+    assert l1(way[-1]) <= l1(here)
+    assert all(before * after >= 0 for row in way for before, after in zip(here.entries(), row.entries(), strict=True))
+
+
+def test_thinning_goes_the_way_on_which_the_norm_falls():
+    way = thinned(M([[1], [2]]), M([[2, 1]]), M([[1]]))
+    assert way == [M([[2, 1]]), M([[0, 2]])]
+    way = thinned(M([[2], [1]]), M([[1, -1]]), M([[1]]))
+    assert way == [M([[1, -1]]), M([["1/2", 0]])]
+
+
+@pytest.mark.parametrize("rows", [[[1, 0], [4, 4], [3, 5]], [[1, 0], [8, 4], [2, 2]]])
+def test_thinning_counts_every_coefficient_once(rows):
+    """Along the relation of the three units the signed sum is small beside its parts."""
+    here = M([[10, 10, -1]])
+    way = thinned(M(rows), here, M([[1, 0], [0, 1]]))
+    norms = [l1(row) for row in way]
+    assert len(way) > 1
+    assert norms == sorted(norms, reverse=True)
+
+
+def test_a_path_leaves_out_corners_that_are_repeated():
+    a, b, c = ((M([[1]]), M([[k]])) for k in (1, 2, 3))
+    assert through([a, a, b, b, c]) == Path.through(a, b, c)
+    assert through([a, b]) == Path.through(a, b)
+    assert through([a, a]) is None
+    assert through([a]) is None
 
 
 @settings(max_examples=60, deadline=None, database=None)

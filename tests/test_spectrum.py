@@ -264,8 +264,9 @@ def test_the_search_for_an_eigenvalue_begins_around_all_of_them(rows, exact):
     for k, value in enumerate(map(Fraction, exact), start=1):
         lo, hi = eigenvalue_bracket(S, k, Fraction(1, 64))
         assert lo <= value <= hi
-    lo, hi = eigenvalue_bracket(RationalMatrix.of([[0, "1/8"], ["1/8", "-1/32"]]), 1, Fraction(1, 4096))
-    assert lo**2 + lo / 32 <= Fraction(1, 64) <= hi**2 + hi / 32
+    lo, hi = eigenvalue_bracket(RationalMatrix.of([[0, "1/8"], ["1/8", "-1/32"]]), 2, Fraction(1, 4096))
+    assert lo < hi < 0
+    assert lo**2 + lo / 32 >= Fraction(1, 64) >= hi**2 + hi / 32
 
 
 def test_singular_values_below_one_are_compared():
