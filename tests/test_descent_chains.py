@@ -26,6 +26,7 @@ from claims.instances.descent_chains import (
 from claims.instances.nonlinear_units import CubicUnit, RectifierUnit
 from claims.model import Statement
 from claims.strategies.descent_chains import _similarity, four_squares
+from numerics.certified_steps import least_excess
 from numerics.fractional import FractionMatrix
 from numerics.norms import spectral_squared
 from numerics.rational import RationalMatrix, fraction
@@ -187,8 +188,8 @@ def test_layers_are_bounded_at_the_second_step_as_well(kind):
     """From w = 0 on x = y = 1 the rate -1/2 leads to -1 and to -3; M is 2."""
     one = kind.of([[1]])
     run = FixedStep(DeepLinear((one * 0,), Data(one, one)), kind.scalar("-1/2"), kind.scalar(1), kind.scalar(0), False)
-    assert layers_within(certified_steps.least_excess, steps=1)(run).holds
-    assert layers_within(certified_steps.least_excess)(run).fails
+    assert layers_within(least_excess, steps=1)(run).holds
+    assert layers_within(least_excess)(run).fails
 
 
 def test_a_quadratic_at_the_bound_alternates():
