@@ -394,6 +394,7 @@ S3_98 = Claim(
                 "below the largest rank",
                 "repeated eigenvalues",
                 "zero eigenvalue",
+                "inputs of deficient row rank",
             ),
             probes=(
                 without("second order", "at the other critical points", over="trailing_critical_points"),
