@@ -87,10 +87,8 @@ class Pass:
         for weight in self.weights[:-1]:
             extended.append(self.units.extended(phi))
             z = weight.T @ extended[-1]
-            if shift != 0:
-                z = z - z.ones(*z.shape) * shift
-            arguments.append(z)
-            phi = _each(z, self.units.at)
+            arguments.append(z - z.ones(*z.shape) * shift)
+            phi = _each(arguments[-1], self.units.at)
         extended.append(self.units.extended(phi))
         return [*extended, self.weights[-1].T @ extended[-1]], arguments
 

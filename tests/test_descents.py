@@ -12,7 +12,7 @@ from numerics.descents import descending_path, is_least
 from numerics.fractional import FractionMatrix
 from numerics.narrow_descents import Problem, narrow_descent
 from numerics.paths import strictly_descends
-from numerics.rational import RationalMatrix, fraction
+from numerics.rational import RationalMatrix, fraction, rational
 
 Q = RationalMatrix
 
@@ -53,7 +53,7 @@ def test_hidden_layers_may_be_as_narrow_as_the_outputs():
 
 def test_one_layer_alone_reaches_every_product_if_the_others_let_it():
     inputs, targets = Q.eye(2), Q.of([[1, 2]])
-    assert len(descending_path((Q.zeros(2, 2), Q.of([[1, 1]])), inputs, targets).segments) == 1
+    assert len(descending_path((Q.zeros(2, 2), Q.of([[1, 3]])), Q.of([[1, 2], [0, 1]]), targets).segments) == 1
     assert len(descending_path((Q.eye(2), Q.zeros(3, 2)), inputs, Q.of([[1, 2], [0, 1], [1, 1]])).segments) == 1
 
 
@@ -74,7 +74,9 @@ def test_three_legs_lead_through_a_bottleneck():
         legs["polynomial"] += found.legs is not None
         legs["turning"] += found.last is not None
         assert problem.loss(*found.end) == point.least
-        assert found.legs is None or strictly_descends(found.legs, problem.loss)
+        if found.legs is not None:
+            assert found.legs.start == (point.lower, point.upper)
+            assert strictly_descends(found.legs, problem.loss)
         if found.last is not None:
             top, bottom = found.last
             arrived = found.legs.end if found.legs else (point.lower, point.upper)
@@ -82,3 +84,14 @@ def test_three_legs_lead_through_a_bottleneck():
             assert top(1) / bottom(1) == fraction(point.least)
             assert falls(top, bottom)
     assert min(legs["polynomial"], legs["turning"]) > 5
+
+
+def test_three_units_turn_towards_the_best_range():
+    targets, values = Q.diagonal([6, 5, 4, 3, 2, 1]), tuple(rational(k * k) for k in range(6, 0, -1))
+    problem = Problem(Q.eye(6), targets, Q.eye(6), values)
+    upper = Q.of([[1, 1, 0], [0, 1, 0], [2, 0, 1], [1, -1, 3], [0, 2, 1], [1, 0, 1]])
+    found = narrow_descent(problem.best_lower(Q.zeros(3, 6), upper), upper, problem)
+    assert found.legs is None
+    assert falls(*found.last)
+    assert found.last[1].degree == 6
+    assert problem.loss(*found.end) == 9 + 4 + 1

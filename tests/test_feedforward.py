@@ -34,6 +34,7 @@ CASES = [
     ("identity", (2, 2, 2), 3, False, "0"),
     ("leaky relu", (2, 2, 1), 2, True, "0"),
     ("identity", (2, 1), 2, True, "0"),
+    ("softsign", (1, 2, 1), 1, False, "1"),
 ]
 
 
@@ -78,6 +79,16 @@ def test_back_propagation_meets_psi(case):
         ascent = (run.outputs - targets)[:, [i]]
         for layer in range(1, run.depth + 1):
             assert run.backwards(layer, i, ascent) == run.psis[layer - 1][i] @ ascent
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_both_ways_forward_agree(case):
+    run, _ = drawn(RationalMatrix, *case)
+    assert outputs(run.weights, run.inputs, run.units) == run.outputs
+
+
+def test_there_are_no_dummy_units_unless_asked_for():
+    assert not Units("tanh", RationalMatrix.scalar(0)).dummy
 
 
 def test_splitting_undoes_flattening():

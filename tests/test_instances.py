@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from claims.families import family
 from claims.instances import Instance, WitnessError, canonical, decode, encode
+from claims.instances.level_paths import Factored
+from claims.instances.mixtures import LinearPair
 from claims.instances.networks import AffineNetwork, LayerBudget, affine_frame, collapsed, factorised
 from claims.instances.regression import Progression, augmented, document_data
 from claims.instances.training import Architecture
@@ -156,3 +158,23 @@ def test_losses_are_differentiated_by_definition_wherever_an_instance_has_one():
             found[name] = [slope.shape for slope in slopes] == [weight.shape for weight in instance.weights]
     assert len(found) >= 7
     assert all(found.values())
+
+
+def test_what_one_factor_does_not_see_of_the_other_costs_and_computes_nothing():
+    one, half = RationalMatrix.eye(1), RationalMatrix.scalar("1/2")
+    frame, spare, idle = (RationalMatrix.of(rows) for rows in ([[1], [0], [0]], [[5], [2], [0]], [[7, 3, 4]]))
+    point = Factored(one, (RationalMatrix.scalar(1),), one, frame, one * 2, spare, idle)
+    assert point.unused.entries() == [0, 2, 0]
+    assert point.unreached.entries() == [0, 0, 4]
+    lower, upper = point.factors
+    assert (lower.entries(), upper.entries()) == ([2, 2, 0], [half, 0, 4])
+    assert upper @ lower == point.product == one
+    assert point.cost == 4 + 4 + half * half + 16
+    assert not point.is_balanced
+    assert point.balanced_by(RationalMatrix.scalar(1)).factors == point.balanced
+
+
+def test_a_pair_of_layers_has_a_unit_to_spare_beside_its_smaller_end():
+    lower, upper = RationalMatrix.of([[1, 0], [0, 1]]), RationalMatrix.of([[1, 1]])
+    assert LinearPair(lower, upper).spare_unit
+    assert not LinearPair(lower, lower).spare_unit

@@ -110,8 +110,9 @@ REACHED = {
     "layer_pairs": {"as many units as inputs", "zero lower layer", "zero upper layer", "deficient column rank"},
     "singular_paths": {"negative determinant", "equal singular values", "at an end", "one column"},
     "wide_ridge_ends": {"one unit more than the smaller end", "products of different rank", "zero product", "equal products"},
-    "any_ridge_ends": {"scalars", "as wide as the smaller end", "an unused part", "already balanced"},
-    "ridge_descents": {"already balanced", "an unused part", "zero product", "as wide as the smaller end"},
+    "any_ridge_ends": {"scalars", "as wide as the smaller end", "an unused part", "an unreached part", "already balanced"},
+    "ridge_descents": {"already balanced", "an unused part", "an unreached part", "zero product", "as wide as the smaller end"},
+    "factorings": {"an unused and an unreached part", "zero product", "full rank", "as many units as the rank"},
     "deep_ridges": {"three layers", "more than three layers", "zero weights", "at most the loss at zero", "wide hidden layers"},
     "stationary_networks": {
         "zero weights",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from claims.instances.codec import Instance
 from claims.instances.deep_linear import Data, DeepLinear, Spectral
 from numerics.chains import chain
-from numerics.matrix import frobenius_squared
+from numerics.matrix import frobenius_squared, hstack
 
 
 @dataclass(frozen=True)
@@ -240,10 +240,11 @@ class SingularPath(Instance):
 
 @dataclass(frozen=True)
 class Factored(Instance):
-    """M = U S^2 V' (m x n, rank r) and a pair of its factors, W_1 = K P S V' + E (h x n) and W_2 = U S P^-1 K' (m x h).
+    """M = U S^2 V' (m x n, rank r) and a pair of its factors, W_1 = K P S V' + E (h x n) and W_2 = U S P^-1 K' + G (m x h).
 
     left: U m x r, right: V n x r and frame: K h x r with orthonormal columns; roots: the diagonal of S, positive; stretch: P
-    r x r, positive definite; spare: h x n, of which E is the part orthogonal to the frame.
+    r x r, positive definite; spare: h x n, of which E is the part orthogonal to the frame; idle: m x h, of which G is the part
+    orthogonal to the frame and to E.  Every pair of factors has this form: K spans the part of the rows of W_2 that W_1 reaches.
     """
 
     left: Any
@@ -252,6 +253,7 @@ class Factored(Instance):
     frame: Any
     stretch: Any
     spare: Any
+    idle: Any
 
     @property
     def rank(self) -> int:
@@ -277,11 +279,17 @@ class Factored(Instance):
         """E: what the upper factor does not see."""
         return self.spare - self.frame @ (self.frame.T @ self.spare)
 
+    @cached_property
+    def unreached(self) -> Any:
+        """G: what the lower factor does not reach."""
+        taken = hstack(self.frame, self.unused[:, list(self.unused.rref()[1])])
+        return self.idle - self.idle @ taken @ (taken.T @ taken).solve(taken.T) if taken.shape[1] else self.idle
+
     @property
     def factors(self) -> tuple[Any, Any]:
         """(W_1, W_2)."""
         lower = self.frame @ self.stretch @ self.scale @ self.right.T + self.unused
-        return lower, self.left @ self.scale @ self.stretch.inverse() @ self.frame.T
+        return lower, self.left @ self.scale @ self.stretch.inverse() @ self.frame.T + self.unreached
 
     @property
     def balanced(self) -> tuple[Any, Any]:
@@ -294,13 +302,14 @@ class Factored(Instance):
         return sum((frobenius_squared(factor) for factor in self.factors), self.left.scalar(0))
 
     def balanced_by(self, t: Any) -> Factored:
-        """The factors on the straight way of P to I and of E to zero: these at t = 0, the balanced ones at t = 1."""
+        """The factors on the straight way of P to I and of E and G to zero: these at t = 0, the balanced ones at t = 1."""
         stretch = self.stretch * (1 - t) + type(self.stretch).eye(self.rank) * t
-        return Factored(self.left, self.roots, self.right, self.frame, stretch, self.spare * (1 - t))
+        return replace(self, stretch=stretch, spare=self.spare * (1 - t), idle=self.idle * (1 - t))
 
     @property
     def is_balanced(self) -> bool:
-        return bool(self.unused.is_zero()) and self.stretch == type(self.stretch).eye(self.rank)
+        whole = bool(self.unused.is_zero()) and bool(self.unreached.is_zero())
+        return whole and self.stretch == type(self.stretch).eye(self.rank)
 
     def cases(self) -> frozenset[str]:
         (h, _), m, n = self.frame.shape, self.left.shape[0], self.right.shape[0]
@@ -311,6 +320,8 @@ class Factored(Instance):
             "units to spare": h > min(m, n),
             "already balanced": self.is_balanced,
             "an unused part": not self.unused.is_zero(),
+            "an unreached part": not self.unreached.is_zero(),
+            "an unused and an unreached part": not self.unused.is_zero() and not self.unreached.is_zero(),
         }
         return frozenset(name for name, true in named.items() if true)
 

@@ -231,12 +231,14 @@ class LinearPair(Instance):
 
     @property
     def spare_unit(self) -> bool:
-        return self.lower.shape[0] > self.lower.shape[1]
+        """h > min(n, m)."""
+        return self.lower.shape[0] > min(self.lower.shape[1], self.upper.shape[0])
 
     def cases(self) -> frozenset[str]:
         named = {
             "a unit to spare": self.spare_unit,
             "as many units as inputs": self.lower.shape[0] == self.lower.shape[1],
+            "more units than outputs only": self.upper.shape[0] < self.lower.shape[0] <= self.lower.shape[1],
             "zero weights": self.lower.is_zero() and self.upper.is_zero(),
             "deficient first layer": self.lower.rank() < min(self.lower.shape),
         }

@@ -44,11 +44,15 @@ class Valley(Instance):
     def floor(self) -> Polynomial:
         return Polynomial.of(self.coefficients.entries())
 
+    def loss(self, x: Polynomial, y: Polynomial) -> Polynomial:
+        """Along the curve t -> (x(t), y(t))."""
+        miss = y - composed(self.floor, x)
+        return miss * miss
+
     def loss_between(self, a: Any, b: Any) -> Polynomial:
         """The loss on the straight segment between the models on the floor at x = a and x = b, t from 0 to 1."""
         h = self.floor
-        miss = line(h(as_fraction(a)), h(as_fraction(b))) - composed(h, line(a, b))
-        return miss * miss
+        return self.loss(line(a, b), line(h(as_fraction(a)), h(as_fraction(b))))
 
     def fails(self, a: Any, b: Any) -> bool:
         """Whether the largest loss on that segment exceeds the level."""

@@ -171,7 +171,7 @@ _MODULES = {
         "frames",
     ),
     "three_points": ("three_points", "surrounding_points"),
-    "mixtures": ("labelled_clusters", "rectifiers", "mixed_targets", "linear_pairs"),
+    "mixtures": ("labelled_clusters", "displaced_clusters", "rectifiers", "mixed_targets", "linear_pairs"),
     "rectified": (
         "unit_pairs",
         "narrow_unit_pairs",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -267,30 +268,31 @@ def singular_paths(draw: Callable[..., Any]) -> SingularPath:
 
 
 def factored(d: Draw, m: int, n: int, h: int) -> Factored:
-    """A factored m x n matrix of any rank that h units allow, balanced in some cases."""
+    """A factored m x n matrix of any rank that h units allow, balanced in some cases, with parts of no use in others."""
     r = d.integer(0, min(m, n, h))
     roots = tuple(rational(d.pick(("1", "2", "1/2", "3/2"))) for _ in range(r))
     left, right, frame = (turned(d, size)[:, :r] for size in (m, n, h))
     grown = d.matrix(r, r, 1)
     stretch = Q.eye(r) if d.boolean() else Q.eye(r) + grown @ grown.T
     spare = Q.zeros(h, n) if d.boolean() else d.matrix(h, n, 1)
-    return Factored(left, roots, right, frame, stretch, spare)
+    idle = Q.zeros(m, h) if d.boolean() else d.matrix(m, h, 1)
+    return Factored(left, roots, right, frame, stretch, spare, idle)
 
 
 def ridge_ends(d: Draw, h: Callable[[Draw, int], int], kinds: Sequence[str]) -> RidgeEnds:
-    m, n = d.pick(((2, 2), (1, 2), (2, 1), (2, 2), (3, 1), (1, 3), (1, 1)))
+    m, n = d.pick(((2, 2), (1, 2), (3, 1), (1, 3), (2, 1), (2, 2), (3, 1), (1, 3), (1, 1)))
     units = h(d, min(m, n))
     start, end = factored(d, m, n, units), factored(d, m, n, units)
     kind = d.pick(kinds)
     kappa = rational(d.pick(("1", "1/2", "1/8", "1/64")))
     if kind == "equal products":
         frame = turned(d, units)[:, : start.rank]
-        end = Factored(start.left, start.roots, start.right, frame, start.stretch, end.spare)
+        end = replace(start, frame=frame, spare=end.spare, idle=end.idle)
     if kind != "turned over":
         return RidgeEnds(start, end, any_data(d, n, m, 3), kappa)
     roots = tuple(rational("1") for _ in range(min(m, n, units)))
     corner = (Q.eye(m, len(roots)), roots, Q.eye(n, len(roots)))
-    frame, rest = Q.eye(units, len(roots)), (Q.eye(len(roots)), Q.zeros(units, n))
+    frame, rest = Q.eye(units, len(roots)), (Q.eye(len(roots)), Q.zeros(units, n), Q.zeros(m, units))
     flip = Q.diagonal([-1] + [1] * (units - 1))
     inputs = unimodular(d, n)
     first, last = Factored(*corner, frame, *rest), Factored(*corner, flip @ frame, *rest)
@@ -328,7 +330,7 @@ def ridge_descents(draw: Callable[..., Any]) -> RidgeEnds:
     m, n = d.integer(1, 2), d.integer(1, 2)
     h = min(m, n) + d.integer(0, 1)
     start, end = factored(d, m, n, h), factored(d, m, n, h)
-    end = Factored(end.left, end.roots, end.right, end.frame, Q.eye(end.rank), Q.zeros(h, n))
+    end = replace(end, stretch=Q.eye(end.rank), spare=Q.zeros(h, n), idle=Q.zeros(m, h))
     kappa = rational(d.pick(("1", "1/2", "1/8")))
     samples = n + d.integer(0, 1)
     inputs = unimodular(d, n) @ Q.eye(n, samples)

@@ -45,6 +45,26 @@ def labelled_clusters(draw: Callable[..., Any]) -> Clusters:
     return _clusters(Draw(draw))
 
 
+@st.composite
+def displaced_clusters(draw: Callable[..., Any]) -> Clusters:
+    """Two clusters and a network with two outputs, for the target (X - mu_Z) Z: any first layer, one that sees one direction, one
+    that fits half of the larger component across its mean, and one of rank two that fits more than half of it.
+    """
+    d = Draw(draw)
+    law, kind = _clusters(d), d.pick(("any", "one row", "across", "two rows"))
+    lower, upper = law.lower, d.matrix(2, 2, 2) / d.pick((1, 2, 4))
+    if kind == "one row":
+        lower = vstack(lower[[0], :], lower[[0], :] * d.integer(-2, 2))
+    if kind == "across":
+        ends = RationalMatrix.of([[3, d.pick((3, -3))], [0, 0]])
+        seen, learnt = RationalMatrix.of([[0, 1], [0, -1]]), RationalMatrix.of([[0, 0], ["1/2", "-1/2"]])
+        return Clusters(ends, rational(d.pick(("1", "1/2"))), rational("3/4"), seen, learnt)
+    if kind == "two rows":
+        ends, both = RationalMatrix.of([[-3, 1], [0, 0]]), RationalMatrix.of([[1, 1], [1, -1]])
+        return Clusters(ends, rational("1"), rational("1/5"), both, RationalMatrix.of([["-1/6", "-1/6"], ["-1/2", "1/2"]]))
+    return Clusters(law.means, law.spread, law.share, lower, upper)
+
+
 def _rectifiers(d: Draw, outputs: int, most: int = 3) -> Rectifiers:
     size = d.integer(1, most)
     if d.boolean():

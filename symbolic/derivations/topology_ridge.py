@@ -6,10 +6,11 @@ from typing import Any
 
 import sympy
 
+from numerics.matrix import hstack
 from numerics.rational import RationalMatrix
 from symbolic.derivation import Derivation, Rule, step
 from symbolic.expressions import Letter, extras, eye, inner, norm_squared, sizes, trace, zeros
-from symbolic.sampling import Sample, orthonormal
+from symbolic.sampling import Sample, annihilated, orthonormal
 
 m, n, r, L = sizes("m n r L")
 more, others, spare = extras("a b c")
@@ -23,7 +24,9 @@ _S = Letter("S", r, r, symmetric=True, draw=lambda sample, size, _: _diagonal(sa
 _P = Letter("P", r, r, symmetric=True, draw=lambda sample, size, _: _definite(sample, size))
 _E = Letter("E", units, width, draw=lambda sample, rows, columns: _beside(sample, rows, columns))
 _frames = tuple(Rule(frame.T @ frame, eye(r)) for frame in (_U, _V, _K))
+_G = Letter("G", height, units, draw=lambda sample, rows, _: _blind(sample, rows))
 _apart = Rule(_K.T @ _E, zeros(r, width))
+_idle = Rule(_G @ _K, zeros(height, r)), Rule(_G @ _E, zeros(height, width))
 _lower, _upper = _K @ _P @ _S @ _V.T, _U @ _S @ _P.inverse @ _K.T
 _W1, _W2 = Letter("W_1", units, width), Letter("W_2", height, units)
 gamma, tau = sympy.symbols("gamma tau", positive=True)
@@ -40,9 +43,14 @@ def _definite(sample: Sample, size: int) -> RationalMatrix:
 
 
 def _beside(sample: Sample, rows: int, columns: int) -> RationalMatrix:
-    """Anything whose columns are orthogonal to the frame K."""
+    """A matrix whose columns are orthogonal to the frame K; of rank one, so that there is room for G."""
     frame = sample.letter(_K)
-    return (RationalMatrix.eye(rows) - frame @ frame.T) @ sample.generic(rows, columns)
+    return (RationalMatrix.eye(rows) - frame @ frame.T) @ sample.generic(rows, 1) @ sample.generic(1, columns)
+
+
+def _blind(sample: Sample, rows: int) -> RationalMatrix:
+    """A matrix whose rows are orthogonal to the frame K and to the columns of E."""
+    return annihilated(sample, hstack(sample.letter(_K), sample.letter(_E)).T, rows).T
 
 
 BALANCING = Derivation(
@@ -53,14 +61,23 @@ BALANCING = Derivation(
     "all sizes, every rank, any number of units that is at least the rank",
     (
         "M = U S^2 V' is a singular value decomposition, |M|_* = tr S^2; U, V and the frame K have orthonormal columns",
-        "W_1 = K P S V' + E with P positive definite and K'E = 0: the polar decomposition of the part of W_1 that W_2 sees",
+        "W_1 = K P S V' + E and W_2 = U S P^-1 K' + G with P positive definite, K'E = 0, GK = 0 and GE = 0, which every pair of "
+        "factors is: K spans the part of the rows of W_2 that W_1 reaches, and K P is a polar decomposition there",
         "last step: in a basis of eigenvectors of P with eigenvalues gamma, a = 1 + tau (gamma - 1) and tau = 1 - t; the weights "
         "of S^2 there are not negative",
         "a straight product with balanced factors costs 2 kappa |M(t)|_*, and a norm is convex; M -> Q (M'M)^(1/4) is "
         "continuous, and two frames of fewer columns than units are joined by a rotation",
     ),
     (
-        step("The product of the two factors", _upper @ _lower, _U @ _S @ _S @ _V.T, "K'K = I", *_frames),
+        step(
+            "The product of the two factors, with what each of them does not see of the other",
+            (_upper + _G) @ (_lower + _E),
+            _U @ _S @ _S @ _V.T,
+            "K'K = I, K'E = 0, GK = 0, GE = 0",
+            *_frames,
+            _apart,
+            *_idle,
+        ),
         step(
             "Their squared norms for any P; at P = I they are 2 tr S^2",
             norm_squared(_lower) + norm_squared(_upper),
@@ -80,6 +97,13 @@ BALANCING = Derivation(
             norm_squared(_lower) + norm_squared(_E),
             "K'E = 0",
             _apart,
+        ),
+        step(
+            "And so does a part of the upper factor that the lower one does not reach",
+            norm_squared(_upper + _G),
+            norm_squared(_upper) + norm_squared(_G),
+            "GK = 0",
+            *_idle,
         ),
         step(
             "For every pair of factors: twice <UV', M> is at most the squared norms of W_1 V and W_2'U, and so of W_1 and W_2",

@@ -390,11 +390,12 @@ S2_74 = Claim(
 def fails_though_connected(valley: Valley) -> Decision:
     """The run is cut off at its depth; yet (x, h(x)) is a path of loss 0 between the ends."""
     from claims.instances.strings import composed, line
+    from numerics.polynomial import is_at_most
 
     _, ended = both_halves(valley)
-    floor = composed(valley.floor, line(valley.start, valley.end))
-    loss_on_the_floor = (floor - composed(valley.floor, line(valley.start, valley.end))).degree
-    return exactly(not ended and loss_on_the_floor < 0)
+    x = line(valley.start, valley.end)
+    on_the_floor = valley.loss(x, composed(valley.floor, x))
+    return exactly(not ended and is_at_most(on_the_floor, 0))
 
 
 def stuck_though_connected(ring: Ring) -> Decision:

@@ -125,7 +125,8 @@ S2_60 = Claim(
         ),
     ),
     remark=(
-        "The path is built and its objective, piecewise polynomial in t, bounded exactly. The theorem is read with $\\|\\tilde w_i\\|\\le1$ in (8) (S2-59). $\\delta_W(m,0;m)$ never exceeds "
+        "The path is built and its objective, piecewise polynomial in t, bounded exactly. The theorem is read with $\\|\\tilde w_i\\|\\le1$ in (8) (S2-59); "
+        "shorter units are made unit vectors first, at falling objective (S2-61e), so that $\\|w_i-\\tilde w_i\\|\\le\\alpha$. $\\delta_W(m,0;m)$ never exceeds "
         "$\\delta_W(m-l,0;m)$ nor $F_o(\\theta)$. The proof is silent about one thing: the oracle's units stand in the slots that A leaves free and have to move to those that B "
         "leaves free; there is room for that, as a unit can be copied to a free slot and its coefficient moved over at constant objective."
     ),

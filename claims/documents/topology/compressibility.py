@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from claims.decide import at_most, both, equal, exactly
+from claims.decide import at_most, both, equal, exactly, less
 from claims.documents.topology.source import TOPOLOGY
 from claims.instances.rectified import Atoms, HalfRectified, Task
 from claims.model import Claim, Decision, Kind, Statement, Weight, control, only, without
@@ -98,6 +98,15 @@ S2_57 = Claim(
             reading="no penalty",
             assumptions=(function_of_input,),
         ),
+        Statement(
+            r"e(L)=0\qquad(\kappa=0,\ X=(X',1),\ Y\text{ a function of }X)",
+            fits_with(0),
+            "biased_tasks",
+            words="With biases ($x$ stands for $(x,1)$ from section 2.3 on), without penalty and without noise, as the cited theorems have it: L units fit L atoms exactly.",
+            reading="biases",
+            strata=("one atom", "target zero"),
+            probes=(control("with one unit less", fits_with(1)),),
+        ),
     ),
     amended=(
         Statement(
@@ -121,15 +130,6 @@ S2_57 = Claim(
             bound=True,
             strata=("more units than atoms", "opposite inputs", "floor above zero", "repeated input", "attained"),
             probes=(control("twice the bound", risk_at_least(2)),),
-        ),
-        Statement(
-            r"e(L)=0\qquad(\kappa=0,\ X=(X',1),\ Y\text{ a function of }X)",
-            fits_with(0),
-            "biased_tasks",
-            words="With biases, without penalty and without noise, L units fit L atoms exactly.",
-            reading="biases",
-            strata=("one atom", "target zero"),
-            probes=(control("with one unit less", fits_with(1)),),
         ),
     ),
     remark=(
@@ -169,6 +169,16 @@ def single(q: Any) -> HalfRectified:
     return HalfRectified(one, one / 2, Task(Atoms(one, one), one, q.scalar(1)))
 
 
+WIDE_SENSE = Statement(
+    r"0\le e(m+1)\le e(m),\qquad\lim_{m\to\infty}e(m)\text{ exists}",
+    padded(0),
+    "half_rectified_networks",
+    words="In the wide sense, which is what the proof needs: a unit without coefficient changes nothing, and a sequence that falls and is bounded has a limit.",
+    reading="wide sense",
+    strata=("target zero", "no penalty", "a zero coefficient"),
+    probes=(control("a further unit with the coefficient 1", padded(1)),),
+)
+
 S2_58 = Claim(
     "S2-58",
     "e(m) is a decreasing, positive sequence with a limit",
@@ -176,6 +186,7 @@ S2_58 = Claim(
     Kind.UNIVERSAL,
     Weight.DETAIL,
     printed=(
+        WIDE_SENSE,
         Statement(r"e(m)>0", oracle_positive, "tasks", words="Positive in the strict sense.", reading="positive"),
         Statement(
             r"e(m+1)\lt e(m)",
@@ -185,14 +196,7 @@ S2_58 = Claim(
             reading="strictly decreasing",
         ),
     ),
-    amended=Statement(
-        r"0\le e(m+1)\le e(m),\qquad\lim_{m\to\infty}e(m)\text{ exists}",
-        padded(0),
-        "half_rectified_networks",
-        words="In the wide sense, which is what the proof needs: a unit without coefficient changes nothing, and a sequence that falls and is bounded has a limit.",
-        strata=("target zero", "no penalty", "a zero coefficient"),
-        probes=(control("a further unit with the coefficient 1", padded(1)),),
-    ),
+    amended=WIDE_SENSE,
 )
 
 # S2-59 ---------------------------------------------------------------------------------------------------------------------------
@@ -213,37 +217,46 @@ def penalty_bounded(share: int):
     return property
 
 
+def idle_unit_costs(net: HalfRectified) -> Decision:
+    """A further unit 0 with the coefficient 1 raises the objective; where it does not, no bound holds for the coefficients."""
+    idle = vstack(net.units, net.units.zeros(1, net.units.shape[1])), hstack(net.coefficients, net.coefficients.ones(1, 1))
+    return less(net.objective, net.task.objective(*idle))
+
+
+IN_THE_BALL = Statement(
+    r"\|\tilde w_i\|\le1\colon\quad\kappa\|\gamma\|_1\le\mathbb E\{\lvert Y-\gamma Z(\tilde W)\rvert^2\}+\kappa\|\gamma\|_1,"
+    r"\text{ so that }\{\text{objective}\le\mathbb EY^2\}\text{ is compact}",
+    penalty_bounded(1),
+    "half_rectified_networks",
+    words="With units in the unit ball, as in (6): candidates at least as good as no unit at all form a compact set, and the minimum is attained.",
+    reading="B",
+    bound=True,
+    assumptions=(in_the_ball, penalised),
+    strata=("no coefficient", "one unit", "attained"),
+    probes=(
+        without("penalty", "without a penalty, which leaves the coefficient of a unit 0 free", property=idle_unit_costs),
+        control("with twice the penalty", penalty_bounded(2)),
+    ),
+)
+
 S2_59 = Claim(
     "S2-59",
     "The robust compressibility of a hidden layer",
     TOPOLOGY.at("(8)"),
     Kind.DEFINITION,
     Weight.CLAIM,
-    printed=Statement(
-        r"\delta_W(l,\alpha;m)=\min_{\|\gamma\|_0\le l,\ \sup_i\lvert\angle(\tilde w_i,w_i)\rvert\le\alpha}\mathbb E\{\lvert Y-\gamma Z(\tilde W)\rvert^2\}+\kappa\|\gamma\|_1",
-        minimum_exists,
-        "half_rectified_networks",
-        words="To the letter: only the angles of the moved units are restricted, not their lengths.",
-        assumptions=(penalised,),
-    ),
-    amended=Statement(
-        r"\|\tilde w_i\|\le1\colon\quad\kappa\|\gamma\|_1\le\mathbb E\{\lvert Y-\gamma Z(\tilde W)\rvert^2\}+\kappa\|\gamma\|_1,"
-        r"\text{ so that }\{\text{objective}\le\mathbb EY^2\}\text{ is compact}",
-        penalty_bounded(1),
-        "half_rectified_networks",
-        words="With units in the unit ball, as in (6): candidates at least as good as no unit at all form a compact set, and the minimum is attained.",
-        bound=True,
-        assumptions=(in_the_ball, penalised),
-        strata=("no coefficient", "one unit", "attained"),
-        probes=(
-            without(
-                "penalty",
-                "without a penalty nothing bounds the coefficients",
-                property=lambda net: exactly(bool(net.task.kappa > 0)),
-            ),
-            control("with twice the penalty", penalty_bounded(2)),
+    printed=(
+        Statement(
+            r"\delta_W(l,\alpha;m)=\min_{\|\gamma\|_0\le l,\ \sup_i\lvert\angle(\tilde w_i,w_i)\rvert\le\alpha}\mathbb E\{\lvert Y-\gamma Z(\tilde W)\rvert^2\}+\kappa\|\gamma\|_1",
+            minimum_exists,
+            "half_rectified_networks",
+            words="To the letter: only the angles of the moved units are restricted, not their lengths.",
+            reading="A",
+            assumptions=(penalised,),
         ),
+        IN_THE_BALL,
     ),
+    amended=IN_THE_BALL,
     remark="To the letter the penalty is void: the infimum is that of the unpenalised problem. Everything below reads (8) with $\\|\\tilde w_i\\|\\le1$.",
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from claims.decide import equal, exactly
@@ -39,9 +40,17 @@ def minima_are_global(landscape: Landscape) -> Decision:
 
 
 def strict_minimum_is_the_sublevel_set(landscape: Landscape) -> Decision:
-    """A strict local minimum is the only point at or below its height."""
-    found = [face for face in landscape.strict_minima if not _alone(landscape, face[0])]
-    return exactly(not found, f"another point lies as low as vertex {found and found[0][0]}")
+    """A strict local minimum whose sublevel set is connected is the only point at or below its height."""
+    return _all_alone(landscape, [v for (v,) in landscape.strict_minima if landscape.connected_at(landscape.height(v))])
+
+
+def every_strict_minimum_is_the_sublevel_set(landscape: Landscape) -> Decision:
+    return _all_alone(landscape, [v for (v,) in landscape.strict_minima])
+
+
+def _all_alone(landscape: Landscape, vertices: list[int]) -> Decision:
+    found = [v for v in vertices if not _alone(landscape, v)]
+    return exactly(not found, f"another point lies as low as vertex {found and found[0]}")
 
 
 def _alone(landscape: Landscape, vertex: int) -> bool:
@@ -121,7 +130,11 @@ S2_10 = Claim(
         strict_minimum_is_the_sublevel_set,
         "any_landscapes",
         words="It is the only global minimum. One level is enough, the space need not be $\\mathbb R^S$, and no global minimum is assumed to exist.",
-        **STRICT,
+        strata=(*STRICT["strata"], "a disconnected sublevel set"),
+        probes=(
+            control("whether its sublevel set is connected or not", every_strict_minimum_is_the_sublevel_set),
+            control("every local minimum, strict or not, is global", minima_are_global),
+        ),
     ),
     remark=(
         "Proof, for a function $F$ on any metric space: near a strict local minimum $\\theta$ the set $\\Omega_F(F(\\theta))$ contains no other point, so "
@@ -250,7 +263,7 @@ S2_14 = Claim(
         r"F\text{ piecewise linear}\colon\quad\Omega_F(\lambda)\text{ connected for all }\lambda\ \Rightarrow\ \exists\gamma\colon F(\gamma(t))\le\max(F(\theta_1),F(\theta_2))",
         paths_stay_below,
         "any_landscapes",
-        words="Where sublevel sets are locally connected by paths, as for piecewise linear and piecewise polynomial $F$, which includes the risks of linear and of rectified networks.",
+        words="Where sublevel sets are locally connected by paths, as for piecewise linear and piecewise polynomial $F$, which includes the empirical risks of linear and of rectified networks.",
         assumptions=(connected,),
         strata=("a plateau", "two dimensions", "a line", "no line and no plane"),
         probes=(
@@ -389,12 +402,16 @@ S2_16 = Claim(
     TOPOLOGY.at("after Prop. 2.1"),
     Kind.EXISTENCE,
     Weight.CLAIM,
-    printed=Statement(
-        r"\forall\epsilon>0\ \exists\theta'\colon\ \operatorname{dist}(\theta',\mathcal U_\theta)\le\epsilon,\quad F(\theta')\lt F(\theta)",
-        lower_points_beside,
-        "plateaus",
-        words="For a manifold through $\\theta$ on which $F$ is constant.",
-        assumptions=(around_connected, not_global),
+    printed=(
+        Statement(
+            r"\forall\epsilon>0\ \exists\theta'\colon\ \operatorname{dist}(\theta',\mathcal U_\theta)\le\epsilon,\quad F(\theta')\lt F(\theta)",
+            lower_points_beside,
+            "plateaus",
+            words="For a manifold through $\\theta$ on which $F$ is constant.",
+            reading="A",
+            assumptions=(around_connected, not_global),
+        ),
+        replace(WHOLE, reading="B", probes=WHOLE.probes[-1:]),
     ),
     amended=WHOLE,
     remark=(
@@ -426,6 +443,7 @@ S2_17 = Claim(
             reading="B",
             assumptions=(around_connected, not_global),
         ),
+        replace(WHOLE, reading="C", probes=WHOLE.probes[-1:]),
     ),
     amended=WHOLE,
     remark=(

@@ -199,15 +199,18 @@ S2_33 = Claim(
         ),
     ),
     amended=Statement(
-        r"\|W(t)^{-1}\|=\sigma_{\min}(S(t))^{-1}\le\rho^{-1}",
+        r"U(t)^TU(t)=V(t)^TV(t)=I\ \Rightarrow\ \|W(t)^{-1}\|=\sigma_{\min}(S(t))^{-1}\le\rho^{-1}",
         inverse_is_bounded,
         "singular_paths",
-        words="With the least singular value in place of the norm and a weak sign, which is all that the proof needs.",
+        words="With the least singular value in place of the norm and a weak sign, which is all that the proof needs, on paths of matrices with orthonormal columns.",
         bound=True,
         strata=("attained", "at an end", "one column", "as many units as columns"),
         probes=(control("with the strict sign", inverse_is_strictly_bounded),),
     ),
-    remark="The two are equal only where all singular values are, and the bound is attained at the end that defines $\\rho$.",
+    remark=(
+        "The two are equal only where all singular values are, and the bound is attained at the end that defines $\\rho$. The document asks of $V(t)$ and $\\bar U(t)$ "
+        "only that their determinants are 1, and so of matrices that may shrink vectors; but two rotations are joined by rotations."
+    ),
 )
 
 # S2-34: the limits ------------------------------------------------------------------------------------------------------------

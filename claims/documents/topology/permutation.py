@@ -156,6 +156,20 @@ TWO_ARE_TOO_FEW: dict[str, Any] = {
     ),
 }
 
+DIFFERENT_RAYS = Statement(
+    r"\exists W_1,W_2\colon\ W_2\,\rho(W_1x_i)=x_{i+1}\quad\text{for points on three different rays from }0",
+    three_units_do,
+    "three_points",
+    words="For almost all points: without biases the network is positively homogeneous, so that no two points may lie on one ray; nothing else is needed.",
+    reading="C",
+    assumptions=(on_different_rays,),
+    strata=("zero inside the triangle", "zero outside the triangle", "the sum is zero"),
+    probes=(
+        without("rays", "with two points on one ray"),
+        control("a linear map does it", linear_map_permutes),
+    ),
+)
+
 S2_92 = Claim(
     "S2-92",
     "The 2-3-2 network realises the task, and its size is what the task asks for",
@@ -167,7 +181,7 @@ S2_92 = Claim(
             r"\exists W_1,W_2\colon\ W_2\,\rho(W_1x_i)=x_{i+1}",
             three_units_do,
             "three_points",
-            words="For affinely independent points.",
+            words="General position read as affine independence.",
             reading="A",
             assumptions=(in_general_position,),
         ),
@@ -179,19 +193,9 @@ S2_92 = Claim(
             reading="B",
             **TWO_ARE_TOO_FEW,
         ),
+        DIFFERENT_RAYS,
     ),
-    amended=Statement(
-        r"\exists W_1,W_2\colon\ W_2\,\rho(W_1x_i)=x_{i+1}\quad\text{for points on three different rays from }0",
-        three_units_do,
-        "three_points",
-        words="Without biases the network is positively homogeneous, so that no two points may lie on one ray; nothing else is needed.",
-        assumptions=(on_different_rays,),
-        strata=("zero inside the triangle", "zero outside the triangle", "the sum is zero"),
-        probes=(
-            without("rays", "with two points on one ray"),
-            control("a linear map does it", linear_map_permutes),
-        ),
-    ),
+    amended=DIFFERENT_RAYS,
 )
 
 # S2-93, S2-94: copies with permuted units ---------------------------------------------------------------------------------------------
@@ -256,7 +260,7 @@ BARRIER = Statement(
     r"\det\rho(W_1X)=0\ \Rightarrow\ L\cdot F_e(\theta)\ge\min_{i\lt j}\lambda_{\min}\bigl((x_i\ x_j)^T(x_i\ x_j)\bigr)>0",
     loss_reaches(1),
     "surrounding_points",
-    words="Where zero lies inside the triangle, a path between them has to climb above this level (a third of it, as a mean over the samples), so the same holds at every lower level.",
+    words="Where zero lies inside the triangle, a path between them has to climb to this level (a third of it, as a mean over the samples), so the two are disconnected at every lower one.",
     reading="barrier",
     assumptions=(zero_inside, singular_hidden_layer),
     strata=("a dead unit", "coinciding units", "the sum is zero"),

@@ -94,7 +94,8 @@ S2_61 = Claim(
         "By the definition of epsilon the rate fails: $X=Y=1$, $\\kappa=1$ give $\\epsilon\\ge e(l)\\ge\\frac34$. The proof has $\\eta\\gt0$ and so shows less than $m^{-1/n}$ even above the limit of e: "
         "its slowest term is $m^{-(1-(n+1)\\eta)/n}$. With the amended bound more can be shown about $\\max(\\lambda,\\epsilon)$, which is what the path needs: cover the sphere by $m/2$ cells of radius "
         "$O(m^{-1/(n-1)})$ (S2-61b, sharp), merge each cell, and use the $m/2$ units that become free for the oracle, where $e(l)-\\lim e=O(1/l)$ by Maurey's argument. The barrier then rises above "
-        "$\\max(\\lambda,\\lim e)$ by $O(m^{-1/(n-1)})$ for $n\\ge2$, which is better than the printed rate. This argument is given here and checked in its parts only."
+        "$\\max(\\lambda,\\lim e)$, which is $\\lambda$ since $\\lambda\\ge F_o(\\theta)\\ge e(m)$, by $O(m^{-1/(n-1)})$ for $n\\ge2$ (and not at all for $n=1$, $m\\ge4$): read as the rise of the path "
+        "above its ends, the printed rate is true for $\\kappa\\gt0$, and not the best. This argument is given here and checked in its parts only."
     ),
 )
 
@@ -426,7 +427,7 @@ S2_61D = Claim(
             **PRUNED,
         ),
         Statement(
-            r"\|\beta_p\|_1\le\|\beta'\|_1+\lvert\beta_k\rvert",
+            r"\|\beta_p\|_1\le\|\beta'\|_1,\qquad\beta'=(\beta_f;\beta_k)",
             merged_norm,
             words="The norm of the coefficients does not grow.",
             reading="norm",
@@ -535,12 +536,18 @@ S2_62 = Claim(
         ),
         Opinion(
             r"\forall\lambda\ \exists m_0\ \forall m\ge m_0\colon\ \Omega_{F_o}(\lambda)\text{ is connected}",
-            "Theorem 2.4 bounds how far a path rises above a level; that this tends to 0 does not make any level set of a network of finite width connected, and no invariant is known that separates one for all m",
+            "Theorem 2.4 bounds how far a path rises above a level; that this tends to 0 does not make any level set of a network of finite width connected, and no invariant is known that separates one fixed level for all m",
             words="For every law: not what the theorem says, and not decided here.",
             reading="any law",
         ),
     ),
-    remark="For levels above $\\lim e$ the theorem gives paths in $\\Omega_{F_o}(\\lambda+\\epsilon_m)$ with $\\epsilon_m\\to0$ between any two points of $\\Omega_{F_o}(\\lambda)$.",
+    remark=(
+        "For levels above $\\lim e$ the theorem gives paths in $\\Omega_{F_o}(\\lambda+\\epsilon_m)$ with $\\epsilon_m\\to0$ between any two points of $\\Omega_{F_o}(\\lambda)$. "
+        "For all levels at once no width is enough. Let X be uniform on the unit circle, $Y=1$ and $0\\lt\\kappa\\lt\\frac2\\pi$. Where one more unit does not help, a network is best among those of every "
+        "width (the objective is convex in the measure of its coefficients); the best output is unique, hence the same in all directions, and it is not 0, while no finite network is constant on the circle: "
+        "$e(m)$ falls at every m. So at the level $e(m)$ all units have the norm 1, coefficients other than 0 and different directions, and along a path they keep their cyclic order, which an exchange "
+        "of two units changes: $\\Omega_{F_o}(e(m))$ is disconnected for every $m\\ge3$. This argument is given here and not checked."
+    ),
 )
 
 S2_01 = Claim(
@@ -573,7 +580,7 @@ S2_01 = Claim(
         r"F_o(\gamma(t))\le\max\bigl(\lambda,\max\{ e(l),\delta_{W^A},\delta_{W^B}\}+C_1\alpha+C_2\alpha^2\bigr),\qquad C_1=\frac{\|\Sigma_X\|^{1/2}\Lambda^{3/2}}\kappa,\ C_2=\frac{\|\Sigma_X\|\Lambda^2}{4\kappa^2}",
         path_with_turns(),
         "turning_detours",
-        words="The explicit bound for every law: what vanishes is the rise above $\\max(\\lambda,\\lim e)$, and $\\lim e$ is positive wherever there is a penalty or noise.",
+        words="The explicit bound for every law: what vanishes is the rise above $\\lambda\\ge\\lim e$, and $\\lim e$ is positive wherever there is noise, or a penalty and a target other than 0.",
         strata=("units turned",),
         probes=(
             control(

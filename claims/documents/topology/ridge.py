@@ -26,7 +26,7 @@ def hidden_layer_is_wider(ends: RidgeEnds) -> Decision:
 
 
 def _balance(point: Factored) -> Quotient:
-    """|W_1|^2 + |W_2|^2 on the straight way of P to I and of the unused part to zero, evaluated at the factors themselves."""
+    """|W_1|^2 + |W_2|^2 on the straight way of P to I and of the parts without use to zero, evaluated at the factors themselves."""
     return quotient_along(
         lambda t: point.balanced_by(t).cost,
         lambda t: point.balanced_by(t).stretch.det() ** 2,
@@ -80,7 +80,7 @@ def line_stays_below_with(share: str):
 def at_rest(q: Any) -> RidgeEnds:
     """Both ends at the balanced factors of I/4, through three units."""
     two, frame, half = q.eye(2), q.eye(3, 2), q.scalar("1/2")
-    point = Factored(two, (half, half), two, frame, two, q.zeros(3, 2))
+    point = Factored(two, (half, half), two, frame, two, q.zeros(3, 2), q.zeros(2, 3))
     return RidgeEnds(point, point, Data(two, two), q.scalar(1))
 
 
@@ -157,7 +157,7 @@ def at_most_the_better_ridge_end(ends: RidgeEnds) -> Decision:
 
 
 RIDGE_REMARK = (
-    "The path: the polar decomposition $W_1=KPSV^T$, $W_2=USP^{-1}K^T$ is balanced by $P\\to I$, which never raises the norms; then the product goes straight, with the "
+    "The path: what one factor does not see of the other goes to zero; the polar decomposition $W_1=KPSV^T$, $W_2=USP^{-1}K^T$ of the rest is balanced by $P\\to I$, which never raises the norms; then the product goes straight, with the "
     "balanced factors $Q(M^TM)^{1/4}$ and $M(M^TM)^{-1/4}Q^T$, which depend on M continuously, and costs $2\\kappa\\|M\\|_\\ast$, a convex function; then a rotation of "
     "the hidden units, which exists because one unit is to spare, joins the frames. Every matrix of second moments is that of a finite sample, so that the oracle risk is an "
     "empirical one."
@@ -204,6 +204,7 @@ S2_26 = Claim(
             "zero product",
             "products of different rank",
             "an unused part",
+            "an unreached part",
             "already balanced",
             "equal products",
             "inputs of deficient row rank",
@@ -256,7 +257,14 @@ S2_28_RIDGE = Statement(
     words="With ridge and two layers: balance, then move the product straight to the minimiser of $\\|Y-MX\\|^2/L+2\\kappa\\|M\\|_\\ast$. Here $n_2\\ge\\min(n_1,n_3)$ is enough.",
     reading="B",
     assumptions=(other_end_is_least,),
-    strata=("already balanced", "an unused part", "zero product", "as wide as the smaller end", "two units or more"),
+    strata=(
+        "already balanced",
+        "an unused part",
+        "an unreached part",
+        "zero product",
+        "as wide as the smaller end",
+        "two units or more",
+    ),
     probes=(control("no balancing is needed", ridge_descends_by_the_product_alone),),
     derivation="topology.balancing",
     cost=Cost.SLOW,
@@ -269,7 +277,7 @@ S2_27_RIDGE = Statement(
     words="With ridge and two layers, for $n_2\\ge\\min(n_1,n_3)$: by the strictly decreasing paths of S2-28.",
     reading="B",
     assumptions=(other_end_is_least,),
-    strata=("already balanced", "an unused part", "zero product"),
+    strata=("already balanced", "an unused part", "an unreached part", "zero product"),
     probes=(control("no balancing is needed", ridge_descends_by_the_product_alone),),
     derivation="topology.balancing",
     cost=Cost.SLOW,
@@ -375,7 +383,7 @@ S2_30 = Claim(
             r"K\ge3,\ \exists\theta\ne0\colon F(\theta)\le F(0)\ \Rightarrow\ \{0\}\text{ is a component of }\Omega_F(F(0)),\text{ not the only one}",
             zero_is_cut_off,
             "deep_ridges",
-            words="so that the level set of its loss is disconnected unless zero is the only global minimum; then it is a poor local minimum.",
+            words="so that the level set of its loss is disconnected unless zero is the only global minimum; where another point lies lower, zero is a poor local minimum.",
             reading="component",
             assumptions=(at_least_three_layers, another_point_is_as_low),
             strata=("three layers", "more than three layers", "wide hidden layers"),
@@ -387,7 +395,7 @@ S2_30 = Claim(
         ),
     ),
     remark=(
-        "So the conjecture is a theorem, in a strong form: with K = 3, $x=y=1$ and $\\kappa=1/16$ the loss at zero is 1, on the sphere around it with $\\|\\theta\\|^2=1/4$ it is larger, and at $w_j=3/4$ it is smaller than 1. "
+        "So the conjecture is a theorem, in a strong form: with K = 3, $x=y=1$ and $\\kappa=1/16$ the loss at zero is 1, on the sphere around it with $\\|\\theta\\|^2=1/64$ it is larger, and at $w_j=3/4$ it is smaller than 1. "
         "The product is of order K in the weights and the ridge of order 2; for K = 2 the two balance. Which other regularisation would do is not said and not judged."
     ),
 )
@@ -440,7 +448,7 @@ S2_36 = Claim(
             words="(16), for every pair of factors.",
             reading="bound",
             bound=True,
-            strata=("attained", "an unused part", "units to spare"),
+            strata=("attained", "an unused part", "an unreached part", "units to spare"),
             probes=(control("with the strict sign", nuclear_norm_is_below_the_factors),),
             derivation="topology.balancing",
         ),
@@ -473,7 +481,7 @@ S2_37 = Claim(
             words="The lower bound,",
             reading="bound",
             bound=True,
-            strata=("attained", "an unused part", "zero product"),
+            strata=("attained", "an unused part", "an unreached part", "zero product"),
             probes=(control("with twice that multiple of the nuclear norm", envelope_is_below_without_two),),
             derivation="topology.balancing",
         ),
@@ -498,11 +506,19 @@ S2_37 = Claim(
 
 
 def chain_of_inequalities(ends: RidgeEnds) -> Decision:
-    """2 |M_A|_* <= |W_1^A|^2 + |W_2^A|^2 and the same for B, and the balanced factors of both ends attain 2 |M|_*."""
+    """|M(t)|_* is at most the mean of the ends, 2 |M_A|_* <= |W_1^A|^2 + |W_2^A|^2 and the same for B, and the balanced factors of
+    both ends attain 2 |M|_*.
+    """
+    along = exactly(all(is_nonnegative(p) for p in _gap_of_nuclear_norms(ends, _mean_of_nuclear_norms(ends))))
     return every(
-        decision
-        for point in (ends.start, ends.end)
-        for decision in (nuclear_norm_bounds_the_factors(point), balanced_factors_attain_it(point))
+        (
+            along,
+            *(
+                decision
+                for point in (ends.start, ends.end)
+                for decision in (nuclear_norm_bounds_the_factors(point), balanced_factors_attain_it(point))
+            ),
+        )
     )
 
 
@@ -545,7 +561,7 @@ S2_38 = Claim(
             words="With the sizes as meant. The minimum is attained at many factorisations; one has to be chosen continuously, and a rotation of the hidden units at the end completes the path.",
             reading="B",
             assumptions=(hidden_layer_is_wider,),
-            strata=("an unused part", "already balanced", "equal products"),
+            strata=("an unused part", "an unreached part", "already balanced", "equal products"),
             probes=(control("the least factorisation is unique", the_least_factors_are_unique),),
             derivation="topology.balancing",
             cost=Cost.SLOW,

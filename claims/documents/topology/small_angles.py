@@ -173,8 +173,9 @@ S2_56 = Claim(
         derivation="topology.angle_identity",
     ),
     remark=(
-        "The cosine falls by $\\alpha^2/2$ and the factor in (7) by $\\alpha^2/4$: an atom on the bisector attains the latter, so that the printed inequality fails at every angle but 0. "
-        "The product of two rectified units is thus linear in the inner product with slope one half, not one."
+        "The cosine falls by $\\alpha^2/2$ and the factor in (7) by $\\alpha^2/4$: an atom on the bisector attains the latter, so that the printed inequality fails at every angle but 0, at "
+        "second order. For a rotation-invariant law, $[w_1,w_2]_Z=\\frac{\\|\\Sigma_X\\|}{2\\pi}(\\sin\\alpha+(\\pi-\\alpha)\\cos\\alpha)$ and $\\|w_m\\|_Z^2=\\frac12\\|\\Sigma_X\\|$, it fails "
+        "by $\\frac{\\alpha^3}{6\\pi}\\|\\Sigma_X\\|+O(\\alpha^5)$, which no remainder of the fourth order covers."
     ),
 )
 
