@@ -291,7 +291,7 @@ S1_20 = Claim(
         ),
     ),
     remark=(
-        "The exponent 2 is missing in the text ($\\|W_1W_2-A\\|$); the equation above it has it. Read without it, descent with a fixed rate cannot come to rest, "
+        "The exponent 2 is missing in the text ($\\|W_1W_2-A\\|$); the equation above it has it, and 'the expected value of the loss' is the square, so this is a slip and no reading of its own. Read without it, descent with a fixed rate cannot come to rest, "
         "since the gradient of the norm does not fade at the solution: with the rate 0.1 half of the last steps are rises, with smaller ones not yet."
     ),
 )
