@@ -213,6 +213,7 @@ S3_12 = Claim(
         probes=(control("every first-order critical point is a second-order one", first_order_is_second_order),),
         cost=Cost.SLOW,
     ),
+    remark="That the minus sign is missing may be no fault of the authors: the text at hand was extracted from the typeset document.",
 )
 
 
