@@ -131,7 +131,10 @@ REACHED = {
     },
     "all_stationary_networks": {"zero eigenvalue", "repeated eigenvalues", "inputs of deficient row rank", "fitted"},
     "spectral_networks": {"one layer", "global minimum", "above the global minimum", "critical", "product of deficient rank"},
-    "shallow_critical_points": {"rank zero", "leading indices", "not leading", "some block nonzero", "bases turned"},
+    "shallow_critical_points": {
+        *("rank zero", "leading indices", "not leading", "some block nonzero", "bases turned"),
+        *("repeated eigenvalues", "distinct eigenvalues"),
+    },
     "deep_leading_points": {"tightened", "not tightened", "repeated eigenvalues", "distinct eigenvalues", "rank zero"},
     "all_leading_points": {"zero eigenvalue", "largest rank", "below the largest rank", "inputs of deficient row rank"},
     "tightened_points": {"rank zero", "some block nonzero", "all blocks zero", "repeated eigenvalues", "bases turned"},

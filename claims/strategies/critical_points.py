@@ -174,9 +174,9 @@ def spectral_networks(draw: Callable[..., Any]) -> SpectralNetwork:
 
 @st.composite
 def shallow_critical_points(draw: Callable[..., Any]) -> CriticalPoint:
-    """Critical points of two layers with r below the thinnest width, any index set, distinct eigenvalues."""
+    """Critical points of two layers with r below the thinnest width, any index set, distinct or repeated eigenvalues."""
     d = Draw(draw)
-    return critical_point(d, regular(d), depths=(2, 2), full=False)
+    return critical_point(d, regular(d, d.pick((DISTINCT, REPEATED))), depths=(2, 2), full=False)
 
 
 @st.composite

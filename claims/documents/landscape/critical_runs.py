@@ -185,14 +185,14 @@ S3_71 = Claim(
             r"W_{ij}\sim U\bigl(-n^{-1/2},n^{-1/2}\bigr)\text{ or }N(0,1)\colon\quad\text{a plateau for some }r",
             "X3-1",
             together(*(mostly_within(plateaus(name), 1, 4, published="plateaus") for name in (USUAL, LARGE))),
-            words="For initial weights of the usual sizes (uniform by the fan-in $n$, or standard normal): at least one such plateau for most seeds.",
+            words="For initial weights of the usual sizes (uniform by the fan-in $n$, or standard normal), ours, since the document states none: at least one such plateau for most seeds.",
             reading="B",
             wrong=mostly_within(plateaus(USUAL), 4, 4),
             wrong_words="all four of them",
         ),
     ),
     remark=(
-        "The document does not say how the weights were drawn. The plateaus belong to small weights: with standard deviation 0.1 most runs show three of the four, with standard normal weights none does. "
+        "The document does not say how the weights were drawn, so that reading B is no contradiction to its figure. The plateaus belong to small weights: with standard deviation 0.1 most runs show three of the four, with standard normal weights none does. "
         "A minority of the runs from uniform weights shows one, mostly that of rank 3."
     ),
 )
@@ -217,13 +217,13 @@ S3_72 = Claim(
             r"W_{ij}\sim U\bigl(-n^{-1/2},n^{-1/2}\bigr)\text{ or }N(0,1)\colon\quad\text{the same}",
             "X3-1",
             together(*(mostly_within(approached(name), 3, 3, published="sequentially") for name in (USUAL, LARGE))),
-            words="For initial weights of the usual sizes.",
+            words="For initial weights of the usual sizes, ours, since the document states none.",
             reading="B",
             wrong=mostly_within(approached(LARGE), 2, 3),
             wrong_words="it passes at least two of them",
         ),
     ),
-    remark="From weights of the usual sizes several singular values grow at once, and most runs pass none of the three minimisers within 10 %.",
+    remark="Which reading the runs of the document belong to depends on its initial weights, which it does not state. From weights of the usual sizes several singular values grow at once, and most runs pass none of the three minimisers within 10 %.",
 )
 
 # S3-74 to S3-76: strict and non-strict --------------------------------------------------------------------------------------------

@@ -166,6 +166,7 @@ S3_03 = Claim(
         strata=("one layer", "deeper than two", "a layer of width one"),
         probes=(control("the transposed shape", weights_have_shape(lambda to, since: (since, to))),),
     ),
+    remark="The letter $W$ of the printed set may have come in when the text was extracted from the typeset document; $d_i$ stands twice either way.",
 )
 
 

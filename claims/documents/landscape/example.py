@@ -42,24 +42,19 @@ S3_63 = Claim(
     LANDSCAPE.at("l. 205"),
     Kind.NUMERIC,
     Weight.DETAIL,
-    printed=(
-        Statement(
-            r"W_1\in\mathbb R^{5\times4},\ W_2\in\mathbb R^{4\times4},\ W_3\in\mathbb R^{4\times5}\ \Rightarrow\ r_{\max}=4",
-            thinnest_is(4),
-            only("the widths 5, 4, 4, 5", of_widths(5, 4, 4, 5)),
-            words="The least width is 4, and products of rank 4 occur.",
-            reading="A",
-            probes=(control("it is 5", thinnest_is(5)),),
-        ),
-        Statement(
-            r"W_1\in\mathbb R^{5\times4},\ W_3\in\mathbb R^{4\times5}\ \Rightarrow\ r_{\max}=5",
-            thinnest_is(5),
-            only("the widths 5, 4, 5", of_widths(5, 4, 5)),
-            words="It is the square matrix that causes it: without it the rank would not be restricted.",
-            reading="B",
+    printed=Statement(
+        r"W_1\in\mathbb R^{5\times4},\ W_2\in\mathbb R^{4\times4},\ W_3\in\mathbb R^{4\times5}\ \Rightarrow\ r_{\max}=4",
+        thinnest_is(4),
+        only("the widths 5, 4, 4, 5", of_widths(5, 4, 4, 5)),
+        words="The least width is 4, and products of rank 4 occur. The square matrix bounds the rank by 4, as printed; that it alone does so is not said.",
+        probes=(
+            control("it is 5", thinnest_is(5)),
+            control(
+                "it would be 5 without the square matrix", thinnest_is(5), over=only("the widths 5, 4, 5", of_widths(5, 4, 5))
+            ),
         ),
     ),
-    amended=Statement(
+    sharp=Statement(
         r"r_{\max}=\min(5,4,4,5)=\min(5,4,5)=4",
         thinnest_is(4),
         only("the widths with and without the square layer", of_widths(5, 4, 4, 5), of_widths(5, 4, 5)),
@@ -215,35 +210,14 @@ S3_69 = Claim(
     LANDSCAPE.at("l. 215"),
     Kind.IDENTITY,
     Weight.CLAIM,
-    printed=(
-        Statement(
-            r"\mathcal L(W^\ast)=\operatorname{tr}\Sigma_{YY}-\sum_{i\in S}\lambda_i,\qquad S=[1,2,3,4]",
-            loss_of_minimiser_is(4),
-            "example_networks",
-            words="The sum, printed without a range, over the indices of (22).",
-            reading="A",
-            assumptions=(A1, A2, A3),
-            strata=("distinct eigenvalues",),
-            probes=(control("over three of them", loss_of_minimiser_is(3)),),
-            derivation="landscape.critical_loss",
-        ),
-        Statement(
-            r"\mathcal L(W^\ast)=\operatorname{tr}\Sigma_{YY}-\sum_{i=1}^5\lambda_i",
-            loss_of_minimiser_is(5),
-            "example_networks",
-            words="Over all singular values of Sigma, as the missing range may suggest.",
-            reading="B",
-            assumptions=(A1, A2, A3),
-        ),
-    ),
-    amended=Statement(
-        r"\mathcal L(W^\ast)=\operatorname{tr}\Sigma_{YY}-(\lambda_1+\lambda_2+\lambda_3+\lambda_4)",
+    printed=Statement(
+        r"\mathcal L(W^\ast)=\operatorname{tr}\Sigma_{YY}-\sum_{i\in S}\lambda_i,\qquad S=[1,2,3,4]",
         loss_of_minimiser_is(4),
         "example_networks",
-        words="The smallest of the five is left out; it stays in the loss.",
+        words="The sum is printed without a range; (19), which it applies, has the indices of S, here those of (22). The smallest of the five eigenvalues is left out and stays in the loss.",
         assumptions=(A1, A2, A3),
         strata=("distinct eigenvalues",),
-        probes=(control("over all five", loss_of_minimiser_is(5)),),
+        probes=(control("over three of them", loss_of_minimiser_is(3)), control("over all five", loss_of_minimiser_is(5))),
         derivation="landscape.critical_loss",
     ),
     remark="The $\\lambda_i$ are not defined in section 2.1, to which the text refers, but belong to section 3.2.",

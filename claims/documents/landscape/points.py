@@ -213,6 +213,7 @@ S3_12 = Claim(
         probes=(control("every first-order critical point is a second-order one", first_order_is_second_order),),
         cost=Cost.SLOW,
     ),
+    remark="That the minus sign is missing may be no fault of the authors: the text at hand was extracted from the typeset document.",
 )
 
 
@@ -425,7 +426,7 @@ def critical_is_global(point: CriticalPoint) -> Decision:
 
 S3_17 = Claim(
     "S3-17",
-    "Gradient descent might converge to something else than a global minimiser",
+    "Gradient descent might converge to saddle points instead of a global minimiser",
     LANDSCAPE.at("l. 45"),
     Kind.EXISTENCE,
     Weight.DETAIL,
@@ -456,7 +457,10 @@ S3_17 = Claim(
         probes=(control("every critical point is a global minimiser", critical_is_global),),
         derivation="landscape.local_minima",
     ),
-    remark="The starts that end at strict saddles form a null set for small rates; 'might' is the right word, and saddles are all that can be meant.",
+    remark=(
+        "The sentence names local minimisers as well. It stands before the analysis, and the next one announces when they are global: for this loss always, so that saddles remain. "
+        "The starts that end at strict saddles form a null set for small rates; 'might' is the right word."
+    ),
 )
 
 POINTS = (S3_10, S3_11, S3_12, S3_13, S3_14, S3_15, S3_16, S3_17)

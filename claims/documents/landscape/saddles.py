@@ -155,7 +155,7 @@ S3_50 = Claim(
         r"\nabla^2\mathcal L(W)\succeq0\ \Rightarrow\ \det\nabla^2\mathcal L(W)=0\qquad\text{(}\nabla\mathcal L(W)=0,\ H\ge2\text{)}",
         flat_direction_exists,
         "all_stationary_networks",
-        words="It is true of every critical point with two layers or more, minimisers included: rescaling two layers against each other does not change the loss.",
+        words="It is true of every critical point with two layers or more, minimisers included: rescaling two layers against each other does not change the loss. Where all layers are zero this moves nothing, but there a semidefinite Hessian is zero.",
         assumptions=(NONSTRICT,),
         strata=(
             "two layers",
@@ -271,6 +271,18 @@ def no_set_is_a_minimum(point: Any) -> Decision:
     return exactly(all(loss > point.spectral.least_loss(point.thinnest) for loss in losses))
 
 
+def sets_are_saddles(sizes: Callable[[int], int]) -> Property:
+    """For every set of at most so many indices (given r_max), but for {1, ..., r_max}, the explicit point is a saddle point."""
+
+    def property(point: Any) -> Decision:
+        most = sizes(point.thinnest)
+        chosen = [S for S in small_sets(point) if len(S) <= most and first(point.thinnest) != S]
+        found = [explicit(point, S, zero_corner) for S in chosen]
+        return every(both(is_saddle(one), equal(one.network.product, point.spectral.projected(one.chosen))) for one in found)
+
+    return property
+
+
 def every_set_fits_the_widths(point: Any) -> Decision:
     indices = first(point.spectral.outputs)
     return at_most(point.spectral.projected(indices).rank(), point.thinnest)
@@ -282,12 +294,29 @@ S3_55 = Claim(
     LANDSCAPE.at("l. 193"),
     Kind.UNIVERSAL,
     Weight.CLAIM,
-    printed=Statement(
-        r"S\ne[1,r_{\max}],\ \lvert S\rvert\le r_{\max}\ \Rightarrow\ W\text{ is a saddle point}",
-        is_saddle,
-        "repeated_critical_points",
-        words="Under the assumptions as printed, which allow ties.",
-        assumptions=(*PRINTED_ASSUMPTIONS, NOT_LEAST),
+    printed=(
+        Statement(
+            r"S\ne[1,r_{\max}],\ \lvert S\rvert\le r_{\max}\ \Rightarrow\ W\text{ is a saddle point}",
+            is_saddle,
+            "repeated_critical_points",
+            words="Every other subset gives saddle points only, under the assumptions as printed, which allow ties.",
+            reading="A",
+            assumptions=(*PRINTED_ASSUMPTIONS, NOT_LEAST),
+        ),
+        Statement(
+            r"\lvert S\rvert<r_{\max}\ \Rightarrow\ \exists\text{ saddle point }W\colon\ W_H\cdots W_1=U_SU_S^T\Sigma_{YX}\Sigma_{XX}^{-1}",
+            sets_are_saddles(lambda most: most - 1),
+            "repeated_critical_points",
+            words="As 'allows us to find' says, an existence: the projections on fewer than $r_{\\max}$ eigenvectors are products of saddle points, by explicit weights, ties or not.",
+            reading="B",
+            assumptions=(A1, A2, A3),
+            strata=("two layers", "three layers or more", "repeated eigenvalues", "bases turned"),
+            probes=(
+                without("A3", "with vanishing eigenvalues", over="vanishing_leading_points"),
+                control("other sets of r_max indices as well", sets_are_saddles(lambda most: most)),
+            ),
+            cost=Cost.SLOW,
+        ),
     ),
     amended=(
         Statement(
@@ -360,7 +389,7 @@ S3_56 = Claim(
         r"S\ne[1,r]\ \Rightarrow\ \lambda_{\min}(\nabla^2L(W))<0",
         is_strict,
         "trailing_critical_points",
-        words="Only the first eigenvectors leave room for both kinds.",
+        words="No sentence of the document says it: it is our inference from the sentence on both kinds (S3-57), which speaks of the first eigenvectors only, under the source's assumption that the singular values are distinct.",
         assumptions=(*PRINTED_ASSUMPTIONS, A5, NOT_LEADING),
         strata=(
             "two layers",
