@@ -348,10 +348,10 @@ FIT_WITH_FREE_BIASES = Statement(
     probes=(control("with any first layer", every_first_layer_will_do),),
 )
 FIT_WITH_NONZERO_BIAS = Statement(
-    r"b\in\mathbb Q\setminus\{0\}\ \Rightarrow\ \forall Y\ \exists\,\mathbf W\colon\ W_2^T\sigma(W_1^TX-b)=Y",
+    r"b\ne0\ \Rightarrow\ \forall Y\ \exists\,\mathbf W\colon\ W_2^T\sigma(W_1^TX-b)=Y",
     every_target_can_be_fitted,
     "sample_sets",
-    words="A fixed bias that is not zero is enough: for a rational one every Taylor coefficient of the activation at -b differs from zero, and no relation can hold for all weights.",
+    words="A fixed bias that is not zero is enough: along the weights s u the output at x, as a function of s, has its poles at Re s = b / u'x, and is a constant other than zero if u'x = 0. For some u these differ from sample to sample, so no relation holds for all weights.",
     reading="bias",
     assumptions=(nonzero_bias,),
     strata=("one sample", "two opposite pairs", "sigmoid", "tanh"),
