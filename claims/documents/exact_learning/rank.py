@@ -308,7 +308,7 @@ S4_20 = Claim(
         strata=("two layers", "deeper than two", "width one"),
         probes=(
             without("h1", "with slopes that vanish"),
-            without("h2", "with weights of smaller rank"),
+            without("h2", "with weights of smaller rank", over="deep_learnings"),
             without("scalar", "with dummy units, whose weights count for the rank of W but not for Psi"),
             control("every Psi has full rank", every_psi_has_full_rank),
         ),
@@ -368,6 +368,14 @@ def every_psi_is_square(task: Learning) -> Decision:
     return every(exactly(found.rank() == found.shape[0]) for layer in task.run.psis for found in layer)
 
 
+def cancelling_layers(q: Any) -> Learning:
+    """Identity units 1-2-2-1: W_2, of the rank one, takes W_3 = Psi_2 to zero."""
+    weights = q.of([[1, 0]]), q.of([[1, 1], [1, 1]]), q.of([[1], [-1]])
+    return Learning(weights, q.of([[1]]), q.of([[1]]), "identity", q.scalar(0), False, "squared")
+
+
+CANCELLING = only("two layers of two identity units that cancel", cancelling_layers)
+
 S4_21 = Claim(
     "S4-21",
     "Principle 5: with narrowing layers no rank is lost",
@@ -384,7 +392,7 @@ S4_21 = Claim(
         probes=(
             without("scalar", "with dummy units, whose weights count for the rank of W but not for Psi"),
             without("h1", "with a wider layer after a narrow one", over="bottlenecks"),
-            without("h2", "with weights of smaller rank", over="deep_learnings"),
+            without("h2", "with weights of smaller rank", over=CANCELLING),
             without("h3", "with slopes that vanish"),
             control("Psi has full row rank", every_psi_is_square),
         ),
@@ -398,7 +406,7 @@ S4_21 = Claim(
         strata=("two layers", "deeper than two", "width one", "dummy units"),
         probes=(
             without("h1", "with a wider layer after a narrow one", over="bottlenecks"),
-            without("h2", "with weights of smaller rank", over="deep_learnings"),
+            without("h2", "with weights of smaller rank", over=CANCELLING),
             without("h3", "with slopes that vanish"),
             control("Psi has full row rank", every_psi_is_square),
         ),
