@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 from claims.decide import at_most, certainly, equal, equivalent, every, exactly, less, undecided
@@ -327,10 +328,6 @@ def fitted_unless_opposite(samples: SampleSet) -> Decision:
     return equivalent(every_target_can_be_fitted(samples), exactly(not samples.obstructed))
 
 
-def fitted_always(samples: SampleSet) -> Decision:
-    return every_target_can_be_fitted(samples)
-
-
 FIT_WITH_FIXED_BIAS = Statement(
     r"\forall Y\ \exists\,\mathbf W\colon\ W_2^T\sigma(W_1^TX-b)=Y",
     every_target_can_be_fitted,
@@ -367,7 +364,7 @@ FIT_UNLESS_TIED = Statement(
     words="Without a bias exactly the opposite samples are in the way; the zero sample is a pair with itself.",
     reading="iff",
     strata=("zero bias", "two opposite pairs", "sigmoid", "tanh"),
-    probes=(control("nothing is in the way", fitted_always),),
+    probes=(control("nothing is in the way", every_target_can_be_fitted),),
 )
 
 S4_05 = Claim(
@@ -425,10 +422,7 @@ def level(task: Learning) -> Any:
     """J, and exp J for the Cauchy loss: rational, and equal where J is."""
     if task.error != "Cauchy":
         return task.loss_here
-    product = task.inputs.scalar(1)
-    for r in task.residuals.entries():
-        product = product * (1 + r * r)
-    return product
+    return prod((1 + r * r for r in task.residuals.entries()), start=task.inputs.scalar(1))
 
 
 def on_the_level(task: Learning) -> list[Learning]:
