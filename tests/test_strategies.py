@@ -266,6 +266,16 @@ def test_paired_trainings_start_from_the_same_function():
         assert w * v == w_single
 
 
+def test_a_slowed_step_scales_the_sum_and_the_difference_of_the_weights():
+    for training in everything(family("paired_trainings").strategy):
+        slow = training.slowed
+        (a, b), (w, v) = slow.chain[:2]
+        share = slow.rate * slow.x * (a * b * slow.x - slow.y)
+        assert (w + v, w - v) == ((a + b) * (1 - share), (a - b) * (1 + share))
+        assert slow.along in {a + b, a - b}
+        assert -1 < share < 1
+
+
 def test_ridge_descents_end_at_a_minimum_of_the_convex_value():
     for ends in everything(family("ridge_descents").strategy):
         assert ends.envelope(ends.start) >= ends.envelope(ends.end)

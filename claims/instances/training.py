@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from claims.instances.codec import Instance
@@ -128,6 +128,18 @@ class PairedTraining(Instance):
     def loss(self, w: Any) -> Any:
         miss = w * self.x - self.y
         return miss * miss / 2
+
+    @property
+    def along(self) -> Any:
+        """a + b or a - b: the combination of the weights that grows where the product is short of x w = y."""
+        return self.a - self.b if self.x * self.y < 0 else self.a + self.b
+
+    @property
+    def slowed(self) -> PairedTraining:
+        """The same with its rate as the share of a rate that is small enough for its start."""
+        x_squared = self.x * self.x
+        steepest = 1 + x_squared + 3 * x_squared * (self.a * self.a + self.b * self.b) + 3 * abs(self.x * self.y)
+        return replace(self, rate=self.rate / steepest)
 
     def cases(self) -> frozenset[str]:
         named = {

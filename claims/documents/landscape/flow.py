@@ -406,18 +406,15 @@ S3_86 = Claim(
     Kind.IDENTITY,
     Weight.CLAIM,
     printed=Statement(
-        r"W(t)\text{ balanced}\ \Rightarrow\ W(t+1)\text{ balanced, for iteration (26)}",
-        descent_keeps_the_balance,
-        "balanced_steps",
-        words="Implied by using the same notion for the iteration: what the flow keeps, descent keeps.",
-    ),
-    amended=Statement(
         r"D_j(t+1)-D_j(t)=\eta^2\bigl(G_{j+1}^TG_{j+1}-G_jG_j^T\bigr),\quad D_j=W_{j+1}^TW_{j+1}-W_jW_j^T,\ G_j=\nabla_{W_j}L",
         drift_is(1),
         "layer_steps",
-        words="A step keeps the differences up to a term of second order in the step size, exactly this one.",
+        words="Implied by using the same notion for the iteration (26): what the flow keeps, a step of descent keeps up to a term of second order in the step size, exactly this one.",
         strata=("two layers", "three layers or more", "balanced", "not balanced", "rate zero", "critical"),
-        probes=(control("the differences do not change", drift_is(0)),),
+        probes=(
+            control("the differences do not change", drift_is(0)),
+            control("balanced weights stay balanced", descent_keeps_the_balance, over="balanced_steps"),
+        ),
         derivation="landscape.balancedness_descent",
     ),
     sharp=Statement(
@@ -431,8 +428,9 @@ S3_86 = Claim(
         derivation="landscape.balancedness_descent",
     ),
     remark=(
-        "Balanced scalars stay balanced under descent with any step, because all their partial derivatives have the same size; one hidden unit with two outputs is enough to "
-        "break it. This is why the theorem of section 5.3 asks for a balancedness constant $\\alpha\\delta$ at the start and uses $\\delta$ afterwards."
+        "The document does not say that descent keeps the balance exactly: its theorem asks for a balancedness constant $\\alpha\\delta$ with $\\alpha\\lt 1$ at the start and "
+        "uses $\\delta$ afterwards. Exactly it would be wrong (second control): balanced scalars stay balanced under descent with any step, because all their partial derivatives have the same size; one hidden unit with two outputs is enough to "
+        "break it."
     ),
 )
 

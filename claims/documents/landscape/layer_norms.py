@@ -212,7 +212,7 @@ S3_89 = Claim(
             r"\|W_j\|^2\le\|W\|^{2/N}+(N+1)\,\delta,\quad\|W\|^2=\sum_j\|W_j\|_F^2",
             layers_bounded_by_tuple,
             "balanced_chains",
-            words="'Let W be a tuple': with the norm of the tuple on the right the two sides do not even scale alike.",
+            words="To the letter, 'Let W be a tuple': with the norm of the tuple on the right the two sides do not even scale alike.",
             reading="B",
             assumptions=(delta_is_a_constant,),
         ),
@@ -246,7 +246,8 @@ S3_89 = Claim(
         ),
     ),
     remark=(
-        "Let $x$ be a vector and $\\rho_k$ the ratio by which layer $k$ stretches the square of the norm of what the layers below made of it. Near-balance gives "
+        "Section 1.1 writes W for the product, so the authors mean reading A, and that holds; 'amended' is owed to reading B alone, as section 5.2 writes W for the tuple (l. 239, 266). "
+        "Why it holds: let $x$ be a vector and $\\rho_k$ the ratio by which layer $k$ stretches the square of the norm of what the layers below made of it. Near-balance gives "
         "$\\rho_{k+1}\\ge\\rho_k-\\delta$. For the $x$ that the transposed layers make of a top singular vector of $W_j$, the first $j$ ratios multiply to at least "
         "$\\prod_{k\\lt j}(\\|W_j\\|^2-k\\delta)$, so $\\rho_j\\ge\\|W_j\\|^2-(j-1)\\delta$, and the rest follows."
     ),

@@ -191,6 +191,12 @@ def mixing_data(q: Any) -> Data:
     return Data(inputs, diagonal(q, 2) @ inputs)
 
 
+def noisy_data(q: Any) -> Data:
+    """The same inputs with 1/10 added to every label."""
+    inputs = mixing_data(q).inputs
+    return Data(inputs, mixing_data(q).targets + q.of([["1/10", "1/10"], ["1/10", "1/10"]]))
+
+
 def scaled_identity(q: Any) -> Data:
     """X = 3 I, which commutes with the diagonal."""
     inputs = q.eye(5) * 3
@@ -234,36 +240,42 @@ S3_104 = Claim(
     LANDSCAPE.at("l. 289-291, (32)"),
     Kind.DEFINITION,
     Weight.DETAIL,
-    printed=(
+    printed=Statement(
+        r"\min_{W_1,W_2,W_3}\|Y-XW_1W_2W_3\|_F^2=0\quad(X\text{ square and invertible})",
+        fitted_by_inverse,
+        only(
+            "X = [1 1; 0 1] and a multiple of the identity without noise, and the first with noise",
+            mixing_data,
+            scaled_identity,
+            noisy_data,
+        ),
+        words="Well formed, since X is square; the value 0 is attained, noise or not.",
+        probes=(control("by the same product as in the other order", same_minimisers),),
+    ),
+    sharp=(
         Statement(
-            r"\min_{W_1,W_2,W_3}\|Y-XW_1W_2W_3\|_F^2=0\quad(X\text{ square and invertible})",
-            fitted_by_inverse,
+            r"Y=DX,\ X\text{ invertible}\ \Rightarrow\ D\text{ is the only minimiser of }\|Y-WX\|_F^2",
+            columns_recover_the_map,
             DATA,
-            words="Well formed, since X is square; the value 0 is attained, noise or not.",
-            reading="A",
-            probes=(control("by the same product as in the other order", same_minimisers),),
+            words="With the order of section 5.3, W X, and without noise the network finds the matrix that made the labels.",
+            reading="map",
+            probes=(
+                control("so it does with the order of (32)", labels_come_from_minimiser),
+                control("and the minimisers of the two orders agree", same_minimisers),
+            ),
         ),
         Statement(
-            r"Y=DX\ \Rightarrow\ \|Y-XD\|_F^2=\min",
-            labels_come_from_minimiser,
+            r"\min_{\operatorname{rank}P\le r}\|Y-XP\|_F^2=\min_{\operatorname{rank}P\le r}\|Y-PX\|_F^2\quad(X\text{ square and invertible})",
+            same_levels,
             DATA,
-            words="Read as: without noise the network of (32) finds the matrix that made the labels.",
-            reading="B",
+            words="The levels at which the loss may pause are the same in both orders; only the minimisers differ.",
+            reading="levels",
+            probes=(control("the minimisers agree", same_minimisers),),
         ),
     ),
-    amended=Statement(
-        r"Y=DX,\ X\text{ invertible}\ \Rightarrow\ D\text{ is the only minimiser of }\|Y-WX\|_F^2",
-        columns_recover_the_map,
-        DATA,
-        words="With the order of section 5.3 it does.",
-        probes=(control("and the minimisers of the two orders agree", same_minimisers),),
-    ),
-    sharp=Statement(
-        r"\min_{\operatorname{rank}P\le r}\|Y-XP\|_F^2=\min_{\operatorname{rank}P\le r}\|Y-PX\|_F^2\quad(X\text{ square and invertible})",
-        same_levels,
-        DATA,
-        words="The levels at which the loss may pause are the same in both orders; only the minimisers differ.",
-        probes=(control("the minimisers agree", same_minimisers),),
+    remark=(
+        "Labels and network multiply X from different sides: the minimiser of (32) is $X^{-1}Y$, without noise $X^{-1}\\operatorname{diag}(1,2,3,4,5)X$, which has the same "
+        "eigenvalues and is in general another matrix. The document does not say that the network finds the matrix that made the labels, and nothing in its experiment needs it."
     ),
 )
 

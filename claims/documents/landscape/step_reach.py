@@ -13,6 +13,7 @@ from claims.instances.step_sizes import FixedSizes, OneStep
 from claims.model import Claim, Decision, Kind, Run, Statement, Weight, control, only, without
 from claims.subject import assumption
 from numerics.brackets import E
+from numerics.norms import as_shown
 from numerics.spectrum import as_fraction
 
 FITTED = "X N(0, 0.0036), weights N(0, 4) rebalanced to alpha"
@@ -126,7 +127,22 @@ def at_most_a_hundredth(sizes: FixedSizes) -> Decision:
     return at_most(sizes.inverse.high, sizes.cubic() / 100)
 
 
+def at_least_a_power(factor: int):
+    """One over the bound is at least factor e N |X|^2 ((N+1)^2 delta)^(N-1), for a delta that is given."""
+
+    def property(sizes: FixedSizes) -> Decision:
+        N = sizes.layers
+        power = ((N + 1) ** 2 * as_fraction(sizes.delta)) ** (N - 1)
+        least, inverse = factor * N * as_fraction(sizes.inputs) * E.high * power, sizes.inverse.low
+        return exactly(bool(least <= inverse), "", as_shown(least / inverse, below=bool(least < inverse)))
+
+    return property
+
+
 MANY = (2, 3, 4, 8, 16, 64, 256)
+ONE_DELTA = only(
+    "the same sizes with delta = 1, and with delta = 1/100", *(sizes_of(N, delta) for delta in ("1", "1/100") for N in MANY)
+)
 GROWING = only("M = 10, |X|^2 = 10, |X Y'| = 20, L = 50 and 2 to 256 layers", *(sizes_of(N) for N in MANY))
 
 S3_117 = Claim(
@@ -140,7 +156,7 @@ S3_117 = Claim(
             r"\eta_{\max}(2N)\le q^{-N}\,\eta_{\max}(N)\quad(q=1.1;\ M,X,Y,\mathcal L\text{ fixed})",
             falls_by("11/10"),
             only("64 and 256 layers", sizes_of(64), sizes_of(256)),
-            words="As a property of the formula, other things being equal: each layer divides the bound by a fixed factor above 1, here 1.1.",
+            words="As a property of the formula with the delta of (30), other things being equal: each layer divides the bound by a fixed factor above 1, here 1.1.",
             reading="A",
         ),
         Run(
@@ -158,6 +174,15 @@ S3_117 = Claim(
             wrong=within(f"median bound of three layers over four layers, {ARRANGED}", 0, 1),
             wrong_words="the bound of three layers is below that of four",
         ),
+        Statement(
+            r"\frac1{\eta_{\max}(N)}\ge eN\|X\|^2\bigl((N+1)^2\delta\bigr)^{N-1}\quad(\delta\text{ the same for every }N)",
+            at_least_a_power(1),
+            ONE_DELTA,
+            words="As a property of the formula with one delta for all N, as the theorem allows: because $K_\\delta\\ge(N+1)^2\\delta$, the bound falls at least like $q^{-N}$ for every q, from some N on.",
+            reading="C",
+            bound=True,
+            probes=(control("with twice as much", at_least_a_power(2)),),
+        ),
     ),
     amended=Statement(
         r"\frac1{\eta_{\max}(N)}\le N(N+1)^2\Bigl(\frac{2\mathcal L}{1-\alpha}+e^2M^2\|X\|^2+eM\|XY^T\|\Bigr)\qquad(M\ge1)",
@@ -173,8 +198,8 @@ S3_117 = Claim(
         ),
     ),
     remark=(
-        "No factor $q>1$ does: a polynomial lies below $q^N$ for large N. With a delta that does not shrink with N the bound falls even faster than exponentially, "
-        "as $(N+1)^2\\delta$ is raised to the power $N-1$. In the experiments M barely depends on N as long as the weights are small; where they are standard normal, "
+        "With the delta of (30) no factor $q>1$ does: a polynomial lies below $q^N$ for large N. With a delta that does not shrink with N the bound falls even faster than exponentially "
+        "(reading C); the document takes that of (30). In the experiments M barely depends on N as long as the weights are small; where they are standard normal, "
         "M and $\\mathcal L$ grow with N and the factors are larger (8 and then 4.5 instead of 6 and then 3)."
     ),
 )
