@@ -398,7 +398,7 @@ S4_37 = Claim(
             r"\det\mathsf H(\mathbf W^\ast)=0\ \Rightarrow\ \text{gradient descent is slow}",
             first_step_is_slow,
             only("one linear unit with two inputs and one sample", flat_line),
-            words="'I.e. significantly slow convergence': a singular Hessian with which gradient descent needs one step.",
+            words="'I.e. significantly slow convergence', read as a consequence of the singular Hessian: here is one with which gradient descent needs one step. It refutes the implication, not that descent is likely to be slow.",
             reading="B",
         ),
     ),

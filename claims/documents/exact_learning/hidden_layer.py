@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from claims.decide import certainly, equal, exactly, undecided
+from claims.decide import certainly, equal, exactly, negated, undecided
 from claims.documents.exact_learning.gradient import every_error_is_least, output_is_zero, principle_1, solves_the_system
 from claims.documents.exact_learning.setting import (
     FIT_UNLESS_TIED,
@@ -207,7 +207,7 @@ S4_25 = Claim(
     ),
     amended=FIT_WITH_NONZERO_BIAS,
     sharp=FIT_UNLESS_TIED,
-    remark="For free biases, and for a fixed rational bias other than $0$, almost every first layer will do; for the bias $0$ none does with the samples $x$, $-x$ and tanh units, or with two such pairs and sigmoid units.",
+    remark="For free biases, and for a fixed bias other than $0$, almost every first layer will do; for the bias $0$ none does with the samples $x$, $-x$ and tanh units, or with two such pairs and sigmoid units.",
 )
 
 # S4-26 --------------------------------------------------------------------------------------------------------------------
@@ -233,23 +233,28 @@ def constants_are_enough(samples: SampleSet) -> Decision:
     return exactly(samples.samples == 1, "one constant does not fit two samples with different targets")
 
 
+def some_local_minimum_with_equal_units(found: Duplicated) -> Decision:
+    return negated(no_local_minimum_with_equal_units(found))
+
+
 S4_26 = Claim(
     "S4-26",
-    "With dummy units T - 1 hidden units are said to be enough",
+    "With dummy units, T - 1 hidden units do not exclude suboptimal local minima",
     EXACT_LEARNING.at("@13133-13330"),
     Kind.EXISTENCE,
     Weight.CLAIM,
     printed=Statement(
-        r"n_1=T-1\ \Rightarrow\ \text{every local minimum of }\mathcal J\text{ is global}",
-        no_local_minimum_with_equal_units,
+        r"\exists\,\mathbf W\text{ local minimum},\ \mathcal J(\mathbf W)\gt\min\mathcal J\qquad(n_1=T-1,\text{ dummy units})",
+        some_local_minimum_with_equal_units,
         only("five softsign units with free biases on six samples", free_softsign_units(5)),
-        words="The cited statement, which the document calls false. It is: five equal softsign units on six samples.",
+        words="The document cites the opposite and calls it false. It is: five equal softsign units on six samples form a local minimum that does not fit.",
+        probes=(control("the cited statement: every local minimum is global", no_local_minimum_with_equal_units),),
     ),
-    amended=Statement(
+    sharp=Statement(
         r"\forall Y\ \exists\,\mathbf W\colon\ F(\mathbf W,X)=Y\qquad(n_1=T-1,\text{ dummy units})",
         fewer_units_are_enough(1),
         "free_sample_sets",
-        words="What remains of it is that T - 1 units and a dummy unit can fit every target.",
+        words="What remains of the cited statement is that T - 1 units and a dummy unit can fit every target.",
         strata=("one sample", "two opposite pairs", "sigmoid", "tanh"),
         probes=(
             control("the dummy unit alone is enough", constants_are_enough),
@@ -257,8 +262,8 @@ S4_26 = Claim(
         ),
     ),
     remark=(
-        "The document says that a counterexample on XOR refutes the cited statement. With the identity as output activation, as everywhere in this document, XOR is no "
-        "counterexample for tanh and sigmoid units (S4-31); other samples are."
+        "The document says that a counterexample on XOR refutes the cited statement; the one that it cites has a sigmoid output unit. With the identity as output activation, as "
+        "elsewhere in this document, XOR is no counterexample for tanh, sigmoid and softsign units (S4-31); other samples are."
     ),
 )
 

@@ -303,6 +303,11 @@ def smooth_units(move: Move) -> Decision:
     return exactly(not move.learning.kinks(2))
 
 
+@assumption("differentiable", "the activations are differentiable at the arguments of all units")
+def differentiable_units(move: Move) -> Decision:
+    return exactly(not move.learning.kinks(1))
+
+
 def stepped(task: Learning) -> Learning:
     """The weights after the Gauss-Newton step of least norm, P' xi = -epsilon in the sense of least squares."""
     step = minimum_norm_solution(task.run.P.T, -task.epsilon)
@@ -334,7 +339,7 @@ def shrinks(move: Move, closeness: int, order: int) -> bool:
 
 
 def first_order_vanishes(move: Move) -> Decision:
-    """The residuals after the step vanish to first order in the distance from W*: the change of the outputs, by expansion, is zero."""
+    """The change of the outputs along h + xi_1 is zero to first order, by expansion."""
     task = move.learning
     linear = task.run.P.T @ flat(move.direction)
     step = split(minimum_norm_solution(task.run.P.T, -linear), [weight.shape for weight in task.weights])
@@ -430,18 +435,21 @@ S4_43 = Claim(
         Statement(
             r"P(\mathbf W^\ast)^T(h+\xi_1)=0,\quad\xi_1=-(P^T)^+P^Th",
             first_order_vanishes,
-            "smooth_fits",
-            words="The reason: to first order in the distance the step cancels the residuals, so they are of second order after it.",
+            "moves",
+            words="The reason: whatever W*, its rank and its fit, h + xi_1 changes no output to first order. Where W* fits and P has the largest rank, t xi_1 is the step to first order, and the residuals are of second order after it.",
             reading="order",
-            assumptions=(exact_fit, smooth_units, maximal_rank),
-            strata=("two layers", "one sample", "more weights than equations"),
-            probes=(control("the step cancels the distance itself", step_returns),),
+            assumptions=(differentiable_units,),
+            strata=("two layers", "deeper than two", "one sample", "zero weights", "dummy units", "more weights than equations"),
+            probes=(
+                without("differentiable", "at the kink of a rectifier"),
+                control("the step cancels the distance itself", step_returns),
+            ),
             derivation="exact_learning.gauss_newton",
         ),
     ),
     remark=(
         "With more weights than equations the fits form a manifold where $P$ has full column rank, and the step of least norm converges quadratically to some point of it, not to a given "
-        "$\\mathbf W^\\ast$. Where the rank of $P$ drops at the fit, the order is lost."
+        "$\\mathbf W^\\ast$. Where the rank of $P$ drops at the fit, the order can be lost, as at $\\mathbf W^\\ast=0$ in the example."
     ),
 )
 

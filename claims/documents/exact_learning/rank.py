@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -298,36 +299,25 @@ S4_20 = Claim(
     EXACT_LEARNING.at("@9991-10180, 10830-10910"),
     Kind.UNIVERSAL,
     Weight.CLAIM,
-    printed=(
-        Statement(
-            r"\sigma'\ne0,\ \operatorname{rank}W_L\text{ full}\ \Rightarrow\ \operatorname{rank}\Psi_{L-1}=\operatorname{rank}\Sigma_{L-1}'W_L\Psi_L\text{ full}",
-            last_psi_has_full_rank,
-            "narrowing_networks",
-            words="With the fixed scalar bias of the analysis.",
-            reading="A",
-            assumptions=(scalar_bias, nonzero_slopes, full_rank_weights),
-            strata=("two layers", "deeper than two", "width one"),
-            probes=(
-                without("h1", "with slopes that vanish"),
-                without("h2", "with weights of smaller rank"),
-                without("scalar", "with dummy units, whose weights count for the rank of W but not for Psi"),
-                control("every Psi has full rank", every_psi_has_full_rank),
-            ),
-        ),
-        Statement(
-            r"\sigma'\ne0,\ \operatorname{rank}\tilde W_L\text{ full}\ \Rightarrow\ \operatorname{rank}\Psi_{L-1}\text{ full}\quad(\text{dummy units})",
-            last_psi_has_full_rank,
-            "narrowing_networks",
-            words="With dummy units, as in the case studies: weights of full rank may consist of a bias alone, and then Psi is zero.",
-            reading="B",
-            assumptions=(nonzero_slopes, full_rank_weights),
+    printed=Statement(
+        r"\sigma'\ne0,\ \operatorname{rank}W_L\text{ full}\ \Rightarrow\ \operatorname{rank}\Psi_{L-1}=\operatorname{rank}\Sigma_{L-1}'W_L\Psi_L\text{ full}",
+        last_psi_has_full_rank,
+        "narrowing_networks",
+        words="With the fixed scalar bias of the analysis.",
+        assumptions=(scalar_bias, nonzero_slopes, full_rank_weights),
+        strata=("two layers", "deeper than two", "width one"),
+        probes=(
+            without("h1", "with slopes that vanish"),
+            without("h2", "with weights of smaller rank", over="deep_learnings"),
+            without("scalar", "with dummy units, whose weights count for the rank of W but not for Psi"),
+            control("every Psi has full rank", every_psi_has_full_rank),
         ),
     ),
-    amended=Statement(
+    sharp=Statement(
         r"\sigma'\ne0,\ \operatorname{rank}\bar W_L\text{ full}\ \Rightarrow\ \operatorname{rank}\Psi_{L-1}\text{ full}\quad(\bar W_L\text{ without its row of biases})",
         last_psi_has_full_rank,
         "narrowing_networks",
-        words="What needs full rank are the weights without the rows of the dummy units.",
+        words="With dummy units as well, if the weights have full rank without the rows of these units.",
         assumptions=(nonzero_slopes, full_rank_inner_weights),
         strata=("two layers", "deeper than two", "width one", "dummy units"),
         probes=(
@@ -335,6 +325,10 @@ S4_20 = Claim(
             without("inner", "with weights of smaller rank"),
             control("every Psi has full rank", every_psi_has_full_rank),
         ),
+    ),
+    remark=(
+        "The analysis fixes the bias; the case studies have dummy units. There Principle 3 has to be read without the rows of the dummy units: "
+        "output weights of full rank may be a bias alone, and then $\\Psi_{L-1}=0$."
     ),
 )
 
@@ -356,16 +350,31 @@ def slopes_never_zero(task: Learning) -> Decision:
 
 def smaller_rank_is_kept(task: Learning) -> Decision:
     """rank Psi_l = min(rank W_(l+1), rank Psi_(l+1)) for every layer and sample."""
-    run = task.run
-    layers = [(layer, i) for layer in range(run.depth - 1) for i in range(task.samples)]
-    return every(
-        equal(run.psis[layer][i].rank(), min(run.inner[layer + 1].rank(), run.psis[layer + 1][i].rank())) for layer, i in layers
-    )
+    return ranks_are_kept(task, task.weights)
+
+
+def smaller_inner_rank_is_kept(task: Learning) -> Decision:
+    """The same with the weights without the rows of their dummy units."""
+    return ranks_are_kept(task, task.run.inner)
+
+
+def ranks_are_kept(task: Learning, weights: Sequence[Any]) -> Decision:
+    psis = task.run.psis
+    layers = [(layer, i) for layer in range(len(weights) - 1) for i in range(task.samples)]
+    return every(equal(psis[layer][i].rank(), min(weights[layer + 1].rank(), psis[layer + 1][i].rank())) for layer, i in layers)
 
 
 def every_psi_is_square(task: Learning) -> Decision:
     return every(exactly(found.rank() == found.shape[0]) for layer in task.run.psis for found in layer)
 
+
+def cancelling_layers(q: Any) -> Learning:
+    """Identity units 1-2-2-1: W_2, of the rank one, takes W_3 = Psi_2 to zero."""
+    weights = q.of([[1, 0]]), q.of([[1, 1], [1, 1]]), q.of([[1], [-1]])
+    return Learning(weights, q.of([[1]]), q.of([[1]]), "identity", q.scalar(0), False, "squared")
+
+
+CANCELLING = only("two layers of two identity units that cancel", cancelling_layers)
 
 S4_21 = Claim(
     "S4-21",
@@ -377,12 +386,27 @@ S4_21 = Claim(
         r"n_1\ge n_2\ge\dots\ge n_L\ \Rightarrow\ \operatorname{rank}\Psi_l=\min(\operatorname{rank}W_{l+1},\operatorname{rank}\Psi_{l+1})",
         smaller_rank_is_kept,
         "narrowing_networks",
-        words="Under Principles 3 and 4: products of matrices of full column rank have full column rank.",
-        assumptions=(narrowing, full_rank_inner, slopes_never_zero),
+        words="Under Principles 3 and 4, with the fixed scalar bias of the analysis: products of matrices of full column rank have full column rank.",
+        assumptions=(scalar_bias, narrowing, full_rank_weights, slopes_never_zero),
         strata=("two layers", "deeper than two", "width one"),
         probes=(
+            without("scalar", "with dummy units, whose weights count for the rank of W but not for Psi"),
             without("h1", "with a wider layer after a narrow one", over="bottlenecks"),
-            without("h2", "with weights of smaller rank", over="deep_learnings"),
+            without("h2", "with weights of smaller rank", over=CANCELLING),
+            without("h3", "with slopes that vanish"),
+            control("Psi has full row rank", every_psi_is_square),
+        ),
+    ),
+    sharp=Statement(
+        r"n_1\ge n_2\ge\dots\ge n_L\ \Rightarrow\ \operatorname{rank}\Psi_l=\min(\operatorname{rank}\bar W_{l+1},\operatorname{rank}\Psi_{l+1})\quad(\bar W_l\text{ without its row of biases})",
+        smaller_inner_rank_is_kept,
+        "narrowing_networks",
+        words="With dummy units as well, if the weights have full rank without the rows of these units.",
+        assumptions=(narrowing, full_rank_inner, slopes_never_zero),
+        strata=("two layers", "deeper than two", "width one", "dummy units"),
+        probes=(
+            without("h1", "with a wider layer after a narrow one", over="bottlenecks"),
+            without("h2", "with weights of smaller rank", over=CANCELLING),
             without("h3", "with slopes that vanish"),
             control("Psi has full row rank", every_psi_is_square),
         ),
@@ -411,16 +435,24 @@ def stays_of_full_rank(factor: int):
 
 
 def has_full_rank_nearby(weight: Any, along: Any, factor: int) -> bool:
-    """Along a step of at most the given length, rounded down to a power of two."""
-    gram = weight.T @ weight if weight.shape[0] >= weight.shape[1] else weight @ weight.T
-    n = gram.shape[0]
-    squared = factor * gram.det() / (power(gram.trace(), n - 1) * (1 + frobenius_squared(along)) * 2)
-    if squared == 0:
+    """Along the move and along each entry, both ways, by a step of the given length at most and by half of it."""
+    if not has_full_rank(weight):
         return False
+    m, n = weight.shape
+    entries = [weight.build(m, n, lambda i, j, k=k: int(i * n + j == k)) for k in range(m * n)]
+    steps = [direction * step_within(weight, direction, factor) for direction in (along, *entries)]
+    nearby = [point for step in steps for point in (weight + step, weight - step, weight + step / 2, weight - step / 2)]
+    return all(map(has_full_rank, nearby))
+
+
+def step_within(weight: Any, along: Any, factor: int) -> Any:
+    """The given length, rounded down to a power of two, 1 at most."""
+    gram = weight.T @ weight if weight.shape[0] >= weight.shape[1] else weight @ weight.T
+    squared = factor * gram.det() / (power(gram.trace(), gram.shape[0] - 1) * (1 + frobenius_squared(along)) * 2)
     t = gram.scalar(1)
     while t * t > squared:
         t = t / 2
-    return has_full_rank(weight + along * t)
+    return t
 
 
 def power(value: Any, exponent: int) -> Any:

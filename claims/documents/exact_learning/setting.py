@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 from claims.decide import at_most, certainly, equal, equivalent, every, exactly, less, undecided
@@ -327,10 +328,6 @@ def fitted_unless_opposite(samples: SampleSet) -> Decision:
     return equivalent(every_target_can_be_fitted(samples), exactly(not samples.obstructed))
 
 
-def fitted_always(samples: SampleSet) -> Decision:
-    return every_target_can_be_fitted(samples)
-
-
 FIT_WITH_FIXED_BIAS = Statement(
     r"\forall Y\ \exists\,\mathbf W\colon\ W_2^T\sigma(W_1^TX-b)=Y",
     every_target_can_be_fitted,
@@ -348,10 +345,10 @@ FIT_WITH_FREE_BIASES = Statement(
     probes=(control("with any first layer", every_first_layer_will_do),),
 )
 FIT_WITH_NONZERO_BIAS = Statement(
-    r"b\in\mathbb Q\setminus\{0\}\ \Rightarrow\ \forall Y\ \exists\,\mathbf W\colon\ W_2^T\sigma(W_1^TX-b)=Y",
+    r"b\ne0\ \Rightarrow\ \forall Y\ \exists\,\mathbf W\colon\ W_2^T\sigma(W_1^TX-b)=Y",
     every_target_can_be_fitted,
     "sample_sets",
-    words="A fixed bias that is not zero is enough: for a rational one every Taylor coefficient of the activation at -b differs from zero, and no relation can hold for all weights.",
+    words="A fixed bias that is not zero is enough: along the weights s u the output at x, as a function of s, has its poles at Re s = b / u'x, and is a constant other than zero if u'x = 0. For some u these differ from sample to sample, so no relation holds for all weights.",
     reading="bias",
     assumptions=(nonzero_bias,),
     strata=("one sample", "two opposite pairs", "sigmoid", "tanh"),
@@ -367,7 +364,7 @@ FIT_UNLESS_TIED = Statement(
     words="Without a bias exactly the opposite samples are in the way; the zero sample is a pair with itself.",
     reading="iff",
     strata=("zero bias", "two opposite pairs", "sigmoid", "tanh"),
-    probes=(control("nothing is in the way", fitted_always),),
+    probes=(control("nothing is in the way", every_target_can_be_fitted),),
 )
 
 S4_05 = Claim(
@@ -421,6 +418,30 @@ def minimiser_is_unique(task: Learning) -> Decision:
     return exactly(not same, "turning the signs of the first two layers leaves all outputs as they are")
 
 
+def level(task: Learning) -> Any:
+    """J, and exp J for the Cauchy loss: rational, and equal where J is."""
+    if task.error != "Cauchy":
+        return task.loss_here
+    return prod((1 + r * r for r in task.residuals.entries()), start=task.inputs.scalar(1))
+
+
+def on_the_level(task: Learning) -> list[Learning]:
+    """Other weights with the loss of W: among 0, 2 W, -W, and W with two neighbouring layers or the last one turned."""
+    weights = task.weights
+    turns = [[scale] * len(weights) for scale in (0, 2, -1)]
+    turns += [[-1 if k in (layer, layer + 1) else 1 for k in range(len(weights))] for layer in range(len(weights))]
+    others = [task.at(*(weight * turn for weight, turn in zip(weights, turned, strict=True))) for turned in turns]
+    return [other for other in others if other.weights != weights and level(other) == level(task)]
+
+
+def equal_losses_fit(task: Learning) -> Decision:
+    return exactly(all(other.fitted for other in on_the_level(task)), "the loss is the same, and the outputs are not the targets")
+
+
+def equal_losses_have_equal_weights(task: Learning) -> Decision:
+    return exactly(not on_the_level(task), "other weights have the same loss")
+
+
 def turned_signs_change_nothing(factor: int):
     def property(task: Learning) -> Decision:
         first, second, *rest = task.weights
@@ -431,7 +452,7 @@ def turned_signs_change_nothing(factor: int):
 
 S4_06 = Claim(
     "S4-06",
-    "An exact fit is a global minimiser; the optimum is unique only up to symmetries",
+    "An exact fit is a global minimiser; its outputs are unique, its weights are not",
     EXACT_LEARNING.at("@7400-7900"),
     Kind.UNIVERSAL,
     Weight.CLAIM,
@@ -458,8 +479,22 @@ S4_06 = Claim(
             r"\mathcal J(\mathbf W)=\mathcal J(\mathbf W^\ast)\ \Rightarrow\ \mathbf W=\mathbf W^\ast",
             minimiser_is_unique,
             "odd_fits",
-            words="The words 'attainability and uniqueness' read as a promise that the error function can make the optimum unique.",
+            words="The words 'attainability and uniqueness' read as a promise that the error function can make the weights unique.",
             reading="B",
+        ),
+        Statement(
+            r"\mathcal J(\mathbf W)=\mathcal J(\mathbf W^\ast)\ \Rightarrow\ F(\mathbf W,x_i)=F(\mathbf W^\ast,x_i)\ \forall i",
+            equal_losses_fit,
+            "exact_fits",
+            words="Read as a promise about the outputs at the samples: every error is least at the desired output and nowhere else, so weights with the least loss fit, too.",
+            reading="C",
+            assumptions=(least_at_the_target, fits),
+            strata=("one sample", "repeated samples", "two layers", "Cauchy", "squared", "l4"),
+            probes=(
+                without("h1", "at weights that do not fit", over="learnings"),
+                without("h2", "with an error function that is least elsewhere", over="shifted_fits"),
+                control("and have the same weights", equal_losses_have_equal_weights),
+            ),
         ),
     ),
     amended=Statement(

@@ -379,7 +379,8 @@ S4_31 = Claim(
         "$\\sum\\varepsilon_i=0$; for tanh this says $\\sinh w_1\\sinh w_2\\cosh(2b+w_1+w_2)=0$, so each unit sees one input only, and $k\\ne0$ leaves $F\\equiv\\tfrac12$. Losses lower than "
         "$\\tfrac12$ are bounded away from $0$ along some paths to infinity; the document speaks of minima. Softsign has a continuous slope, and the same argument with "
         "$(1+|z|)^2$ in the place of $\\cosh^2z$; with one unit only, the loss $\\tfrac12$ can be a local minimum. "
-        "Earlier proofs for 2-2-1 (Hamey; Sprinkhuizen-Kuyper and Boers) concern a sigmoid output unit, for which 2-3-1 has been reported to have a local minimum."
+        "With a sigmoid output unit, which the document does not have here, the sentence is another one: earlier proofs that 2-2-1 has no such minimum (Hamey; Sprinkhuizen-Kuyper and Boers) "
+        "concern that unit, and with it 2-3-1 has been reported to have one (Sprinkhuizen-Kuyper and Boers). Neither is examined here."
     ),
 )
 
