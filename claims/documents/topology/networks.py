@@ -11,10 +11,11 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from claims.decide import at_most, certainly, equal, every, less
+from claims.decide import at_most, both, certainly, equal, every, less
 from claims.documents.readings import Reading, mostly_within, ratio_within, together
 from claims.documents.topology.compressibility import oracle_vanishes, penalised
 from claims.documents.topology.rate import S2_61
+from claims.documents.topology.rise import RISE
 from claims.documents.topology.source import TOPOLOGY
 from claims.instances.plotted import PlottedStrings
 from claims.model import Claim, Decision, Kind, Run, Statement, Weight, control, only
@@ -490,10 +491,11 @@ S2_8B = Claim(
             r"\epsilon\to0\quad(m\to\infty)",
             oracle_vanishes,
             "tasks",
-            words="The uphill climb that is needed, read as the gap epsilon of Theorem 2.4 (S2-61): it is at least $e(l)$. The climb above $\\lambda$ does tend to 0, see the remark there.",
+            words="The uphill climb that is needed, read as the gap epsilon of Theorem 2.4 (S2-61): it is at least $e(l)$.",
             reading="climb",
             assumptions=(penalised,),
         ),
+        RISE,
     ),
     amended=(
         Statement(
