@@ -12,7 +12,7 @@ from numerics.rectified import Network, bridge, l1
 
 @dataclass(frozen=True)
 class Merger(Instance):
-    """Networks a and b of m units, each within ``radius`` of the first unit of its cell; neither network has more than m/2 cells."""
+    """Networks a and b of m units, each within ``radius`` of the first unit of its cell; neither has more than m/2 cells."""
 
     a: Network
     b: Network
