@@ -218,10 +218,10 @@ S2_87 = Claim(
             wrong_words="with all but a ten-thousandth of the variance explained",
         ),
         Run(
-            r"\log\overline\ell\approx a\log(1/L_0)+b\ \text{from the threshold on},\quad R^2\ge0.8",
+            r"\log\overline\ell\approx a\log(1/L_0)+b\ \text{from the threshold on},\quad R^2\ge0.9",
             COLOURS,
-            mostly_within(POWER, 0.8, 1, least=0.9, published="approximately as a power law"),
-            words="Small networks on coloured images; four fifths of the variance, in nine of ten resampled sets of pairs.",
+            mostly_within(POWER, 0.9, 1, least=0.9, published="approximately as a power law"),
+            words="Small networks on coloured images, in nine of ten resampled sets of pairs.",
             reading="images",
             wrong=mostly_within(POWER, 0.9999, 1),
             wrong_words="with all but a ten-thousandth of the variance explained",

@@ -437,7 +437,10 @@ S2_02 = Claim(
             wrong_words="with all but a thousandth of the variance explained",
         ),
     ),
-    remark="For the larger tasks of the abstract see S2-86 to S2-89.",
+    remark=(
+        "For the larger tasks of the abstract see S2-86 to S2-89. Over its whole plot one exponential in the level explains 38 % of the variance of the logarithm of the plotted lengths for MNIST, 53 % for CIFAR-10, "
+        "37 % for PTB, 64 % for the quadratic task and 52 % for the cubic one (levels up to .14)."
+    ),
 )
 
 S2_8a = Claim(
