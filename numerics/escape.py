@@ -5,7 +5,7 @@ data are (no rank, no spectrum is assumed; only the last construction needs the 
 
 * The gradient is not zero: the line against it.
 * Critical, and the product has a smaller rank than every width allows (:func:`unfolded`): two layers move by t and, where the
-  layers between them carry no more than the product does, these move by t^3.
+  layers between them carry no more than the product does, these move, too, by t or by t^2.
 * Critical, and the product has the largest rank (:func:`tilted`): one eigenvector of Sigma in the image of the product is turned
   towards one outside of it that belongs to a larger eigenvalue.
 """
@@ -135,8 +135,8 @@ def unfolded(weights: Weights, inputs: Any, targets: Any) -> Curve | None:
     W_(k+1) G = 0, and l > k + 1 by criticality.  Moving W_l by F = a f' and W_(k+1) by K = b e' changes tr C'P by tr G F Q K
     alone, Q = W_(l-1)..W_(k+2).  Where f and b with f'Qb != 0 can be so chosen that one of F and K leaves P X as it is to first
     order, this outweighs |P X|^2 if the other one is small.  Where not, Q has the rank of P X: then f'Q = 0 and Q b = 0, and the
-    layers between move by t^3 where P X does not need them, so that P X changes by the order c >= 3 at which f'Q(t)b does,
-    |P X|^2 by 2c, and tr C'P by c + 2 < 2c.
+    layers between move where P X does not need them, by t^2 if f'Q(t)b changes with one of them alone and by t if not.  So P X
+    changes by the order c >= 2 at which f'Q(t)b does, |P X|^2 by 2c, and tr C'P by c + 2 <= 2c; F is so large that it wins.
 
     Raises ValueError where the point is not critical.
     """
@@ -186,7 +186,7 @@ def _seen_only_by(middle: Any, hidden: Any) -> tuple[Any, Any] | None:
 
 
 def _folded_out(weights: Weights, inputs: Any, places: tuple[int, int], left: Any, right: Any, gain: Any) -> Curve:
-    """The curve of order t^3 in the layers between.
+    """The curve along which the layers between move as well; the loss falls by the order 4, or N if that is more, at the latest.
 
     They split into the part that carries P X, from the ranges of W_j..W_1 X N to each other, and one from the kernels of
     S W_N..W_(j+1) to each other, where S P X N is an invertible submatrix of P X.  The second part of Q is zero; it alone moves.
@@ -205,14 +205,17 @@ def _folded_out(weights: Weights, inputs: Any, places: tuple[int, int], left: An
 
     bent = chain([Jet((weights[j - 1], bridge(j)), len(inner)) for j in inner])
     seen = tails[high - 1].T @ bent @ heads[low + 1]
-    value = next(c for c in (seen.coefficient(order) for order in range(len(inner) + 1)) if not c.is_zero())
-    row, column = _a_nonzero_place(value)
-    raised = left @ tails[high - 1][:, [row]].T * (-1 if gain * value[row, column] > 0 else 1)
+    count = next(order for order in range(len(inner) + 1) if not seen.coefficient(order).is_zero())
+    row, column = _a_nonzero_place(seen.coefficient(count))
+    slope = gain * seen.coefficient(count)[row, column]
+    over, under = above(weights, high) @ weights[high - 1], weights[low] @ below(weights, low + 1) @ inputs
+    spill = over @ bent.coefficient(count) @ under
+    raised = left @ tails[high - 1][:, [row]].T * (-(frobenius_squared(spill) + 1) / (slope * 2))
     lowered = heads[low + 1][:, [column]] @ right.T
 
     def layer_of(j: int, weight: Any) -> tuple[Any, ...]:
         if j in inner:
-            return (weight, weight * 0, weight * 0, bridge(j))
+            return (weight, weight * 0, bridge(j)) if count == 1 else (weight, bridge(j))
         return (weight, raised) if j == high else (weight, lowered) if j == low + 1 else (weight,)
 
     return Curve(tuple(layer_of(j, weight) for j, weight in enumerate(weights, start=1)))

@@ -8,14 +8,25 @@ import numpy as np
 import pytest
 from examples import everything
 
-from claims.documents.landscape.flow import FLOW
-from claims.documents.landscape.step_size import STEP_SIZE
+from claims.documents.landscape.constants import layers_within
+from claims.documents.landscape.flow import FLOW, drift_stays_within
+from claims.documents.landscape.step_size import STEP_SIZE, descends, keeps_the_initial_constant
 from claims.families import family
 from claims.instances import canonical, decode
-from claims.instances.descent_chains import FixedStep, NearlyBalanced, QuadraticDescent, alternation, runaway, runs_away
+from claims.instances.deep_linear import Data, DeepLinear
+from claims.instances.descent_chains import (
+    FixedStep,
+    LayerStep,
+    NearlyBalanced,
+    QuadraticDescent,
+    alternation,
+    runaway,
+    runs_away,
+)
 from claims.instances.nonlinear_units import CubicUnit, RectifierUnit
 from claims.model import Statement
 from claims.strategies.descent_chains import _similarity, four_squares
+from numerics.certified_steps import least_excess
 from numerics.fractional import FractionMatrix
 from numerics.norms import spectral_squared
 from numerics.rational import RationalMatrix, fraction
@@ -88,7 +99,16 @@ REACHED = {
     "layer_steps": {"balanced", "not balanced", "rate zero", "critical"},
     "product_slopes": {"two layers", "three layers or more", "critical"},
     "nearly_balanced": {"balanced", "not balanced", "product zero", "one layer", "three layers or more", "norms differ"},
-    "source_steps": {"one layer", "two layers", "three layers or more", "balanced", "not balanced", "fitted", "critical"},
+    "source_steps": {
+        "one layer",
+        "two layers",
+        "three layers or more",
+        "balanced",
+        "not balanced",
+        "fitted",
+        "critical",
+        "one fitted layer of irrational norm",
+    },
     "visited": {"still at the start", "reflected", "fitted at the start", "fitted, with an irrational norm", "zero targets"},
     "cubic_units": {"strictly increasing", "flat at one point", "at the edge", "spurious minimum"},
     "rectifier_units": {"two strict minima", "one strict minimum"},
@@ -142,6 +162,34 @@ def test_strict_minima_of_a_rectifier():
     unit = RectifierUnit(RationalMatrix.of([[1, -1]]), RationalMatrix.of([[1, "1/2"]]))
     assert [fraction(w) for w in unit.strict_minima] == [1, Fraction(-1, 2)]
     assert [fraction(unit.loss(w)) for w in unit.strict_minima] == [Fraction(1, 4), 1]
+
+
+def one_unit_two_outputs(kind, rate, delta, alpha):
+    """w_1 = 3, W_2 = (5, 0)' on x = 1 with the residual (3, 4)': both gradients have the norm 30, so the first step keeps the
+    balance 25 - 9 = 16, and the second does not.
+    """
+    network = DeepLinear((kind.of([[3]]), kind.of([[5], [0]])), Data(kind.eye(1), kind.of([[12], [-4]])))
+    return FixedStep(network, kind.scalar(rate), kind.scalar(delta), kind.scalar(alpha), False)
+
+
+@BOTH
+def test_the_second_step_is_looked_at(kind):
+    run = one_unit_two_outputs(kind, "1/100", 16, 0)
+    step = LayerStep(run.network, run.rate)
+    assert drift_stays_within(0, steps=1)(step).holds
+    assert drift_stays_within(0)(step).fails
+    assert descends(2, steps=1)(run).holds
+    assert descends(2)(run).fails
+    assert keeps_the_initial_constant(one_unit_two_outputs(kind, "1/100", 32, "1/2")).fails
+
+
+@BOTH
+def test_layers_are_bounded_at_the_second_step_as_well(kind):
+    """From w = 0 on x = y = 1 the rate -1/2 leads to -1 and to -3; M is 2."""
+    one = kind.of([[1]])
+    run = FixedStep(DeepLinear((one * 0,), Data(one, one)), kind.scalar("-1/2"), kind.scalar(1), kind.scalar(0), False)
+    assert layers_within(least_excess, steps=1)(run).holds
+    assert layers_within(least_excess)(run).fails
 
 
 def test_a_quadratic_at_the_bound_alternates():

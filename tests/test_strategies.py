@@ -138,7 +138,7 @@ REACHED = {
     "all_tightened_networks": {"zero eigenvalue", "repeated eigenvalues", "product zero", "inputs of deficient row rank"},
     "outranked_networks": {"repeated eigenvalues", "zero eigenvalue", "inputs of deficient row rank", "two layers"},
     "vanishing_leading_points": {"zero eigenvalue", "global minimum", "two layers", "three layers or more"},
-    "example_networks": {"global minimum", "above the global minimum", "zero weights", "critical"},
+    "example_networks": {"global minimum", "above the global minimum", "zero weights", "critical", "repeated eigenvalues"},
     "example_rank_three_points": {"tightened", "not tightened", "bases turned"},
     "all_critical_points": {
         "global minimum",

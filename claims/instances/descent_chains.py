@@ -200,7 +200,13 @@ class FixedStep(Instance):
         kept = {"one layer", "two layers", "three layers or more", "all widths one", "critical", "fitted", "zero weights"}
         kept |= {"inputs of deficient row rank", "a hidden bottleneck", "one sample"}
         balanced = self.balanced_within(self.network.weights, 0)
-        named = {"balanced": balanced, "not balanced": not balanced, "alpha zero": self.alpha == 0}
+        low, high = spectral_squared(self.network.weights[0])
+        named = {
+            "balanced": balanced,
+            "not balanced": not balanced,
+            "alpha zero": self.alpha == 0,
+            "one fitted layer of irrational norm": self.depth == 1 and self.network.loss == 0 and low < high,
+        }
         return (self.network.cases() & kept) | {name for name, true in named.items() if true}
 
 

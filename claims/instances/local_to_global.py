@@ -16,14 +16,6 @@ from numerics.matrix import eye_like, frobenius_squared
 
 
 @dataclass(frozen=True)
-class Citation(Instance):
-    """The numbers under which one theorem of another work is quoted in different places."""
-
-    places: tuple[str, ...]
-    numbers: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Landing(Instance):
     """A network and the rate of one step of gradient descent, with the eigenvectors of its Sigma."""
 

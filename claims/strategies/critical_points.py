@@ -252,17 +252,23 @@ def vanishing_leading_points(draw: Callable[..., Any]) -> CriticalPoint:
 # The example of section 4 -------------------------------------------------------------------------------------------
 
 EXAMPLE = (("5", "4", "3", "2", "1"), ("5", "4", "3", "2", "1"), ("4", "3", "2", "1", "1/2"))
+TIED = (("4", "3", "2", "1", "1"), ("3", "3", "2", "2", "1"))
 WIDTHS = (5, 4, 4, 5)
 
 
 @st.composite
 def example_networks(draw: Callable[..., Any]) -> SpectralNetwork:
-    """Networks of widths 5, 4, 4, 5 with any weights or with a critical point, on data with five distinct eigenvalues."""
+    """Networks of widths 5, 4, 4, 5 with any weights or with a critical point, on data with five distinct eigenvalues or with
+    ties, at a tie of the last two also with the fifth eigenvector in the place of the fourth.
+    """
     d = Draw(draw)
-    spectral = spectral_data(d, d.pick(EXAMPLE), 5)
+    spectral = spectral_data(d, d.pick((*EXAMPLE, *TIED)), 5)
     if d.boolean():
         return SpectralNetwork(spectral, any_weights(d, WIDTHS))
-    return SpectralNetwork(spectral, example_point(d, spectral, d.pick((4, 3, 4, 2, 1))).network.weights)
+    point = example_point(d, spectral, d.pick((4, 3, 4, 2, 1)))
+    if spectral.values[3] == spectral.values[4] and point.chosen == (1, 2, 3, 4) and d.boolean():
+        point = replace(point, chosen=(1, 2, 3, 5))
+    return SpectralNetwork(spectral, point.network.weights)
 
 
 def example_point(d: Draw, spectral: Spectral, rank: int) -> CriticalPoint:

@@ -282,7 +282,10 @@ def _rate(network: DeepLinear, delta: Any, alpha: Any, bound: Callable[[Any], An
 
 
 def _full_rank_network(d: Draw, depths: Sequence[int]) -> DeepLinear:
-    weights = balanced_weights(d, d.pick(depths), 2, ("1", "2", "1/2", "0", "1/3", "3"))
+    depth = d.pick(depths)
+    if depth == 1 and d.boolean():
+        return _fitted_layer(d)
+    weights = balanced_weights(d, depth, 2, ("1", "2", "1/2", "0", "1/3", "3"))
     kind = d.pick(("perturbed", "balanced", "small", "perturbed"))
     if kind == "perturbed":
         weights = tuple(weight + d.matrix(*weight.shape, bound=1) / 8 for weight in weights)
@@ -297,6 +300,12 @@ def _full_rank_network(d: Draw, depths: Sequence[int]) -> DeepLinear:
     fit = chain(weights) @ X
     off = d.matrix(outputs, samples, 1) / 16
     return DeepLinear(weights, Data(X, {"fitted": fit, "near": fit + off, "zero": fit * 0}[near]))
+
+
+def _fitted_layer(d: Draw) -> DeepLinear:
+    """One layer that fits on inputs a I: then |W| = |Y| / a, in most cases an irrational number."""
+    weight, X = d.matrix(2, 2, 2), RationalMatrix.eye(2) * rational(d.pick(("3", "7")))
+    return DeepLinear((weight,), Data(X, weight @ X))
 
 
 @st.composite

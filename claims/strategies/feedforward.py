@@ -233,9 +233,15 @@ def one_layer_learnings(draw: Callable[..., Any]) -> Learning:
 @st.composite
 def smooth_fits(draw: Callable[..., Any]) -> Move:
     """Networks of 1 or 2 layers with at most two units each, identity, softsign or cubic, that fit one or two samples exactly
-    with the squared loss, and a change of their weights.
+    with the squared loss, and a change of their weights; in a quarter of the cases one unit on two samples of different size,
+    which has as many weights as equations.
     """
     d = Draw(draw)
+    if d.integer(0, 3) == 3:
+        w, v, low, more = (1 + value % 3 for value in d.bytes(4))
+        weights = (RationalMatrix.of([[w]]), RationalMatrix.of([[v]]))
+        inputs = RationalMatrix.of([[low, -(low + more)]])
+        return _move(d, _fitted(Learning(weights, inputs, inputs, d.pick(("softsign", "cubic")), rational(0), False, "squared")))
     return _move(d, _fitted(_learning(d, most=2, high=2, samples=2, activations=SMOOTH)))
 
 
@@ -379,7 +385,7 @@ def _xor_point(d: Draw, count: int, single: bool = False) -> XorPoint:
 
 @st.composite
 def xor_points(draw: Callable[..., Any]) -> XorPoint:
-    """Critical points with F = 1/2 on XOR with 2 to 4 sigmoid, tanh or softsign units: constant ones and pairs that split the
+    """Critical points with F = 1/2 on XOR with 2 or 3 sigmoid, tanh or softsign units: constant ones and pairs that split the
     inputs and cancel.
     """
     d = Draw(draw)

@@ -45,6 +45,7 @@ NAMES = (
     "landscape.norm_chain",
     "landscape.descent_inequality",
     "landscape.segment_bound",
+    "landscape.longest_step",
     "landscape.step_simplification",
     "landscape.quadratic",
     "exact_learning.gradient",

@@ -234,9 +234,15 @@ _affine = sum(chi * (_alpha + _beta * x + _gamma * y) for x, y, chi in _CODES)
 _targets = sum(chi * ((x + y) % 2 + _kappa * chi) for x, y, chi in _CODES)
 _curvature = sum(chi * _weight * _bend * (2 * x - 1) * (_beta + _gamma * (2 * y - 1)) ** 2 / 2 for x, y, chi in _CODES)
 
+_v1, _v2, _s1, _s2 = sympy.symbols("v_1 v_2 s_1 s_2", real=True, nonzero=True)
+_b1, _b2 = sympy.symbols("b_1 b_2", real=True)
+_both_bends = _v1 * _b1 + _v2 * _b2 * (_v1 * _s1 / (_v2 * _s2)) ** 2
+_together = sum(chi * _both_bends * (_beta * (2 * x - 1) + _gamma * (2 * y - 1)) ** 2 / 2 for x, y, chi in _CODES)
+_tanh = _sinh(_p) / _cosh(_p)
+
 XOR = Derivation(
     "exact_learning.xor",
-    "The critical points of tanh and softsign networks on XOR that do not fit",
+    "The critical points of tanh and softsign networks on XOR that do not fit, and why none is a local minimum",
     r"\sum_i\chi_i\cosh^2z_i=2\cosh(2b+w_1+w_2)\sinh w_1\sinh w_2,\qquad\chi=(1,-1,-1,1)",
     "every number of hidden units; dummy units, identity output, squared loss, inputs 0 and 1",
     (
@@ -246,6 +252,10 @@ XOR = Derivation(
         "the output bias: sum eps_i = 0, so k = 0 (a fit) or w_1 w_2 = 0",
         "if units see different inputs, all slopes are constant, eps = kappa chi, and F is a sum of functions of one input",
         "if all see one input only, eps changes its sign with the other one, so F = 1/2 again",
+        "eps = chi / 2 there, so a unit with an output weight has equal slopes: it is constant or splits by one input",
+        "a unit without output weight may be moved; sum chi sigma(z) vanishes on no open set, so J falls when it is switched on",
+        "two constant units: if the bends cancel, move one place and the output bias; sigma'' / sigma'^2 is strictly decreasing",
+        "softsign: sigma'' / sigma'^2 = -2 sgn(z) (1 + |z|), strictly decreasing",
     ),
     (
         Step(
@@ -289,6 +299,20 @@ XOR = Derivation(
             _curvature,
             4 * _weight * _bend * _beta * _gamma,
             "addition",
+        ),
+        Step(
+            "Two constant units that keep F to first order: the curvature along beta u_1 + gamma u_2 turns its sign with beta",
+            "",
+            sympy.sympify(_together),
+            4 * _beta * _gamma * _v1**2 * _s1**2 * (_b1 / (_v1 * _s1**2) + _b2 / (_v2 * _s2**2)),
+            "addition",
+        ),
+        Step(
+            "For tanh the bend over the squared slope is -sinh 2z, strictly decreasing",
+            "",
+            -2 * _tanh * (1 - _tanh**2) / (1 - _tanh**2) ** 2,
+            -_sinh(_p**2),
+            "sums of hyperbolic functions",
         ),
     ),
 )

@@ -340,6 +340,7 @@ DERIVATIONS = {
         landscape_flow.NORM_CHAIN,
         landscape_steps.DESCENT_INEQUALITY,
         landscape_steps.SEGMENT_BOUND,
+        landscape_steps.LONGEST_STEP,
         landscape_steps.STEP_SIMPLIFICATION,
         landscape_steps.QUADRATIC,
     )

@@ -66,7 +66,8 @@ W1, W2 = Letter("W_l", k4, k3), Letter("W_{k+1}", k2, k1)
 unheard = Letter("W_l", k4, k3, draw=_killing(Q_thin @ K))
 unseen = Letter("W_{k+1}", k2, k1, draw=_killed_by(F @ Q_thin))
 off_range, off_rows = Letter("F", k4, k3, draw=_killing(Q_thin)), Letter("K", k2, k1, draw=_killed_by(Q_thin))
-R, order = Letter("R", k3, k2), sizes("c")
+R = Letter("R", k3, k2)
+order, power = sizes("c e")
 f, a, b, g = Letter("f", k4, 1), Letter("a", k3, 1), Letter("b", k2, 1), Letter("g", k1, 1)
 
 s = sizes("s")
@@ -128,7 +129,8 @@ tilt = P0 + v @ v.T - eye(_size) + t * (w @ v.T + v @ w.T) + t**2 * (w @ w.T)
 LOCAL_MINIMA = Derivation(
     "landscape.local_minima",
     "From every critical point with more than the least loss a curve goes down",
-    r"\nabla L(W)=0,\ L(W)>\min L\ \Rightarrow\ \exists\,W(t)\colon\ L(W(t))-L(W)=-c\,t^k+O(t^{k+1}),\quad c>0",
+    r"\nabla L(W)=0,\ L(W)>\min L\ \Rightarrow\ \exists\,W(t)\colon\ L(W(t))-L(W)=-c\,t^k+O(t^{k+1}),\quad c>0,\ "
+    r"k\le2\ (N=2),\ k\le\max(4,N)\ (N\ge3)",
     "all depths, all widths and all data",
     (
         "C = (PX - Y)X' with the product P; A, Q and T are the products of the layers after W_l, between W_l and W_{k+1}, and "
@@ -177,7 +179,8 @@ LOCAL_MINIMA = Derivation(
         ),
         step(
             "Third case, neither: with Q = Q_1 Q_2 of inner size rank Q, the factors F = A W_l Q_1 and H = Q_2 W_{k+1} T X of "
-            "PX have one-sided inverses, so that PX has the rank of Q: less than every width",
+            "PX have one-sided inverses, so that PX has the rank of Q: less than every width. So Q is no identity, and there are "
+            "three layers or more",
             over_left @ grouped(over @ under) @ under_right,
             eye(s),
             "one-sided inverses",
@@ -188,22 +191,23 @@ LOCAL_MINIMA = Derivation(
             "Then the layers between split: with an invertible submatrix H = Phi W_j Psi of PX, Psi from the layers before W_j "
             "and Phi from those after it, the range of Psi and the kernel of Phi complement each other. A change of the layer "
             "by E, from the kernel before it to the kernel after it, leaves the first part alone",
-            Phi @ (W + t**3 * bridge) @ Psi,
+            Phi @ (W + t**power * bridge) @ Psi,
             Phi @ W @ Psi,
             "Phi E = 0",
             Rule(Phi @ bridge, zeros(s, k1)),
         ),
         step(
-            "On the kernels Q vanishes, and the layers between may move by t^3 from kernel to kernel: Q becomes Q + t^c R, c at "
-            "least 3 and R(0) not zero, since the highest coefficient is a product of matrices of rank one that need not vanish",
-            (W + t**3 * bridge) @ (Q0 + t**3 * Q1),
-            W @ Q0 + t**3 * (bridge @ Q0 + W @ Q1 + t**3 * (bridge @ Q1)),
+            "On the kernels Q vanishes, and the layers between may move by t^e from kernel to kernel: Q becomes Q + t^c R, c a "
+            "multiple of e and R(0) not zero, since the highest coefficient is a product of matrices of rank one that need not "
+            "vanish. With e = 2 where c would be 1 for e = 1, and e = 1 elsewhere, c is 2 or at most the number of these layers",
+            (W + t**power * bridge) @ (Q0 + t**power * Q1),
+            W @ Q0 + t**power * (bridge @ Q0 + W @ Q1 + t**power * (bridge @ Q1)),
             "step of the induction",
         ),
         step(
             "With F = fa' and K = bg', a orthogonal to the range of Q, b in its kernel and a'R(0)b not zero, P changes by the "
-            "order c and its square by 2c; the linear part is t^{c+2} times the trace of GFRK, by the second step, and c + 2 is "
-            "less than 2c",
+            "order c and its square by 2c; the linear part is t^{c+2} times the trace of GFRK, by the second step. c + 2 is at "
+            "most 2c, and where they agree F is scaled until the linear part outweighs the square, where F has a higher order",
             A1 @ (W1 + t * off_range) @ (Q_thin + t**order * R) @ (W2 + t * off_rows) @ T - A1 @ W1 @ Q_thin @ W2 @ T,
             t**order * (A1 @ (W1 + t * off_range) @ R @ (W2 + t * off_rows) @ T),
             "F Q = 0 and Q K = 0",

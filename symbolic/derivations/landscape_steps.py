@@ -215,11 +215,84 @@ SEGMENT_BOUND = Derivation(
     ),
 )
 
+_wide, _far = sympy.symbols("omega z", positive=True)  # a bound of the layers along the step, and |E|_F = sqrt(2 L_0)
+_slack, _along = sympy.symbols("theta s", positive=True)
+_first_share = eta * _start / _slack
+
+LONGEST_STEP = Derivation(
+    "landscape.longest_step",
+    "A smaller constant bounds the curvature between two iterates",
+    r"\frac1\eta\ge\frac{L_0}{(1-\alpha)\delta}+\frac B2\ \Rightarrow\ "
+    r"L_k-L_{k+1}\ge\frac{\eta^2L_0}{(1-\alpha)\delta}\|\nabla L_k\|^2,"
+    r"\qquad B=N\omega^{2N-2}\|X\|^2+(N-1)\,\omega^{N-2}\|E\|_F\|X\|,\quad\omega=\sqrt K+\sqrt{(1-\alpha)\delta/N}",
+    "all depths and widths",
+    (
+        "L is half the sum of squared errors, E the initial residual, so that |E|_F^2 is 2L_0; at W the balancedness constant is "
+        "delta and the loss L at most L_0, so that |W_j|^2 is at most K = M^(2/N) + (N - 1) delta with "
+        "M = (|E|_F + |Y|)/sigma_min(X) (landscape.norm_chain)",
+        "alpha is at least 0 and less than 1, delta and eta are positive",
+        "theta = (1 - alpha) delta, kappa is the root of K, x = |X|, z = |E|_F, g the squared norm of the gradient",
+    ),
+    (
+        step(
+            "The condition on eta says that a = eta L_0/theta and b = eta B/2 add up to at most 1",
+            1 - _first_share - eta * _curvature / 2,
+            eta * (1 / eta - _start / _slack - _curvature / 2),
+            "distributivity",
+        ),
+        Step(
+            "The gradient of a layer has the norm at most kappa^(N-1) x |E|_F, and B is at least N kappa^(2N-2) x^2. So in one "
+            "step a layer moves by a length whose square is at most 4ab theta/N",
+            r"\eta^2\,\kappa^{2N-2}x^2\cdot 2L_0 = 4\,a\cdot\frac{\eta N\kappa^{2N-2}x^2}2\cdot\frac\theta N",
+            eta**2 * kappa ** (2 * N - 2) * x**2 * (2 * _start),
+            4 * _first_share * (eta * N * kappa ** (2 * N - 2) * x**2 / 2) * _slack / N,
+            "definition of a and b",
+        ),
+        step(
+            "A product of two numbers that add up to at most 1 is at most 1/4, so it moves by at most the root of theta/N, and "
+            "on the way every |W_j| is at most omega",
+            (_one_share + _other_share) ** 2 / 4 - _one_share * _other_share,
+            (_one_share - _other_share) ** 2 / 4,
+            "expansion",
+        ),
+        step(
+            "There, by landscape.descent_inequality with omega for the bound of the layers and z x for that of |(WX - Y)X'|, "
+            "the curvature is at most B wherever the residual is at most z",
+            N * _wide ** (2 * N - 2) * x**2 + (N - 1) * _wide ** (N - 2) * (_far * x),
+            x * _wide ** (N - 2) * (N * _wide**N * x + (N - 1) * _far),
+            "common factor",
+        ),
+        step(
+            "It is so on the whole way: as far as it is, the loss at the share s of the step is at most L plus this, which is "
+            "less than L where g is not 0, since b is less than 1; so there is no last such s before 1",
+            -_along * eta * _slope + _along**2 * eta**2 * _curvature * _slope / 2,
+            -_along * eta * (1 - _along * eta * _curvature / 2) * _slope,
+            "the integral of 1 - s, as in landscape.descent_inequality",
+        ),
+        Step(
+            "At the end of the step the gain is at least eta (1 - b) g, and 1 - b is at least a",
+            r"\eta\,a\,g = \frac{\eta^2L_0}\theta\,g",
+            eta * _first_share * _slope,
+            eta**2 * _start / _slack * _slope,
+            "definition of a",
+        ),
+        Step(
+            "By landscape.descent_inequality the gains add up to at most L_0, so eta^2 times the sum of the squared gradients is "
+            "at most theta, and delta is a balancedness constant of the next iterate, too",
+            r"\frac{L_0}{\eta^2L_0/\theta} = \frac\theta{\eta^2}",
+            _start / (eta**2 * _start / _slack),
+            _slack / eta**2,
+            "division",
+        ),
+    ),
+)
+
 # The balancedness constant of the document -------------------------------------------------------------------------------------
 
 _mu, _M = sympy.symbols("mu M", positive=True)
 _delta_of = _mu**2 / (N * (N + 1) ** 2)
 _K = _mu**2 * (1 + 1 / N)
+_beta = sympy.Symbol("beta", positive=True)
 _bound = (2 * (1 - alpha) * delta / (4 * _start + (1 - alpha) * delta * _curvature)).subs(delta, _delta_of)
 
 # With M itself, for the limits of long chains
@@ -239,7 +312,8 @@ STEP_SIMPLIFICATION = Derivation(
     "The bound of the step for the document's balancedness constant",
     r"K_\delta=M^{2/N}\left(1+\frac1N\right),\quad K_\delta^{N-1}=M^{2-2/N}\left(1+\frac1N\right)^{N-1},"
     r"\quad\eta=\frac{2(1-\alpha)M^{2/N}}{4L_0N(N+1)^2+(1-\alpha)M^{2/N}B_\delta}"
-    r"\qquad\text{for }\delta=\frac{M^{2/N}}{N(N+1)^2}",
+    r"\qquad\text{for }\delta=\frac{M^{2/N}}{N(N+1)^2};\qquad"
+    r"\frac1\eta\le N(N+1)^2\left(\frac{2L_0}{1-\alpha}+e^2M^2\|X\|^2+eM\|XY^T\|\right)\quad(M\ge1)",
     "all depths N",
     (
         "mu stands for M^(1/N), M positive",
@@ -277,6 +351,20 @@ STEP_SIMPLIFICATION = Derivation(
             2 * (1 - alpha) * _mu**2 / (4 * _start * N * (N + 1) ** 2 + (1 - alpha) * _mu**2 * _curvature),
             "substitution",
         ),
+        step(
+            "One over the bound, with beta for 1 - alpha. Its first part is at most N (N + 1)^2 times 2 L_0/beta where M is at "
+            "least 1",
+            1 / _bound.subs(alpha, 1 - _beta),
+            2 * _start * N * (N + 1) ** 2 / (_beta * _mu**2) + _curvature / 2,
+            "division",
+        ),
+        step(
+            "By the two powers above half of B is then at most N times e^2 M^2 |X|^2 + e M |XY'|, and N is less than "
+            "N (N + 1)^2, so that one over the bound is at most N (N + 1)^2 times a number without N",
+            N * (N + 1) ** 2 - N,
+            N**2 * (N + 2),
+            "expansion",
+        ),
         _limit(
             "Long chains: the power in the first term of B tends to e M^2, so that B grows like N",
             r"\frac1eK_\delta^{N-1}",
@@ -307,7 +395,7 @@ STEP_SIMPLIFICATION = Derivation(
 # A quadratic -------------------------------------------------------------------------------------------------------------------
 
 t, lam = sympy.symbols("t lambda", real=True)
-_step = sympy.Symbol("alpha", positive=True)
+_step = sympy.Symbol("alpha", real=True)
 _largest, _less = sympy.symbols("lambda_max lambda", positive=True)
 _best, _point, _direction = Letter("x_*", n, 1), Letter("x_k", n, 1), Letter("v", n, 1)
 _Q = Letter("Q", n, n, symmetric=True)
@@ -372,7 +460,7 @@ QUADRATIC = Derivation(
         ),
         step(
             "The square of this factor is below 1 if and only if alpha lambda (2 - alpha lambda) is positive: for positive "
-            "lambda and alpha if and only if alpha is below 2/lambda, for negative lambda never",
+            "lambda if and only if alpha is between 0 and 2/lambda, for negative lambda and positive alpha never",
             1 - (1 - _step * lam) ** 2,
             _step * lam * (2 - _step * lam),
             "difference of squares",

@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 from forked import attempt, import_mutated
-from modules import TESTS
+from modules import FLOATING, TESTS
 from operators import Mistake, mistakes
 from session import SURVIVED, Session, digest
 
@@ -57,13 +57,13 @@ def main() -> int:
 
 def _options() -> Any:
     parser = argparse.ArgumentParser(prog="mutation", description="Small mistakes that some test has to notice.")
-    parser.add_argument("modules", nargs="*", metavar="MODULE", help="such as numerics/inertia.py; all of the table by default")
+    parser.add_argument("modules", nargs="*", metavar="MODULE", help="such as numerics/inertia.py; all that decide by default")
     parser.add_argument("--each", type=int, default=1, metavar="N", help="every N-th mutant of a module only: a sample")
     parser.add_argument("--session", type=Path, default=Path(".mutation.sqlite"), help="where outcomes are kept")
     parser.add_argument("--fresh", action="store_true", help="try every mutant again")
     options = parser.parse_args()
     options.modules = options.modules or list(TESTS)
-    unknown = [path for path in options.modules if path not in TESTS]
+    unknown = [path for path in options.modules if path not in TESTS | FLOATING]
     if unknown:
         parser.error(f"no tests are named for {', '.join(unknown)}")
     return options
@@ -72,7 +72,7 @@ def _options() -> Any:
 def _outcomes(path: str, session: Session, options: Any) -> Iterator[tuple[str, str]]:
     """Each mutant of a module, or every so many of them, with what became of it."""
     source = (ROOT / path).read_text("utf-8")
-    files = [ROOT / "tests" / name for name in TESTS[path] if name.endswith(".py")]
+    files = [ROOT / "tests" / name for name in _tests_of(path) if name.endswith(".py")]
     key = digest([ROOT / path]), digest([*files, ROOT / "tests" / "conftest.py"])
     tree = ast.parse(source)
     limit = 0.0
@@ -112,8 +112,12 @@ def _tests(path: str, tree: ast.Module) -> str:
     return str(int(pytest.main([*quiet, *_arguments(path)])))
 
 
+def _tests_of(path: str) -> tuple[str, ...]:
+    return (TESTS | FLOATING)[path]
+
+
 def _arguments(path: str) -> list[str]:
-    return [str(ROOT / "tests" / name) if name.endswith(".py") else name for name in TESTS[path]]
+    return [str(ROOT / "tests" / name) if name.endswith(".py") else name for name in _tests_of(path)]
 
 
 def _say(line: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from claims.decide import both
 from claims.documents.collapse.conditioning import condition_at_least, condition_within, hessian_is_invertible
+from claims.documents.collapse.problem import curved_along
 from claims.documents.collapse.source import COLLAPSE, THE_DATA
 from claims.documents.readings import mostly_within, ratio_within, together, within
 from claims.model import Claim, Kind, Opinion, Reason, Run, Statement, Weight, control
@@ -353,7 +355,7 @@ S0_24 = Claim(
     ),
     amended=Statement(
         r"\lambda_1/\lambda_2=3.600\cdot10^7,\quad\lambda_3=\dots=\lambda_{101}=0",
-        condition_within(36_002_000, 36_003_000),
+        lambda data: both(curved_along(2)(data), condition_within(36_002_000, 36_003_000)(data)),
         THE_DATA,
         words="The matrix has rank 2; its condition number is infinite, and that of its nonzero spectrum is 3.6002 to 3.6003 times $10^7$.",
         probes=(control("ten times that", condition_within(360_020_000, 360_030_000)),),
@@ -389,7 +391,7 @@ S0_29 = Claim(
             probes=(control("a thousand times", condition_at_least(1000**2 * 10**2)),),
         ),
         Run(
-            r"\text{level curves and path of a quadratic with }\kappa=30",
+            r"10^4\le\min\{k:C_k\le10^{-6}\,C_0\}\le10^5\qquad(\kappa=10^4)",
             "X0-4",
             within("iterations, fixed step, condition number 1e4", 1e4, 1e5),
             words="The picture's message, in numbers: at a condition number of $10^4$ a fixed step needs between $10^4$ and $10^5$ iterations for six digits.",

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from claims.decide import at_most, both, equal, equivalent, every, exactly
+from claims.documents.exact_learning.rank import full_rank_inner, narrowing, slopes_never_zero
 from claims.documents.exact_learning.source import EXACT_LEARNING
 from claims.instances.feedforward import Learning, Move
-from claims.model import Claim, Decision, Kind, Statement, Weight, control, without
+from claims.model import Claim, Decision, Kind, Statement, Weight, control, only, without
 from claims.subject import assumption
 from numerics.jets import expansion, gradient_by_definition
 from numerics.matrix import inner, row_vec, vec, vstack
@@ -114,35 +115,26 @@ S4_10 = Claim(
     EXACT_LEARNING.at("@8570-8680"),
     Kind.IDENTITY,
     Weight.CLAIM,
-    printed=(
-        Statement(
-            r"\operatorname{vec}(\nabla_{W_l}E)=(\Psi_l\otimes\phi_{l-1})\nabla_E(\phi_L)",
-            vector_form(vec, lambda psi, phi: psi.kron(phi)),
-            "moves",
-            words="With vec stacking the columns of a matrix.",
-            reading="A",
-            assumptions=(differentiable,),
-            strata=("dummy units", "deeper than two", "width one"),
-            probes=(
-                without("h1", "at the kink of a rectifier"),
-                control("with the factors exchanged", vector_form(vec, lambda psi, phi: phi.kron(psi))),
-            ),
-            derivation="exact_learning.gradient",
+    printed=Statement(
+        r"\operatorname{vec}(\nabla_{W_l}E)=(\Psi_l\otimes\phi_{l-1})\nabla_E(\phi_L)",
+        vector_form(vec, lambda psi, phi: psi.kron(phi)),
+        "moves",
+        words="With vec stacking the columns of a matrix, as is usual; the order is not preserved.",
+        assumptions=(differentiable,),
+        strata=("dummy units", "deeper than two", "width one"),
+        probes=(
+            without("h1", "at the kink of a rectifier"),
+            control("with the factors exchanged", vector_form(vec, lambda psi, phi: phi.kron(psi))),
+            control("with the rows stacked", vector_form(row_vec, lambda psi, phi: psi.kron(phi))),
         ),
-        Statement(
-            r"\operatorname{rvec}(\nabla_{W_l}E)=(\Psi_l\otimes\phi_{l-1})\nabla_E(\phi_L)",
-            vector_form(row_vec, lambda psi, phi: psi.kron(phi)),
-            "moves",
-            words="With vec stacking the rows, as some authors do.",
-            reading="B",
-            assumptions=(differentiable,),
-        ),
+        derivation="exact_learning.gradient",
     ),
-    amended=Statement(
+    sharp=Statement(
         r"\operatorname{rvec}(\nabla_{W_l}E)=(\phi_{l-1}\otimes\Psi_l)\nabla_E(\phi_L)",
         vector_form(row_vec, lambda psi, phi: phi.kron(psi)),
         "moves",
         words="With rows stacked the factors change places.",
+        reading="rows",
         assumptions=(differentiable,),
         strata=("dummy units", "deeper than two", "width one"),
         probes=(
@@ -325,8 +317,8 @@ S4_12 = Claim(
     ),
     remark=(
         "The theorem is true: $\\varepsilon=P^Tv$ and $P\\varepsilon=0$ give $\\varepsilon^T\\varepsilon=0$. Condition (1) is not needed for it, nor is Assumption 1, which "
-        "only says that the minimum is an exact fit. But its hypotheses are empty: with the squared loss and two different targets, no network of several layers "
-        "satisfies condition (2) at $\\mathbf W=0$."
+        "only says that the minimum is an exact fit. But its hypotheses cannot hold for all weights: with the squared loss and two different targets, no network of several layers "
+        "satisfies condition (2) at $\\mathbf W=0$. For all weights of full rank they can (S4-13)."
     ),
 )
 
@@ -344,6 +336,25 @@ def rank_at_zero_is_small(task: Learning) -> Decision:
 
 def rank_at_zero_is_zero(task: Learning) -> Decision:
     return exactly(task.run.P.rank() == 0)
+
+
+@assumption("samples", "the samples are linearly independent, with dummy units affinely")
+def independent_samples(task: Learning) -> Decision:
+    return exactly(task.run.activities[0][0].rank() == task.samples)
+
+
+def rank_is_full(task: Learning) -> Decision:
+    return equal(task.run.P.rank(), task.equations)
+
+
+def rank_is_number_of_weights(task: Learning) -> Decision:
+    return equal(task.run.P.rank(), task.size)
+
+
+def cancelling_bottleneck(q: Any) -> Learning:
+    """Identity units 2-1-2-1 on the samples e_1, e_2: W_2 = (1, 1) and W_3 = (1, -1)' cancel, and Psi_1 = 0."""
+    weights = q.of([[1], [1]]), q.of([[1, 1]]), q.of([[1], [-1]])
+    return Learning(weights, q.eye(2), q.of([[0, 1]]), "identity", q.scalar(0), False, "squared")
 
 
 S4_13 = Claim(
@@ -366,23 +377,46 @@ S4_13 = Claim(
         ),
         derivation="exact_learning.theorem_1",
     ),
-    sharp=Statement(
-        r"L\ge2\ \Rightarrow\ \operatorname{rank}P(0)\le n_L",
-        rank_at_zero_is_small,
-        "untrained_networks",
-        words="With several layers and two samples the rank cannot be full for all weights: at zero weights it is n_L at most.",
-        reading="zero",
-        bound=True,
-        assumptions=(several_layers,),
-        strata=("attained", "two layers", "deeper than two", "dummy units"),
-        probes=(
-            without("several", "with one layer"),
-            control("it is zero there", rank_at_zero_is_zero),
+    sharp=(
+        Statement(
+            r"L\ge2\ \Rightarrow\ \operatorname{rank}P(0)\le n_L",
+            rank_at_zero_is_small,
+            "untrained_networks",
+            words="With several layers and two samples the rank cannot be full for all weights: at zero weights it is n_L at most.",
+            reading="zero",
+            bound=True,
+            assumptions=(several_layers,),
+            strata=("attained", "two layers", "deeper than two", "dummy units"),
+            probes=(
+                without("several", "with one layer"),
+                control("it is zero there", rank_at_zero_is_zero),
+            ),
+        ),
+        Statement(
+            r"\operatorname{rank}\tilde X=T,\ n_1\ge\dots\ge n_L,\ \operatorname{rank}\bar W_l\text{ full},\ \sigma'\ne0\ \Rightarrow\ \operatorname{rank}P(\mathbf W)=Tn_L",
+            rank_is_full,
+            "narrowing_networks",
+            words="Under Principles 3 to 5 it is full at all weights of full rank if the samples are independent: then the first block has the rank T n_L by itself.",
+            reading="principles",
+            assumptions=(independent_samples, narrowing, full_rank_inner, slopes_never_zero),
+            strata=("two layers", "deeper than two", "dummy units", "one sample"),
+            probes=(
+                without("samples", "with dependent samples"),
+                without(
+                    "h1",
+                    "with a wider layer after a narrow one",
+                    over=only("a bottleneck of one identity unit", cancelling_bottleneck),
+                ),
+                without("h2", "with weights of smaller rank"),
+                without("h3", "with slopes that vanish"),
+                control("it is the number of weights", rank_is_number_of_weights),
+            ),
         ),
     ),
     remark=(
-        "So the proposition applies to one layer with linearly independent samples and, with dummy units, to one sample ($T=1$). For every other architecture its hypothesis "
-        "is violated at $\\mathbf W=0$ and on the many weights at which units coincide."
+        "Over all weights, then, the proposition applies to one layer with independent samples, and to one sample ($T=1$) if the last hidden outputs cannot all vanish, as with dummy "
+        "units or with sigmoid units; with several layers and two samples or more its hypothesis is violated at $\\mathbf W=0$. Over the weights of full rank, which Principle 3 "
+        "asks for, it applies to independent samples and narrowing layers, too, whatever the depth."
     ),
 )
 

@@ -141,7 +141,7 @@ S4_33 = Claim(
         ),
         Opinion(
             r"\text{exact Newton is much more expensive the deeper the network}",
-            "how much more is not said, and the order of the growth is lost; the first summand has as many blocks, L(L+1)/2, so the ratio of the two stays bounded",
+            "how much more is not said, and the order of the growth is lost; the first summand has one block more, L(L+1)/2, so the ratio of the two stays bounded",
             words="Read as a statement about the cost in comparison with the approximate Hessian.",
             reading="B",
         ),
@@ -197,30 +197,37 @@ def mixed_here(task: Learning) -> Decision:
     return exactly(len(task.weights) == 2 and mixed_part(task))
 
 
+COUPLED_SOMEWHERE = Statement(
+    r"L=2,\ X\ne0\ \Rightarrow\ \exists\,\mathbf W\colon\ \mathsf H_{12}(\mathbf W)\ne0",
+    mixed_somewhere,
+    "two_layer_learnings",
+    words="For every task with two layers and a sample that is not zero there are weights, hence almost all, at which the layers are coupled (identity, softsign or cubic units).",
+    reading="somewhere",
+    assumptions=(two_layers_awake,),
+    strata=("width one", "one sample", "repeated samples"),
+    probes=(
+        without("h", "with zero samples"),
+        control("at all weights", mixed_here),
+    ),
+)
+
 S4_34 = Claim(
     "S4-34",
     "The Hessian is neither diagonal nor block diagonal",
     EXACT_LEARNING.at("@14230-14340"),
     Kind.UNIVERSAL,
     Weight.CLAIM,
-    printed=Statement(
-        r"\mathsf H(\mathbf W)\text{ is not block diagonal}",
-        has_a_mixed_block,
-        only("a chain of two linear units at zero weights with the target 0", flat_chain),
-        words="For all weights: not at all-zero weights with the target zero, where the Hessian vanishes.",
-    ),
-    amended=Statement(
-        r"L=2,\ X\ne0\ \Rightarrow\ \exists\,\mathbf W\colon\ \mathsf H_{12}(\mathbf W)\ne0",
-        mixed_somewhere,
-        "two_layer_learnings",
-        words="For every task with two layers and a sample that is not zero there are weights, hence almost all, at which the layers are coupled (identity, softsign or cubic units).",
-        assumptions=(two_layers_awake,),
-        strata=("width one", "one sample", "repeated samples"),
-        probes=(
-            without("h", "with zero samples"),
-            control("at all weights", mixed_here),
+    printed=(
+        Statement(
+            r"\mathsf H(\mathbf W)\text{ is not block diagonal}",
+            has_a_mixed_block,
+            only("a chain of two linear units at zero weights with the target 0", flat_chain),
+            words="For all weights: not at all-zero weights with the target zero, where the Hessian vanishes.",
+            reading="everywhere",
         ),
+        COUPLED_SOMEWHERE,
     ),
+    amended=COUPLED_SOMEWHERE,
 )
 
 # S4-35 to S4-39: at an exact fit -----------------------------------------------------------------------------------------
@@ -405,33 +412,40 @@ S4_37 = Claim(
     ),
 )
 
+DEGENERATE_WITH_MORE_WEIGHTS = Statement(
+    r"N_{net}>Tn_L,\ F(\mathbf W^\ast,x_i)=y_i\ \forall i\ \Rightarrow\ \det\mathsf H(\mathbf W^\ast)=0",
+    is_degenerate,
+    "exact_fits",
+    words="In the setting of the sentence before, with more weights than equations, there is none.",
+    reading="more",
+    assumptions=(fits_here, smooth_here, more_weights),
+    strata=("one sample", "two layers", "dummy units"),
+    probes=(
+        without("h1", "with no more weights than equations"),
+        without("fit", "away from a fit", over="learnings"),
+        control("the Hessian vanishes", is_zero_hessian),
+    ),
+    derivation="exact_learning.exact_fit",
+)
+
 S4_38 = Claim(
     "S4-38",
     "Non-degenerate global minima are hardly possible in this setting",
     EXACT_LEARNING.at("@12264, @2942"),
     Kind.UNIVERSAL,
     Weight.CLAIM,
-    printed=Statement(
-        r"F(\mathbf W^\ast,x_i)=y_i\ \forall i\ \Rightarrow\ \det\mathsf H(\mathbf W^\ast)=0",
-        is_degenerate,
-        "exact_fits",
-        words="For every exact fit: not with as many equations as weights.",
-        assumptions=(fits_here, smooth_here),
-    ),
-    amended=Statement(
-        r"N_{net}>Tn_L,\ F(\mathbf W^\ast,x_i)=y_i\ \forall i\ \Rightarrow\ \det\mathsf H(\mathbf W^\ast)=0",
-        is_degenerate,
-        "exact_fits",
-        words="With more weights than equations there is none.",
-        assumptions=(fits_here, smooth_here, more_weights),
-        strata=("one sample", "two layers", "dummy units"),
-        probes=(
-            without("h1", "with no more weights than equations"),
-            without("fit", "away from a fit", over="learnings"),
-            control("the Hessian vanishes", is_zero_hessian),
+    printed=(
+        Statement(
+            r"F(\mathbf W^\ast,x_i)=y_i\ \forall i\ \Rightarrow\ \det\mathsf H(\mathbf W^\ast)=0",
+            is_degenerate,
+            "exact_fits",
+            words="For every exact fit: not with as many equations as weights.",
+            reading="every",
+            assumptions=(fits_here, smooth_here),
         ),
-        derivation="exact_learning.exact_fit",
+        DEGENERATE_WITH_MORE_WEIGHTS,
     ),
+    amended=DEGENERATE_WITH_MORE_WEIGHTS,
 )
 
 S4_39 = Claim(

@@ -207,7 +207,7 @@ S4_25 = Claim(
     ),
     amended=FIT_WITH_NONZERO_BIAS,
     sharp=FIT_UNLESS_TIED,
-    remark="For free biases, and for a fixed rational bias other than $0$, almost every first layer will do; for the bias $0$ and samples $x$, $-x$, none does.",
+    remark="For free biases, and for a fixed rational bias other than $0$, almost every first layer will do; for the bias $0$ none does with the samples $x$, $-x$ and tanh units, or with two such pairs and sigmoid units.",
 )
 
 # S4-26 --------------------------------------------------------------------------------------------------------------------

@@ -526,7 +526,7 @@ S4_23 = Claim(
         r"\Phi_1\in\mathbb R^{T\times T}\text{ invertible}\ \Rightarrow\ W_2=\Phi_1^{-T}Y^T\text{ fits, and }\operatorname{rank}W_2=\operatorname{rank}Y",
         fitting_weights_have_the_rank_of_the_targets,
         "square_hidden_layers",
-        words="With T hidden units it excludes none of the fits with independent hidden outputs if the targets have full row rank, and all of them if not.",
+        words="With T hidden units the output weights of a fit with independent hidden outputs have the rank of the targets: the constraint on them excludes none of these fits if the targets have full rank, and all of them if not.",
         assumptions=(independent_hidden_outputs,),
         strata=("one sample", "fixed bias"),
         probes=(

@@ -66,9 +66,15 @@ def xor_network(first: list[list[Any]], last: list[Any], activation: str = "soft
     return build
 
 
-COLLAPSED = only(
-    "three softsign units with independent weights and dependent outputs",
-    xor_network([[4, "3/2", 0], [2, "1/2", 0], [-3, -1, 1]], [1, 1, 1, 0]),
+DEPENDENT: list[list[Any]] = [[4, "3/2", 0], [2, "1/2", 0], [-3, -1, 1]]
+COLLAPSED = only("three softsign units with independent weights and dependent outputs", xor_network(DEPENDENT, [1, 1, 1, 0]))
+COLLAPSED_AND_SILENT = only(
+    "three softsign units with independent weights and dependent outputs, and output weights that are a bias alone",
+    xor_network(DEPENDENT, [0, 0, 0, 1]),
+)
+SILENT = only(
+    "a unit of one input beside a constant one, and output weights that are a bias alone",
+    xor_network([[1, 0], [0, 0], [0, 1]], [0, 0, 1]),
 )
 GENERIC = only(
     "three tanh and three sigmoid units in general position",
@@ -246,6 +252,28 @@ S4_30 = Claim(
             assumptions=(three_units,),
             words="For all weights.",
         ),
+        Statement(
+            r"\operatorname{rank}W_1=n_1\ \Rightarrow\ \operatorname{rank}P_{XOR}\ge2",
+            at_least(2, whole),
+            "xor_networks",
+            reading="C",
+            words="Under Principle 3: so for 2-2-1, and for 2-3-1 as well.",
+            bound=True,
+            assumptions=(full_rank_first_layer,),
+            strata=("attained", "softsign", "sigmoid", "tanh"),
+            probes=(
+                without("principle 3", "with dependent weights"),
+                control("three is", at_least(3, whole), over=SILENT),
+            ),
+        ),
+        Statement(
+            r"\operatorname{rank}W_1=3,\ W_2\ne0\ \Rightarrow\ \operatorname{rank}P_{XOR}\ge3\quad(2\text{-}3\text{-}1)",
+            at_least(3, whole),
+            COLLAPSED_AND_SILENT,
+            reading="D",
+            words="Under Principle 3: not where the hidden outputs are as dependent as in S4-28 and the output weights are a bias alone.",
+            assumptions=(full_rank_first_layer,),
+        ),
     ),
     amended=Statement(
         r"\bar W_2\ne0\ \Rightarrow\ \operatorname{rank}P_{XOR}\ge3",
@@ -324,7 +352,7 @@ S4_31 = Claim(
     ),
     sharp=(
         Statement(
-            r"F\equiv\tfrac12,\ \nabla\mathcal J(\mathbf W)=0,\ n_1\ge2\ \Rightarrow\ \inf_{\mathbf V\to\mathbf W}\mathcal J(\mathbf V)\lt\mathcal J(\mathbf W)",
+            r"F\equiv\tfrac12,\ \nabla\mathcal J(\mathbf W)=0,\ n_1\ge2\ \Rightarrow\ \forall\,\delta\gt0\ \exists\,\mathbf V\colon\ \|\mathbf V-\mathbf W\|\lt\delta,\ \mathcal J(\mathbf V)\lt\mathcal J(\mathbf W)",
             has_lower_values_nearby,
             "xor_points",
             words="No critical point with a positive loss is a local minimum, for two or more tanh, sigmoid or softsign units: units without output weight can be switched on, others have a direction of negative curvature there or arbitrarily near.",

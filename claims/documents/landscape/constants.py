@@ -220,7 +220,7 @@ def layer_statement(words: str, latex: str, excess: Callable[[int], int], readin
         words=words,
         reading=reading,
         assumptions=(full_rank, balanced_at_the_start, SOURCE_STEP),
-        strata=(*RUN_STRATA, *DEPTHS),
+        strata=(*RUN_STRATA, *DEPTHS, "one fitted layer of irrational norm"),
         probes=(
             *(without(*parts, over="wild_steps") for parts in WITHOUT[:2]),
             control("with (N - 2) delta", layers_within(lambda depth: depth - 2)),

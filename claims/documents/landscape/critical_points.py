@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Any
 
 from claims.decide import equal, every, exactly, negated
-from claims.documents.landscape.assumptions import A2, A5, CRITICAL, NONZERO_DISTINCT, PRINTED_ASSUMPTIONS, exact_root
+from claims.documents.landscape.assumptions import A2, A5, CRITICAL, NONZERO_DISTINCT, PRINTED_ASSUMPTIONS, at_point, exact_root
 from claims.documents.landscape.source import LANDSCAPE
 from claims.instances.critical_points import SpectralNetwork
 from claims.instances.deep_linear import Data, Spectral
@@ -362,8 +362,8 @@ S3_45 = Claim(
 
 
 def hidden_component(arithmetic: Any) -> SpectralNetwork:
-    """One output, two inputs of which the second is always 0: W_1 = (1, 1) is as good as (1, 0)."""
-    data = Data(arithmetic.of([[1], [0]]), arithmetic.of([[1]]))
+    """One output, two inputs of which the second is always 0, two samples, so that A1 and A3 hold: W_1 = (1, 1) is as good as (1, 0)."""
+    data = Data(arithmetic.of([[1, 0], [0, 0]]), arithmetic.of([[1, 0]]))
     spectral = Spectral(data, arithmetic.eye(1), (arithmetic.scalar(1),))
     return SpectralNetwork(spectral, (arithmetic.of([[1, 1]]), arithmetic.eye(1)))
 
@@ -434,6 +434,9 @@ S3_46 = Claim(
 # S3-48: the loss -----------------------------------------------------------------------------------------------------------------
 
 
+ASSOCIATED = at_point("S", "W belongs to a set S of r indices, (18)", lambda point: product_is_projected(point).holds)
+
+
 def loss_is(expression: Callable[[Any], Any]) -> Property:
     return lambda point: equal(point.network.loss, expression(point))
 
@@ -465,42 +468,22 @@ S3_48 = Claim(
     LANDSCAPE.at("l. 184, (19)"),
     Kind.IDENTITY,
     Weight.HEADLINE,
-    printed=(
-        Statement(
-            r"L(W)=\operatorname{tr}\Sigma_{YY}-\sum_{i\in S}\lambda_i,\qquad\Sigma=U\operatorname{diag}(\lambda_1,\dots,\lambda_{d_y})U^T",
-            loss_is_trace_minus_eigenvalues,
-            "stationary_networks",
-            words="The section sign in the sum is read as S, and the numbers as the singular values of Sigma, as the document says later.",
-            reading="A",
-            assumptions=(*PRINTED_ASSUMPTIONS, A5),
-            strata=(*CRITICAL_STRATA, "global minimum", "above the global minimum", "fitted"),
-            probes=(
-                without("h", "for weights that are not critical", over="spectral_networks"),
-                without("A5", "with repeated eigenvalues, for a fixed U", over="repeated_stationary_networks"),
-                control(
-                    "half of the eigenvalues",
-                    loss_is(lambda point: (point.spectral.value_of(touched(point)) + point.spectral.data.yy.trace()) / 2),
-                ),
+    printed=Statement(
+        r"L(W)=\operatorname{tr}\Sigma_{YY}-\sum_{i\in S}\lambda_i,\qquad\Sigma=U\operatorname{diag}(\lambda_1,\dots,\lambda_{d_y})U^T",
+        loss_is_trace_minus_eigenvalues,
+        "all_stationary_networks",
+        words="The section sign in the sum is read as S, and the numbers as the singular values of Sigma, as the document says in l. 215. Equal ones do no harm as long as there is a set S.",
+        assumptions=(*PRINTED_ASSUMPTIONS, ASSOCIATED),
+        strata=(*CRITICAL_STRATA, "global minimum", "above the global minimum", "repeated eigenvalues", "distinct eigenvalues"),
+        probes=(
+            without("S", "for a point that belongs to no set, the indices that its product touches"),
+            control(
+                "half of the eigenvalues",
+                loss_is(lambda point: (point.spectral.value_of(touched(point)) + point.spectral.data.yy.trace()) / 2),
             ),
-            derivation="landscape.critical_loss",
+            control("the singular values of Sigma^(1/2)", loss_with_singular_values),
         ),
-        Statement(
-            r"L(W)=\operatorname{tr}\Sigma_{YY}-\sum_{i\in S}\Delta_{ii},\qquad\Sigma^{1/2}=U\Delta V^T",
-            loss_with_singular_values,
-            "stationary_networks",
-            words="Section 3.2 introduces singular values of Sigma^(1/2) only, so that these might be meant.",
-            reading="B",
-            assumptions=(*PRINTED_ASSUMPTIONS, A5),
-        ),
-    ),
-    amended=Statement(
-        r"L(W)=\operatorname{tr}\Sigma_{YY}-\sum_{i\in S}\Delta_{ii}^2",
-        loss_is(lambda point: point.spectral.value_of(touched(point))),
-        "critical_points",
-        words="In terms of the singular values of Sigma^(1/2) it is their squares that count.",
-        assumptions=(*PRINTED_ASSUMPTIONS, A5),
-        strata=(*CRITICAL_STRATA, "leading indices", "not leading"),
-        probes=(control("the singular values themselves", loss_with_singular_values),),
+        derivation="landscape.critical_loss",
     ),
     sharp=Statement(
         r"L(W)=\operatorname{tr}\Sigma_{YY}-\operatorname{tr}(\Sigma|_E),\qquad\Sigma E\subset E=\operatorname{im}(W_H\cdots W_1X)",
@@ -517,6 +500,7 @@ S3_48 = Claim(
             ),
         ),
     ),
+    remark="In terms of the singular values of $\\Sigma^{1/2}$, which section 3.2 introduces, it is their squares that are subtracted.",
 )
 
 CRITICAL_POINTS = (S3_42, S3_43, S3_44, S3_45, S3_46, S3_48)

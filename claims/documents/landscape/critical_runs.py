@@ -94,7 +94,7 @@ S3_66 = Claim(
         wrong=mostly_within("largest entry of |W* - diag(5,4,3,2,0)|, standard deviation 0.1", 0, 0.01),
         wrong_words="within a hundredth in every entry",
     ),
-    remark="$W^*$ is $5\\times5$ of rank 4; the printed matrix is read as $\\operatorname{diag}(5,4,3,2,0)$. Typical entries are off by a twentieth.",
+    remark="$W^*$ is $5\\times5$ of rank 4; the printed matrix is read as $\\operatorname{diag}(5,4,3,2,0)$. The largest of the 25 errors is typically a twentieth, their mean a hundredth.",
 )
 
 S3_67 = Claim(

@@ -8,9 +8,8 @@ from typing import Any
 from claims.decide import at_most, both, equal, exactly
 from claims.documents.landscape.source import LANDSCAPE
 from claims.instances.deep_linear import Data, DeepLinear
-from claims.instances.local_to_global import Citation
 from claims.instances.networks import AffineNetwork, activated, affine_frame
-from claims.model import Claim, Decision, Kind, Statement, Weight, control, only, without
+from claims.model import Claim, Decision, Kind, Opinion, Statement, Weight, control, only, without
 from claims.subject import assumption
 from numerics.chains import chain
 from numerics.matrix import frobenius_squared, hstack
@@ -414,35 +413,19 @@ S3_09 = Claim(
 # S3-18, S3-20 ------------------------------------------------------------------------------------------------------------------
 
 
-def number_of_names(count: int):
-    def property(theorem: Citation) -> Decision:
-        names = sorted(set(theorem.numbers))
-        return exactly(len(names) == count, f"it is called {' and '.join(names)}")
-
-    return property
-
-
-FIXED_STEP = only(
-    "the two places that quote the theorem on fixed steps",
-    lambda q: Citation(("section 1.2", "section 5.3"), ("Theorem 2.6", "Theorem 2.4")),
-)
-
 S3_18 = Claim(
     "S3-18",
     "The number of the theorem on fixed steps",
     LANDSCAPE.at("l. 49, 274"),
     Kind.DEFINITION,
     Weight.DETAIL,
-    printed=Statement(
-        r"\text{one theorem, one number}",
-        number_of_names(1),
-        FIXED_STEP,
-        words="Theorem 2.6 of Nguegnang et al. in section 1.2, Theorem 2.4 in section 5.3.",
-        probes=(control("three numbers", number_of_names(3)),),
+    printed=Opinion(
+        r"\text{Theorem 2.6 of Nguegnang et al. in section 1.2, Theorem 2.4 in section 5.3}",
+        "two numbers are quoted, and nowhere is it said that they belong to one theorem",
     ),
     remark=(
         "The hypotheses of section 5.3, a bound on the rate, are those of convergence to critical points; its conclusion, global minimisers for almost all starts, is that of a later theorem, "
-        "which section 1.2 names. Which number each has in the paper could not be compared here."
+        "which section 1.2 names. So either number may be right in its place; which one each theorem has in the paper could not be compared here. The conclusion of section 5.3 is judged under S3-97 and S3-98."
     ),
 )
 
@@ -478,32 +461,17 @@ S3_20 = Claim(
     LANDSCAPE.at("l. 51"),
     Kind.DEFINITION,
     Weight.DETAIL,
-    printed=(
-        Statement(
-            r"r_{\max}=\min(d_1,\dots,d_{N-1})=\max\operatorname{rank}(W_N\cdots W_1)",
-            thinnest_of(lambda net: net.widths[1:-1]),
-            "deep_linear_networks",
-            words="Over the hidden layers.",
-            reading="hidden",
-            assumptions=(is_deep,),
-        ),
-        Statement(
-            r"r_{\max}=\min(d_0,\dots,d_N)=\max\operatorname{rank}(W_N\cdots W_1)",
-            thinnest_of(lambda net: net.widths),
-            "deep_linear_networks",
-            words="Input and output counted as layers.",
-            reading="all",
-            strata=("one layer", "a hidden bottleneck", "product of the largest rank", "product of deficient rank"),
-            probes=(control("the input left out", thinnest_of(lambda net: net.widths[1:])),),
-        ),
-    ),
-    amended=Statement(
-        r"r_{\max}=\min(d_0,\dots,d_N)",
+    printed=Statement(
+        r"r_{\max}=\min(d_0,\dots,d_N)=\max\operatorname{rank}(W_N\cdots W_1)",
         thinnest_of(lambda net: net.widths),
         "deep_linear_networks",
-        words="What the theory needs, the largest rank of a product, is the minimum over all widths, the input's and the output's included.",
+        words="The least dimension of the weight matrices, as the document says in l. 193: input and output are counted. It is the largest rank of a product.",
         strata=("one layer", "a hidden bottleneck", "product of the largest rank", "product of deficient rank"),
-        probes=(control("the output left out", thinnest_of(lambda net: net.widths[:-1])),),
+        probes=(
+            control("the input left out", thinnest_of(lambda net: net.widths[1:])),
+            control("the output left out", thinnest_of(lambda net: net.widths[:-1])),
+            control("the hidden layers alone", thinnest_of(lambda net: net.widths[1:-1] or net.widths)),
+        ),
     ),
 )
 

@@ -7,7 +7,7 @@ from itertools import combinations, pairwise
 from typing import Any
 
 from claims.decide import at_most, both, equal, equivalent, every, exactly
-from claims.documents.landscape.assumptions import A1, A2, A3, CRITICAL
+from claims.documents.landscape.assumptions import A1, A2, A3, CRITICAL, at_point
 from claims.documents.landscape.minimisers import first
 from claims.documents.landscape.saddles import explicit, is_nonstrict_saddle, is_strict, unit_corner, zero_corner
 from claims.documents.landscape.source import LANDSCAPE
@@ -156,6 +156,13 @@ def least_product_has_rank_four(point: Any) -> Decision:
     return equivalent(exactly(bool(least)), exactly(point.network.product.rank() == 4))
 
 
+@assumption("gap", "the two smallest eigenvalues of Sigma differ")
+def last_values_differ(spectral: Spectral) -> Decision:
+    return exactly(bool(spectral.values[3] > spectral.values[4]))
+
+
+GAP = at_point("gap", last_values_differ.words, lambda point: last_values_differ.holds(point.spectral).holds)
+
 S3_65 = Claim(
     "S3-65",
     "The global minimiser of the example is the projection on the first four eigenvectors",
@@ -176,14 +183,17 @@ S3_65 = Claim(
             derivation="landscape.global_value",
         ),
         Statement(
-            r"\|Y-XW_1W_2W_3\|_F^2=\min\iff W_1W_2W_3=(W^\ast)^T",
+            r"\|Y-XW_1W_2W_3\|_F^2=\min\iff W_1W_2W_3=(W^\ast)^T\qquad(\lambda_4>\lambda_5)",
             least_product_is_the_minimiser,
             "example_networks",
-            words="and those that are as good have this product.",
+            words="and those that are as good have this product, where the two smallest eigenvalues differ (S3-64: they do for the drawn data).",
             reading="product",
-            assumptions=(A1, A2, A3),
-            strata=("global minimum", "above the global minimum"),
-            probes=(control("every product of rank 4 is as good", least_product_has_rank_four),),
+            assumptions=(A1, A2, A3, GAP),
+            strata=("global minimum", "above the global minimum", "distinct eigenvalues", "repeated eigenvalues"),
+            probes=(
+                without("gap", "where they agree, so that the fifth eigenvector may take the place of the fourth"),
+                control("every product of rank 4 is as good", least_product_has_rank_four),
+            ),
         ),
     ),
 )
@@ -252,11 +262,6 @@ def noiseless(spectral: Spectral) -> Decision:
 def inputs_are_white(spectral: Spectral) -> Decision:
     xx = spectral.data.xx
     return exactly(bool(xx == type(xx).eye(xx.shape[0]) * xx[0, 0]))
-
-
-@assumption("gap", "the two smallest eigenvalues of Sigma differ")
-def last_values_differ(spectral: Spectral) -> Decision:
-    return exactly(bool(spectral.values[3] > spectral.values[4]))
 
 
 def minimiser_is_truncated(spectral: Spectral) -> Decision:
@@ -369,7 +374,7 @@ S3_70 = Claim(
         r"\forall S\subset[1,5],\ \lvert S\rvert\le4\ \exists W\colon\ \nabla\mathcal L(W)=0,\ \text{the product being }U_SU_S^T\Sigma_{YX}\Sigma_{XX}^{-1}",
         sets_occur(5, 4),
         "example_networks",
-        words="There are more: the fifth eigenvector may take part, as long as at most four do, which makes 31 products (S3-42 says that there are no others).",
+        words="There are more: the fifth eigenvector may take part, as long as at most four do, which makes 31 products (S3-42 says that there are no others where the eigenvalues are distinct).",
         assumptions=(A1, A2, A3),
         strata=("distinct eigenvalues",),
         probes=(

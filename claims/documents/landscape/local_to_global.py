@@ -266,35 +266,19 @@ S3_34 = Claim(
     LANDSCAPE.at("l. 132"),
     Kind.UNIVERSAL,
     Weight.CLAIM,
-    printed=(
-        Statement(
-            r"\text{no local minimiser of (8) is merely local}",
-            restricted_local_is_global,
-            "rank_restricted_points",
-            words="Strictly local: local and not global, as the section goes on to say.",
-            reading="merely",
-            strata=RESTRICTED_POINTS,
-            probes=(control("every critical point is a global minimiser", restricted_critical_is_global),),
-            derivation="landscape.local_minima",
-        ),
-        Statement(
-            r"\text{no }\hat M\text{ with }G(\hat M)<G(M)\text{ for all }M\ne\hat M\text{ nearby},\ \operatorname{rank}M\le r",
-            is_no_strict_minimiser,
-            "rank_restricted_points",
-            words="Strict local minimiser in the usual sense of the words.",
-            reading="strict",
-        ),
-    ),
-    amended=Statement(
+    printed=Statement(
         r"\hat M\text{ local minimiser of (8)}\ \Rightarrow\ G(\hat M)=\min_{\operatorname{rank}M\le r}G(M)",
         restricted_local_is_global,
         "rank_restricted_points",
-        words="No local minimiser that is not a global one.",
+        words="Strictly local: local and not global, as the first sentence of the section says.",
         strata=RESTRICTED_POINTS,
-        probes=(control("every critical point is a global minimiser", restricted_critical_is_global),),
+        probes=(
+            control("every critical point is a global minimiser", restricted_critical_is_global),
+            control("no minimiser is a strict one", is_no_strict_minimiser),
+        ),
         derivation="landscape.local_minima",
     ),
-    remark="The heading cannot mean the usual notion: where the minimiser is unique it is a strict one.",
+    remark="Strict minimisers in the usual sense of the word are not excluded: where the minimiser is unique it is a strict one.",
 )
 
 RESTRICTED_DROPPED = without("h1", "with inputs of deficient row rank", over="deficient_restricted_points")
@@ -401,12 +385,13 @@ S3_36 = Claim(
             derivation="landscape.local_minima",
         ),
         Statement(
-            r"\{W_i\}\text{ critical},\ L(\{W_i\})>\min L\ \Rightarrow\ \exists\text{ curve}\colon\ L(t)-L(0)=-c\,t^k+O(t^{k+1}),\ c>0,\ k\le3N-4\qquad(N\ge2)",
-            way_down_within(lambda depth: 3 * depth - 4),
+            r"\{W_i\}\text{ critical},\ L(\{W_i\})>\min L\ \Rightarrow\ \exists\text{ curve}\colon\ L(t)-L(0)=-c\,t^k+O(t^{k+1}),\ c>0,\ k\le2\ (N=2),\ k\le\max(4,N)\ (N\ge3)",
+            way_down_within(lambda depth: 2 if depth == 2 else max(4, depth)),
             "all_critical_points",
-            words="How flat the way down may be: second order for two layers, and three orders more for each further layer at most.",
+            words="How flat the way down may be: of second order for two layers, of fourth order for three and four, of order $N$ for $N$ at most.",
             reading="order",
             bound=True,
+            derivation="landscape.local_minima",
             strata=("attained", "inputs of deficient row rank", *POINTS),
             probes=(
                 control("always of second order", way_down_within(lambda depth: 2)),
@@ -420,8 +405,9 @@ S3_36 = Claim(
     ),
     remark=(
         "The certificates are constructive. Where the product has the largest rank an eigenvector of $\\Sigma$ in its image turns towards one with a larger eigenvalue; below that, two layers move by $t$ and, "
-        "where the layers between them carry no more than the product does (at every tightened point), those move by $t^3$. The loss then falls like $t^2$ in the first two cases, like $t^5$ or $t^8$ in the last "
-        "(three and four layers)."
+        "where the layers between them carry no more than the product does (at every tightened point), those move, too. The loss then falls like $t^2$ in the first two cases, like $t^4$ in the last "
+        "(three and four layers). No smaller bound will do: with one unit in each of $N\\ge4$ zero layers the loss is $(1-w_N\\cdots w_1)^2$, and for $X=I$, $Y=\\operatorname{diag}(1,0)$ and the layers "
+        "$(f,1)^T$, $w$, $(g,1)$, of which all layers near $f=w=g=0$ are rescalings, it is $1-2wfg+w^2(1+f^2)(1+g^2)\\ge1-f^2g^2$."
     ),
 )
 

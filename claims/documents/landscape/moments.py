@@ -101,7 +101,7 @@ S3_39 = Claim(
         r"d_y\le d_x\le m\ \text{ beside }\ \det\Sigma_{XX}\ne0\ \text{ and }\ \operatorname{rank}\Sigma_{XY}=d_y",
         all_three_hold,
         "spectral_data_sets",
-        words="The three assumptions go together: they hold for all data that are built with two orthogonal frames.",
+        words="The three assumptions go together: they hold for all data that are built with two orthogonal frames and positive singular values.",
         strata=("one sample", "one input", "one output"),
         probes=(control("also for singular data", all_three_hold, over="singular_spectral_data_sets"),),
     ),
@@ -185,34 +185,26 @@ S3_41 = Claim(
     LANDSCAPE.at("l. 178"),
     Kind.EXISTENCE,
     Weight.DETAIL,
-    printed=(
-        Statement(
-            r"\Sigma^{1/2}=U\Delta V^T,\quad U^TU=I,\ V^TV=I,\ \Delta_{11}\ge\Delta_{22}\ge\dots\ge0",
-            singular_vectors_are_orthonormal(exact_root),
-            "spectral_data_sets",
-            words="The eigenvectors of Sigma and the roots of its eigenvalues give it (the right factor is filled up to a basis).",
-            reading="A",
-            strata=("one sample", "one output", "one input"),
-            probes=(
-                control("with the eigenvalues in place of their roots", singular_vectors_are_orthonormal(lambda value: value)),
-            ),
-        ),
-        Statement(
-            r"\Sigma^{1/2}=(\Sigma^{1/2})^T\succeq0",
-            root_is_symmetric_root,
-            "spectral_data_sets",
-            words="The name suggests the symmetric root of Sigma.",
-            reading="B",
+    printed=Statement(
+        r"\Sigma^{1/2}=U\Delta V^T,\quad U^TU=I,\ V^TV=I,\ \Delta_{11}\ge\Delta_{22}\ge\dots\ge0",
+        singular_vectors_are_orthonormal(exact_root),
+        "spectral_data_sets",
+        words="The eigenvectors of Sigma and the roots of its eigenvalues give it (the right factor is filled up to a basis).",
+        strata=("one sample", "one output", "one input"),
+        probes=(
+            control("with the eigenvalues in place of their roots", singular_vectors_are_orthonormal(lambda value: value)),
+            control("it is the symmetric root of Sigma", root_is_symmetric_root),
         ),
     ),
-    amended=Statement(
+    sharp=Statement(
         r"\Sigma^{1/2}(\Sigma^{1/2})^T=\Sigma=U\Delta\Delta^TU^T\text{ for any data, ties and zeros included}",
         singular_vectors_are_orthonormal(exact_root),
         "singular_spectral_data_sets",
-        words="It is one of the matrices whose product with their transpose is Sigma, of size d_y x m; the decomposition does not need the assumptions.",
+        words="The decomposition does not need the assumptions.",
         strata=("repeated eigenvalues", "zero eigenvalue", "inputs of deficient row rank", "more outputs than inputs"),
         probes=(control("with the eigenvalues in place of their roots", singular_vectors_are_orthonormal(lambda value: value)),),
     ),
+    remark="In spite of its name it is not the symmetric root of Sigma: it is one of the matrices of size $d_y\\times m$ whose product with their transpose is Sigma, as the document defines it.",
 )
 
 MOMENTS = (S3_38, S3_39, S3_40, S3_41)

@@ -179,10 +179,6 @@ def flat_or_bent(bent: Property) -> Property:
     return property
 
 
-def is_no_valley(point: Any) -> Decision:
-    return negated(is_no_minimiser(point), "the loss falls along a curve from the point")
-
-
 def apart_from(point: Any) -> Curve:
     return apart(point.network, point.spectral)
 
@@ -206,35 +202,24 @@ S3_51 = Claim(
     LANDSCAPE.at("l. 190"),
     Kind.UNIVERSAL,
     Weight.CLAIM,
-    printed=(
-        Statement(
-            r"\text{non-strict: }\nabla^2\mathcal L\succeq0,\ \ker\nabla^2\mathcal L\ne0;\qquad\text{strict: }\exists V\colon\ \tfrac{d^2}{dt^2}\mathcal L(W+tV)|_0<0",
-            flat_or_bent(negative_eigenvalue_shows),
-            "deep_leading_points",
-            words="A valley to second order: curvature nowhere negative and zero along some directions.",
-            reading="A",
-            assumptions=(SADDLE,),
-            strata=("tightened", "not tightened", "rank zero"),
-            probes=(
-                control("every saddle point bends down along a line", straight_way_down),
-                control("a strict one bends down along every line", flat_or_bent(bends_down_along_ones), over=NEGATIVE_TARGET),
-            ),
-            cost=Cost.SLOW,
+    printed=Statement(
+        r"\text{non-strict: }\nabla^2\mathcal L\succeq0,\ \ker\nabla^2\mathcal L\ne0;\qquad\text{strict: }\exists V\colon\ \tfrac{d^2}{dt^2}\mathcal L(W+tV)|_0<0",
+        flat_or_bent(negative_eigenvalue_shows),
+        "deep_leading_points",
+        words="A valley to second order: curvature nowhere negative and zero along some directions.",
+        assumptions=(SADDLE,),
+        strata=("tightened", "not tightened", "rank zero"),
+        probes=(
+            control("every saddle point bends down along a line", straight_way_down),
+            control("a strict one bends down along every line", flat_or_bent(bends_down_along_ones), over=NEGATIVE_TARGET),
         ),
-        Statement(
-            r"\text{non-strict: }\mathcal L(W+V)\ge\mathcal L(W)\text{ for small }V",
-            is_no_valley,
-            "tightened_points",
-            words="A valley in the usual sense, from which nothing leads down.",
-            reading="B",
-            assumptions=(SADDLE, NONSTRICT),
-        ),
+        cost=Cost.SLOW,
     ),
-    amended=Statement(
+    sharp=Statement(
         r"\text{non-strict: }\exists W(t)\colon\ \mathcal L(W(t))=\mathcal L(W)-ct^k+\cdots,\ c>0,\ k\ge3",
         falls_later(lambda order: order >= 3),
         "tightened_points",
-        words="Something leads down, but along curves and not before the third order.",
+        words="It is no valley that is closed: being a saddle point it is left along a curve, but the loss does not fall before the third order.",
         assumptions=(SADDLE, NONSTRICT),
         strata=("three layers or more", "product zero"),
         probes=(

@@ -69,22 +69,12 @@ S3_118 = Claim(
     LANDSCAPE.at("l. 331"),
     Kind.UNIVERSAL,
     Weight.CLAIM,
-    printed=(
-        Statement(
-            r"\exists\,w\text{ local minimum of }\mathcal L,\ \mathcal L(w)\gt\min\mathcal L",
-            has_spurious_minimum,
-            "cubic_units",
-            words="Read for nonlinear networks in general: one unit with a cubic activation and one sample need not have a spurious local minimum.",
-            reading="A",
-        ),
-        Statement(
-            r"\exists\,w\text{ local minimum of }\mathcal L,\ \mathcal L(w)\gt\min\mathcal L",
-            has_spurious_minimum,
-            "cubic_units",
-            words="For the networks of Nguyen and Hein: the activation $t+t^3$ is analytic and strictly increasing, and one unit is as wide as one sample asks for.",
-            reading="B",
-            assumptions=(increasing,),
-        ),
+    printed=Statement(
+        r"\exists\,w\text{ local minimum of }\mathcal L,\ \mathcal L(w)\gt\min\mathcal L",
+        has_spurious_minimum,
+        "cubic_units",
+        words="Read for the first of the cases considered, analytic and strictly increasing activations and a layer about as wide as there are samples: $t+t^3$, one unit, one sample.",
+        assumptions=(increasing,),
     ),
     original=(
         Statement(
@@ -124,7 +114,9 @@ S3_118 = Claim(
         probes=(control("wherever the activation is not monotone", spurious_exactly_where_not_monotone),),
     ),
     remark=(
+        "An output layer of its own, with a bias, changes nothing: on one sample the derivative by that bias is twice the residual, so that every critical point fits it, whatever the activation. "
         "'For the specific cases considered' can also be meant of conic activations only; what is checked of these is one example, not Christof's theorem. "
+        "There, too, it depends on the labels: for a rectifier on $x=1$ with the label 0 every local minimum is a global one. "
         "That the set has measure zero does not hold for rectifiers: a unit that is inactive on all samples stays a local minimum when it moves."
     ),
 )

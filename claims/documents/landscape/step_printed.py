@@ -166,7 +166,8 @@ S3_119 = Claim(
     ),
     remark=(
         "How this was arranged is not said. Among standard normal draws of three layers one in a thousand has $\\alpha\\lt 1$ (with the recovered $M$ eight in a "
-        "thousand), among draws of standard deviation 0.3 one in forty, and of those that have it most lie close to $\\alpha=1$, where the bound is close to 0. "
+        "thousand), among draws of standard deviation 0.3 three in a hundred. Those that have it are the draws with a nearly singular X: then M and $\\delta$ are large, and the bound is "
+        "by orders of magnitude smaller than elsewhere. "
         "The experiments therefore shrink the weights until $\\alpha=0.71894$, or rebalance them."
     ),
 )

@@ -166,6 +166,7 @@ S3_117 = Claim(
         words="With the delta of (30) the bound falls no faster than $N^{-3}$, because $K_\\delta^{N-1}=M^{2-2/N}(1+1/N)^{N-1}\\lt eM^2$.",
         assumptions=(delta_of_30,),
         bound=True,
+        derivation="landscape.step_simplification",
         probes=(
             without("h2", "with one delta for all N", over=only("delta = 1, 16 layers", sizes_of(16, "1"))),
             control("with a hundredth of that constant", at_most_a_hundredth),

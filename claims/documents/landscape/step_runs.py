@@ -234,7 +234,8 @@ S3_114 = Claim(
     ),
     remark=(
         "They are the same where the weights are small, since M, K and B then depend on the data alone: the bound hardly sees the weights. Among draws of standard "
-        "deviation 0.3 of which only those with $\\alpha\\lt 1$ are kept, the narrow networks have a median four times as large, as their $\\alpha$ is smaller."
+        "deviation 0.3 of which only those with $\\alpha\\lt 1$ are kept, the narrow networks have a median four times as large: their weights are less unbalanced, so that X need not be as "
+        "nearly singular to be kept."
     ),
 )
 

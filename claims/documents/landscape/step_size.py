@@ -188,7 +188,7 @@ S3_94 = Claim(
             control("the initial constant is kept", keeps_the_initial_constant),
         ),
         bound=True,
-        derivation="landscape.descent_inequality",
+        derivation="landscape.longest_step",
         cost=Cost.SLOW,
     ),
     remark=(
@@ -394,6 +394,7 @@ S3_98 = Claim(
                 "below the largest rank",
                 "repeated eigenvalues",
                 "zero eigenvalue",
+                "inputs of deficient row rank",
             ),
             probes=(
                 without("second order", "at the other critical points", over="trailing_critical_points"),

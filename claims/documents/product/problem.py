@@ -291,23 +291,17 @@ S1_7 = Claim(
             derivation="product.expected_loss",
         ),
         Statement(
-            r"\arg\min\|(W_1W_2-A)X\|_F^2=\arg\min\|W_1W_2-A\|_F^2",
+            r"\arg\min\|(W_1W_2-A)X\|_F^2=\arg\min\|W_1W_2-A\|_F^2\qquad(\operatorname{rank}X=d)",
             zero_sets_agree,
             "two_layers",
-            words="With drawn samples in place of the expectation, as in the code: the same solutions, whatever the samples (where A can be fitted, so that both minima are 0).",
+            words="With drawn samples in place of the expectation, as in the code, where 1000 of them span the 6 inputs: the same solutions (A can be fitted, so that both minima are 0).",
             reading="B",
-        ),
-    ),
-    amended=Statement(
-        r"\|(W_1W_2-A)X\|_F^2=0\iff W_1W_2=A\qquad(\operatorname{rank}X=d)",
-        zero_sets_agree,
-        "two_layers",
-        words="With samples that span the inputs both problems have the same solutions where A can be fitted.",
-        assumptions=(inputs_span,),
-        strata=("already fitted", "inputs of full row rank"),
-        probes=(
-            without("span", "with fewer independent samples than inputs"),
-            control("both values are always equal", sample_loss_is_frobenius),
+            assumptions=(inputs_span,),
+            strata=("already fitted", "inputs of full row rank"),
+            probes=(
+                without("span", "with fewer independent samples than inputs"),
+                control("both values are always equal", sample_loss_is_frobenius),
+            ),
         ),
     ),
 )

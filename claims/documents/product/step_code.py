@@ -370,7 +370,7 @@ S1_41 = Claim(
         only("10**linspace(-14, 6, 7)", lambda q: Ticks(-14, 6, 7, q.scalar(1))),
         probes=(control("they are whole powers of ten", ticks_are_whole_powers), control("eight ticks", ticks_are(-14, 6, 8))),
     ),
-    remark="The exponents are $-14, -10\\tfrac23, -7\\tfrac13, \\dots$: four of the seven ticks are no whole powers of ten, and the two lowest lie outside the drawn range.",
+    remark="The exponents are $-14, -10\\tfrac23, -7\\tfrac13, \\dots$: four of the seven ticks are no whole powers of ten, and the two lowest and the highest lie outside the drawn range.",
 )
 
 
