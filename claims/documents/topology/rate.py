@@ -162,7 +162,7 @@ S2_61A = Claim(
         strata=("one dimension",),
         probes=(control("with n in place of n + 1", slowest_term(-1)), without("h1", "with any eta")),
     ),
-    remark="With $e(l)-\\lim e=O(1/l)$ the oracle error is $O(m^{-\\eta})$; both are balanced at $\\eta=1/(2n+1)$. S2-61 says how to do better.",
+    remark="With $e(l)-\\lim e=O(1/l)$, which is Maurey's argument and cited here, the oracle error is $O(m^{-\\eta})$; both are balanced at $\\eta=1/(2n+1)$. S2-61 says how to do better.",
 )
 
 # S2-61b, S2-61c: nets ------------------------------------------------------------------------------------------------------------
