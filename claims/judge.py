@@ -122,18 +122,22 @@ def _survived(statement: Statement, found: Mapping[str, Any], payloads: Payloads
     if derived is not None and derived["status"] != "proved":
         why = f"{derived['reason']}: {derived['detail']}" if derived.get("reason") else "a step does not hold"
         return _unknown(f"the derivation {statement.derivation} failed ({why})")
-    grounds = []
+    grounds, partly = [], ""
     if found["exhaustive"]:
         assert not isinstance(statement.over, str)
         grounds.append(f"decided at {statement.over.words}")
     if derived is not None:
         given = "; ".join(derived["assumptions"])
-        grounds.append(f"derived for {derived['dimensions']}" + (f", given that {given}" if given else ""))
+        words = f"derived for {derived['dimensions']}" + (f", given that {given}" if given else "")
+        if statement.derives:
+            partly = f"; {statement.derives} is {words}"
+        else:
+            grounds.append(words)
     if grounds:
-        return Verdict(VerdictWord.HOLDS, Basis.PROVED, "; ".join(grounds))
+        return Verdict(VerdictWord.HOLDS, Basis.PROVED, "; ".join(grounds) + partly)
     if isinstance(statement.over, Cases):
-        return Verdict(VerdictWord.HOLDS, Basis.RUNS, f"holds at each of {statement.over.words}")
-    return Verdict(VerdictWord.HOLDS, Basis.SEARCHED, f"no counterexample in {found['effective']} effective instances")
+        return Verdict(VerdictWord.HOLDS, Basis.RUNS, f"holds at each of {statement.over.words}{partly}")
+    return Verdict(VerdictWord.HOLDS, Basis.SEARCHED, f"no counterexample in {found['effective']} effective instances{partly}")
 
 
 def _read(run: Run, measured: Mapping[str, Any]) -> Reproduction:

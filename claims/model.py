@@ -199,7 +199,10 @@ def _tuple(value: Any) -> tuple[Any, ...]:
 
 @dataclass(frozen=True)
 class Statement:
-    """A sentence with a truth value: for every instance of ``over`` that meets the assumptions, ``property``."""
+    """A sentence with a truth value: for every instance of ``over`` that meets the assumptions, ``property``.
+
+    ``derives`` names the part of it that its derivation covers, where that is not all of it: then it does not rest on that alone.
+    """
 
     latex: str
     property: Property
@@ -211,6 +214,7 @@ class Statement:
     probes: tuple[Probe, ...] = ()
     bound: bool = False
     derivation: str = ""
+    derives: str = ""
     cost: Cost = Cost.FAST
 
     def __post_init__(self) -> None:

@@ -115,6 +115,13 @@ def test_what_a_verdict_rests_on_is_said(judged, found, basis, because):
     assert (verdict.basis.value, verdict.because) == (basis, because)
 
 
+def test_a_derivation_of_a_part_leaves_the_rest_to_the_search():
+    part = claim(Statement("x", true, "two_layers", derivation="test.step", derives="the second leg"))
+    verdict = judge(part, {"T-1/printed": finding("survived"), "derivation:test.step": PROVED}).verdict
+    assert verdict.basis == "searched"
+    assert verdict.because == "no counterexample in 7 effective instances; the second leg is derived for all d"
+
+
 def test_assumptions_of_a_derivation_are_named():
     payloads = {"T-1/printed": finding("survived"), "derivation:test.step": PROVED | {"assumptions": ["a", "b"]}}
     verdict = judge(DERIVED, payloads).verdict

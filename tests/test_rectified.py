@@ -7,6 +7,7 @@ from hypothesis import given, settings
 
 from claims.families import family
 from claims.instances import decode
+from claims.instances.mergers import Merger
 from claims.instances.rectified import Atoms, HalfRectified, Pair, Task, UnitSet, chord_squared
 from numerics.fractional import FractionMatrix
 from numerics.paths import Path, Segment
@@ -212,7 +213,9 @@ def test_a_wide_network_reaches_the_floor_of_the_penalty():
     assert HalfRectified(M([[1], [1]]), M([["1/4", "1/4"]]), problem).objective == problem.penalised_floor
 
 
-@pytest.mark.parametrize("name", ["unit_pairs", "half_rectified_networks", "detours", "unit_sets", "turning_moves"])
+@pytest.mark.parametrize(
+    "name", ["unit_pairs", "half_rectified_networks", "detours", "unit_sets", "turning_moves", "merged_pairs"]
+)
 def test_instances_are_the_same_over_fractions(name):
     @settings(max_examples=25, deadline=None, database=None)
     @given(family(name).strategy)
@@ -220,6 +223,28 @@ def test_instances_are_the_same_over_fractions(name):
         assert decode(instance.to_json(), FractionMatrix).cases() == instance.cases()
 
     same()
+
+
+def test_merging_moves_units_to_the_first_of_their_cell_and_adds_up_their_coefficients():
+    units = M([[1, 0], ["3/5", "4/5"], ["4/5", "3/5"], [0, 0]])
+    merger = Merger(
+        (units, M([[1, 2, -3, 4]])), (units, M([[0, 0, 0, 0]])), task([[1], [0]], [1], "1"), RationalMatrix.scalar("7/10")
+    )
+    assert merger.cells(units) == [0, 1, 0, 3]
+    _, (moved, kept), (still, merged) = merger.merged(merger.a)
+    assert moved == still == M([[1, 0], ["3/5", "4/5"], [1, 0], [0, 0]])
+    assert (kept, merged) == (M([[1, 2, -3, 4]]), M([[-2, 2, 0, 4]]))
+    assert not merger.stays_in_family()
+
+
+def test_paths_of_mergers_lead_from_one_network_to_the_other_at_constant_outputs_where_no_unit_moves():
+    units = M([[1], [-1], [1], [-1]])
+    merger = Merger(
+        (units, M([[1, 0, 1, 3]])), (-units, M([[0, 2, 0, -1]])), task([[1, -1]], [1, 1], "1"), RationalMatrix.scalar(0)
+    )
+    assert merger.stays_in_family()
+    assert (merger.corners[0], merger.corners[-1]) == (merger.a, merger.b)
+    assert stays_at_most(through(merger.corners), merger.task, merger.level)
 
 
 def test_polynomials_of_constant_moves_have_degree_zero():

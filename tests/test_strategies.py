@@ -201,6 +201,14 @@ REACHED = {
     "turning_detours": {"units turned", "oracle of all units"},
     "overparametrised_pairs": {"exactly twice as many units as samples", "coinciding units", "no penalty"},
     "unit_sets": {"one dimension", "two dimensions", "three dimensions", "one vector covers all", "coinciding vectors"},
+    "merged_pairs": {
+        "units turned",
+        "units at rest",
+        "half as many cells as units",
+        "one cell",
+        "a unit inside the ball",
+        "no coefficient",
+    },
     "net_exponents": {"one dimension", "eta at most 1/(n + 1)"},
 }
 

@@ -172,6 +172,7 @@ _MODULES = {
     ),
     "three_points": ("three_points", "surrounding_points"),
     "mixtures": ("labelled_clusters", "displaced_clusters", "rectifiers", "mixed_targets", "linear_pairs"),
+    "mergers": ("merged_pairs",),
     "rectified": (
         "unit_pairs",
         "narrow_unit_pairs",

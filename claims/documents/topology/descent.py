@@ -134,6 +134,7 @@ S2_28_LINEAR = Statement(
     strata=("zero weights", "critical", "two layers", "three layers or more", "inputs of deficient row rank", "one sample"),
     probes=(control("moving one layer is enough", a_straight_line_descends_to_the_least_loss),),
     derivation="topology.descent_to_least",
+    derives="the second leg",
 )
 
 S2_28_SHARP = Statement(
@@ -146,6 +147,7 @@ S2_28_SHARP = Statement(
     strata=("zero weights", "critical", "two layers", "three layers or more", "inputs of deficient row rank"),
     probes=(control("moving one layer is enough", a_straight_line_descends_to_the_least_loss),),
     derivation="topology.descent_to_least",
+    derives="the second leg",
     cost=Cost.SLOW,
 )
 
@@ -197,6 +199,7 @@ S2_28_NARROW = Statement(
     ),
     probes=(control("the range need not be turned", polynomial_legs_are_enough),),
     derivation="topology.range_turn",
+    derives="the third leg",
     cost=Cost.SLOW,
 )
 
@@ -210,6 +213,7 @@ S2_27_LINEAR = Statement(
     strata=("critical", "zero weights"),
     probes=(control("moving one layer is enough", a_straight_line_descends_to_the_least_loss),),
     derivation="topology.descent_to_least",
+    derives="the second leg",
 )
 
 S2_27_SHARP = Statement(

@@ -9,6 +9,7 @@ from claims.documents.topology.source import TOPOLOGY
 from claims.instances.mixtures import Clusters, LinearPair, MixedTargets, Rectifiers
 from claims.model import Claim, Decision, Kind, Property, Statement, Weight, control, only, without
 from claims.subject import assumption
+from numerics.matrix import hstack, vstack
 from numerics.paths import joined_chain, keeps_the_loss
 
 # S2-40, S2-42, S2-43: two clusters ---------------------------------------------------------------------------------------------------
@@ -334,7 +335,8 @@ S2_44 = Claim(
     amended=GENERIC,
     remark=(
         "For a single unit, or for units that coincide, every permuted copy is the network itself, so reading B fails. Full support makes zero risk the equality of two "
-        "continuous functions; that much is not needed: an open set around one point of each line is enough."
+        "continuous functions; that much is not needed: an open set around one point of each line is enough. "
+        "The document says 'arbitrary architecture'; one hidden layer on the plane is what is treated here, and more layers are not."
     ),
 )
 
@@ -344,22 +346,64 @@ def every_line_is_a_kink(net: Rectifiers) -> Decision:
     return equal(net.kinked_lines, net.unit_lines, f"{net.unit_lines} lines of units, {net.kinked_lines} of them with a kink")
 
 
+def kinks_of(net: Rectifiers) -> list[Any]:
+    """The rows of the units on whose lines the function has a kink, one for each line."""
+    return [net.row(unit) for unit in net.representatives if not net.kink(unit).is_zero()]
+
+
+@assumption("pieces", "the two functions are linear on different pieces of the plane")
+def different_pieces(law: MixedTargets) -> Decision:
+    one, other = kinks_of(law.one), kinks_of(law.other)
+    paired = [any(vstack(row, line).det() == 0 for line in other) for row in one]
+    return exactly(len(one) != len(other) or not all(paired))
+
+
+def difference(law: MixedTargets) -> Rectifiers:
+    """The network whose outputs are those of the one less those of the other."""
+    return Rectifiers(vstack(law.one.lower, law.other.lower), hstack(law.one.upper, -law.other.upper))
+
+
+def functions_differ(law: MixedTargets) -> Decision:
+    """The difference bends somewhere: it is not zero on an open set."""
+    return exactly(difference(law).kinked_lines > 0)
+
+
+def every_kink_differs(law: MixedTargets) -> Decision:
+    return equal(difference(law).kinked_lines, difference(law).unit_lines)
+
+
 S2_45 = Claim(
     "S2-45",
     "A path between permuted copies changes the tessellation and so has positive risk",
     TOPOLOGY.at("sec. 2.3.1"),
     Kind.UNIVERSAL,
     Weight.CLAIM,
-    printed=Statement(
-        r"\text{the units of }\theta\text{ cut the plane differently}\ \Rightarrow\ F_o>0",
-        every_line_is_a_kink,
-        "rectifiers",
-        words="A unit cannot move its line without changing the function, whatever the parameters.",
+    printed=(
+        Statement(
+            r"\text{the units of }\theta\text{ cut the plane differently}\ \Rightarrow\ F_o>0",
+            every_line_is_a_kink,
+            "rectifiers",
+            words="A unit cannot move its line without changing the function, whatever the parameters.",
+            reading="A",
+        ),
+        Statement(
+            r"\Phi(\cdot\,;\theta),\Phi(\cdot\,;\theta')\text{ linear on different pieces}\ \Rightarrow\ F_o(\theta')>0",
+            functions_differ,
+            "mixed_targets",
+            words="With $\\mathcal P_\\theta$ as it is defined, the pieces of the function itself: other pieces are another function, hence positive risk where X has a density (one hidden layer, one output).",
+            reading="B",
+            assumptions=(different_pieces,),
+            strata=("different outputs",),
+            probes=(
+                without("pieces", "with the same pieces"),
+                control("every line of a unit is a kink of the difference", every_kink_differs),
+            ),
+        ),
     ),
     amended=GENERIC,
     remark=(
-        "The line of a unit without effect, or of two units that cancel, moves at zero risk; then $\\mathcal P_\\theta$ is coarser than the lines of the units. If $\\mathcal P_\\theta$ means the pieces of the function "
-        "itself, another tessellation is another function, but whether a path must pass one is the question of S2-44."
+        "The line of a unit without effect, or of two units that cancel, moves at zero risk; then $\\mathcal P_\\theta$ is coarser than the lines of the units. Reading B is nearly a definition; "
+        "that a path must pass another tessellation does not follow from it: that is the question of S2-44."
     ),
 )
 
@@ -494,30 +538,37 @@ def straight_line_joins(pair: LinearPair) -> Decision:
     return equal(middle, pair.product)
 
 
+WITH_A_SPARE_UNIT = Statement(
+    r"h>\min(n,m),\ W_2W_1=M\ \Rightarrow\ (W_1,W_2)\text{ and its copy with two units exchanged are joined at constant product}",
+    copy_is_joined,
+    "linear_pairs",
+    words="With more hidden units than inputs or than outputs, as the strict inequality of Proposition 2.2 demands.",
+    reading="B",
+    assumptions=(spare_unit,),
+    strata=("a unit to spare", "more units than outputs only", "zero weights", "deficient first layer"),
+    probes=(
+        without("spare", "with as many units as inputs and outputs"),
+        control("a straight line joins them", straight_line_joins),
+    ),
+)
+
 S2_48 = Claim(
     "S2-48",
     "The difficulty does not exist in the linear case",
     TOPOLOGY.at("sec. 2.3.1"),
     Kind.UNIVERSAL,
     Weight.CLAIM,
-    printed=Statement(
-        r"W_2W_1=M\ \Rightarrow\ (W_1,W_2)\text{ and its copy with two units exchanged are joined at constant product}",
-        copy_is_joined,
-        "linear_pairs",
-        words="For two layers of any widths.",
-    ),
-    amended=Statement(
-        r"h>\min(n,m),\ W_2W_1=M\ \Rightarrow\ (W_1,W_2)\text{ and its copy with two units exchanged are joined at constant product}",
-        copy_is_joined,
-        "linear_pairs",
-        words="With more hidden units than inputs or than outputs, as the strict inequality of Proposition 2.2 demands.",
-        assumptions=(spare_unit,),
-        strata=("a unit to spare", "more units than outputs only", "zero weights", "deficient first layer"),
-        probes=(
-            without("spare", "with as many units as inputs and outputs"),
-            control("a straight line joins them", straight_line_joins),
+    printed=(
+        Statement(
+            r"W_2W_1=M\ \Rightarrow\ (W_1,W_2)\text{ and its copy with two units exchanged are joined at constant product}",
+            copy_is_joined,
+            "linear_pairs",
+            words="For two layers of any widths.",
+            reading="A",
         ),
+        WITH_A_SPARE_UNIT,
     ),
+    amended=WITH_A_SPARE_UNIT,
     remark="With as many units as inputs and outputs and an invertible product the determinant of the first layer is a separating invariant, as for rectifiers.",
 )
 

@@ -177,7 +177,7 @@ S2_11 = Claim(
 
 S2_12 = Claim(
     "S2-12",
-    "Proposition 2.1 needs that a global minimum exists",
+    "Whether Proposition 2.1 needs that a global minimum exists",
     TOPOLOGY.at("Prop. 2.1, App. B.1"),
     Kind.EXISTENCE,
     Weight.DETAIL,
@@ -185,7 +185,7 @@ S2_12 = Claim(
         r"\inf F=-\infty,\quad\Omega_F(\lambda)\text{ connected},\quad\theta\text{ a strict local minimum}",
         shows_the_need,
         "bottomless_landscapes",
-        words="A function without a least value at which the conclusion fails; none is one, as the amended sentence says.",
+        words="A function without a least value at which the conclusion fails; none is one, as the amended sentence says. The document uses a global minimum and does not say that it must.",
     ),
     amended=Statement(
         r"\inf F=-\infty,\ \theta\text{ a strict local minimum}\ \Rightarrow\ \Omega_F(\lambda)\text{ is disconnected for some }\lambda",
@@ -200,7 +200,7 @@ S2_12 = Claim(
 
 S2_13 = Claim(
     "S2-13",
-    "Proposition 2.1 needs that the parameter space is a Euclidean space",
+    "Whether Proposition 2.1 needs that the parameter space is a Euclidean space",
     TOPOLOGY.at("Prop. 2.1"),
     Kind.EXISTENCE,
     Weight.DETAIL,
@@ -208,7 +208,7 @@ S2_13 = Claim(
         r"F\colon M\to\mathbb R,\ M\ne\mathbb R^S,\quad\Omega_F(\lambda)\text{ connected},\quad F(\theta)>\min F\text{ at a strict local minimum}",
         shows_the_need,
         "other_landscapes",
-        words="A function on another space at which the conclusion fails; none is one, as the amended sentence says.",
+        words="A function on another space at which the conclusion fails; none is one, as the amended sentence says. The document has $\\mathbb R^S$ and does not say that it must be one.",
     ),
     amended=STRICT_HOLDS,
     remark="It is not needed: the proof under S2-10 holds on every metric space.",

@@ -9,6 +9,7 @@ from claims.documents.topology.barrier import bridged, norm_bracket, path_at_res
 from claims.documents.topology.barrier import overshoot as overshooting
 from claims.documents.topology.compressibility import in_the_ball, oracle_vanishes, penalised
 from claims.documents.topology.norms import at_most_norm
+from claims.documents.topology.rise import RISE
 from claims.documents.topology.source import TOPOLOGY
 from claims.instances.rectified import Atoms, Exponents, HalfRectified, Leg, Task, UnitSet, chord_squared
 from claims.model import Claim, Cost, Decision, Kind, Opinion, Statement, Weight, control, only, without
@@ -74,6 +75,7 @@ S2_61 = Claim(
             words="As the gap above the limit of e, by the exponents of the proof.",
             reading="proof",
         ),
+        RISE,
     ),
     amended=Statement(
         r"F_o(\tilde W,\beta)\le F_o(W,\beta)+2N\sqrt{F_o(W,\beta)}+N^2,\qquad N=\|\Sigma_X\|^{1/2}\|\beta\|_1\max_i\|w_i-\tilde w_i\|",
@@ -92,10 +94,8 @@ S2_61 = Claim(
     ),
     remark=(
         "By the definition of epsilon the rate fails: $X=Y=1$, $\\kappa=1$ give $\\epsilon\\ge e(l)\\ge\\frac34$. The proof has $\\eta\\gt0$ and so shows less than $m^{-1/n}$ even above the limit of e: "
-        "its slowest term is $m^{-(1-(n+1)\\eta)/n}$. With the amended bound more can be shown about $\\max(\\lambda,\\epsilon)$, which is what the path needs: cover the sphere by $m/2$ cells of radius "
-        "$O(m^{-1/(n-1)})$ (S2-61b, sharp), merge each cell, and use the $m/2$ units that become free for the oracle, where $e(l)-\\lim e=O(1/l)$ by Maurey's argument. The barrier then rises above "
-        "$\\max(\\lambda,\\lim e)$, which is $\\lambda$ since $\\lambda\\ge F_o(\\theta)\\ge e(m)$, by $O(m^{-1/(n-1)})$ for $n\\ge2$ (and not at all for $n=1$, $m\\ge4$): read as the rise of the path "
-        "above its ends, the printed rate is true for $\\kappa\\gt0$, and not the best. This argument is given here and checked in its parts only."
+        "its slowest term is $m^{-(1-(n+1)\\eta)/n}$. But epsilon matters only where it exceeds $\\lambda\\ge e(m)$, and read as the rise above $\\lambda$ the printed rate is true for $\\kappa\\gt0$, by a shorter "
+        "path that needs neither an oracle nor a rate of e. It is not the best: the sharp bound of S2-61b gives $O(m^{-1/(n-1)})$ for $n\\ge2$, and for $n=1$, $m\\ge4$ the path does not rise at all."
     ),
 )
 
@@ -162,7 +162,7 @@ S2_61A = Claim(
         strata=("one dimension",),
         probes=(control("with n in place of n + 1", slowest_term(-1)), without("h1", "with any eta")),
     ),
-    remark="With $e(l)-\\lim e=O(1/l)$ the oracle error is $O(m^{-\\eta})$; both are balanced at $\\eta=1/(2n+1)$. S2-61 says how to do better.",
+    remark="With $e(l)-\\lim e=O(1/l)$, which is Maurey's argument and cited here, the oracle error is $O(m^{-\\eta})$; both are balanced at $\\eta=1/(2n+1)$. S2-61 says how to do better.",
 )
 
 # S2-61b, S2-61c: nets ------------------------------------------------------------------------------------------------------------
@@ -575,6 +575,7 @@ S2_01 = Claim(
             probes=(control("below the smaller of both objectives", bridged(min)),),
             cost=Cost.SLOW,
         ),
+        RISE,
     ),
     amended=Statement(
         r"F_o(\gamma(t))\le\max\bigl(\lambda,\max\{ e(l),\delta_{W^A},\delta_{W^B}\}+C_1\alpha+C_2\alpha^2\bigr),\qquad C_1=\frac{\|\Sigma_X\|^{1/2}\Lambda^{3/2}}\kappa,\ C_2=\frac{\|\Sigma_X\|\Lambda^2}{4\kappa^2}",

@@ -437,7 +437,10 @@ S2_02 = Claim(
             wrong_words="with all but a thousandth of the variance explained",
         ),
     ),
-    remark="For the larger tasks of the abstract see S2-86 to S2-89.",
+    remark=(
+        "For the larger tasks of the abstract see S2-86 to S2-89. Over its whole plot one exponential in the level explains 38 % of the variance of the logarithm of the plotted lengths for MNIST, 53 % for CIFAR-10, "
+        "37 % for PTB, 64 % for the quadratic task and 52 % for the cubic one (levels up to .14)."
+    ),
 )
 
 S2_8a = Claim(
@@ -553,25 +556,13 @@ S2_96 = Claim(
     TOPOLOGY.at("app. E.1"),
     Kind.EXPERIMENT,
     Weight.CLAIM,
-    printed=(
-        Run(
-            r"\text{not connected at the lowest level}",
-            "X2-7",
-            mostly_within(CONNECTED.format(0.01), 0, 0, least=0.75, published="fails to converge"),
-            words="At a hundredth of the mean square of the targets, for three quarters of the drawn triples of points.",
-            reading="A",
-            wrong=mostly_within(CONNECTED.format(0.01), 1, 1),
-            wrong_words="most are connected",
-        ),
-        Run(
-            r"\text{not connected at the level .3}",
-            "X2-7",
-            mostly_within(CONNECTED.format(0.3), 0, 0, least=0.75, published="fails to converge"),
-            words="At the much higher level .3.",
-            reading="B",
-            wrong=mostly_within(CONNECTED.format(1.0), 0, 0),
-            wrong_words="not even at the level 1",
-        ),
+    printed=Run(
+        r"\text{not connected at the lowest level}",
+        "X2-7",
+        mostly_within(CONNECTED.format(0.01), 0, 0, least=0.75, published="fails to converge"),
+        words="At a hundredth of the mean square of the targets, for three quarters of the drawn triples of points.",
+        wrong=mostly_within(CONNECTED.format(0.01), 1, 1),
+        wrong_words="most are connected",
     ),
     sharp=Statement(
         r"m=\tfrac{\theta+\tilde\theta_\sigma}2\ \Rightarrow\ F(m+\delta)=F(m+\sigma\delta)",
@@ -581,7 +572,7 @@ S2_96 = Claim(
         strata=("units different", "units equal"),
         probes=(control("it is symmetric under a change of sign", slopes_agree_after(lambda nets, a, b: (-a, -b))),),
     ),
-    remark="The document states neither the points nor the level. The symmetry alone does not explain the failures: from starts moved off the middle (experiment X2-7) hardly any other copies are reached. At .3 and above most are.",
+    remark="The document states neither the points nor the level; models of equal power are those without loss (S2-93), and it does not say that every level separates them. The symmetry alone does not explain the failures: from starts moved off the middle (experiment X2-7) hardly any other copies are reached. At .3 and above most are.",
 )
 
 RUNS = (S2_02, S2_80, S2_81, S2_82, S2_83, S2_84, S2_85, S2_8a, S2_96)

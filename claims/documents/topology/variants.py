@@ -380,7 +380,7 @@ S2_7c = Claim(
         r"|\sigma_i-\sigma_j|\lt L_0\quad\text{depends on the two networks only}",
         condition_survives_scaling(weights_closer_than_level),
         "scaled_chains",
-        words="A distance of weights is held against a loss: the answer changes when a hidden unit is scaled, which changes neither function.",
+        words="A distance of weights is held against a loss: the answer changes when a hidden unit is scaled, which changes neither function. That the condition should depend on the functions alone is asked here, not in the document.",
     ),
     amended=Statement(
         r"|F(\sigma_i)-F(\sigma_j)|\lt L_0\quad\text{depends on the two networks only}",
