@@ -303,8 +303,9 @@ def _full_rank_network(d: Draw, depths: Sequence[int]) -> DeepLinear:
 
 
 def _fitted_layer(d: Draw) -> DeepLinear:
-    """One layer that fits on inputs a I: then |W| = |Y| / a, in most cases an irrational number."""
-    weight, X = d.matrix(2, 2, 2), RationalMatrix.eye(2) * rational(d.pick(("3", "7")))
+    """One layer [p a; 0 p] that fits on inputs c I: then |W| = |Y| / c, an irrational number, as a^2 + 4 p^2 is no square."""
+    p, a = d.pick((("1", "1"), ("1", "-2"), ("2", "1"), ("1/2", "3")))
+    weight, X = RationalMatrix.of([[p, a], [0, p]]), RationalMatrix.eye(2) * rational(d.pick(("3", "7")))
     return DeepLinear((weight,), Data(X, weight @ X))
 
 
