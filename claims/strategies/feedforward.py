@@ -135,11 +135,16 @@ def kinked_learnings(draw: Callable[..., Any]) -> Learning:
 @st.composite
 def narrowing_networks(draw: Callable[..., Any]) -> Learning:
     """Networks of 2 or 3 layers with 1 to 3 units each, with and without dummy units, all weights of full rank in most of them;
-    their last weights may be those of a bias alone.
+    their last weights may be those of a bias alone.  Half of the deeper ones have no layer wider than the one before.
     """
     d = Draw(draw)
     learning = _learning(d, low=2, samples=2, pools=("any",), activations=(*SMOOTH, "square", "relu"))
     shapes = [weight.shape for weight in learning.weights]
+    if len(shapes) > 2 and d.boolean():
+        widths = [learning.inputs.shape[0], *sorted((n for _, n in shapes), reverse=True)]
+        shapes = [(m + learning.dummy, n) for m, n in pairwise(widths)]
+        weights = tuple(d.matrix(m, n) for m, n in shapes)
+        learning = replace(learning, weights=weights, targets=d.matrix(widths[-1], learning.samples, 2))
     full = [of_rank(d, m, n, min(m, n)) for m, n in shapes]
     if learning.dummy and d.boolean():
         m, n = shapes[-1]
