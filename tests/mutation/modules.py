@@ -14,7 +14,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "claims/climb.py": ("test_climb.py",),
     "claims/search.py": ("test_tally.py", "test_search.py"),
     "claims/ledger.py": ("test_ledger.py",),
-    "claims/seal.py": ("test_tampering.py", *APART),
+    "claims/seal.py": ("test_seal.py",),
     "numerics/fractional.py": ("test_matrix.py", "test_inertia.py", "test_spectrum.py", *APART),
     "numerics/matrix.py": ("test_matrix.py", "test_jets.py"),
     "numerics/rational.py": ("test_matrix.py", "test_inertia.py", "test_spectrum.py", *APART),
