@@ -1,5 +1,7 @@
 """Balanced factors, frames and quotients of polynomials: what they promise, and where they refuse."""
 
+from itertools import product
+
 import pytest
 from examples import everything
 
@@ -50,11 +52,8 @@ def test_frames_are_completed(frame, kind):
         assert one.det() == 1
 
 
-@pytest.mark.parametrize("start", FRAMES, ids=str)
-@pytest.mark.parametrize("end", FRAMES, ids=str)
+@pytest.mark.parametrize(("start", "end"), [pair for pair in product(FRAMES, FRAMES) if pair[0].shape == pair[1].shape], ids=str)
 def test_frames_are_rotated_into_each_other(start, end):
-    if start.shape != end.shape:
-        return
     turn, (h, r) = rotation(start, end), start.shape
     if turn is None:
         assert r == h

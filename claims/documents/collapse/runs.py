@@ -358,7 +358,10 @@ S0_24 = Claim(
         lambda data: both(curved_along(2)(data), condition_within(36_002_000, 36_003_000)(data)),
         THE_DATA,
         words="The matrix has rank 2; its condition number is infinite, and that of its nonzero spectrum is 3.6002 to 3.6003 times $10^7$.",
-        probes=(control("ten times that", condition_within(360_020_000, 360_030_000)),),
+        probes=(
+            control("ten times that", condition_within(360_020_000, 360_030_000)),
+            control("three eigenvalues are not zero", curved_along(3)),
+        ),
         derivation="collapse.gram_spectrum",
     ),
     remark=(
