@@ -144,17 +144,18 @@ def _with_dummy(phi: Array) -> Array:
     return fed
 
 
-def sensitivities(net: Perceptron, weights: Weights, trace: Pass, cotangent: Array) -> list[Array]:
-    """omega_l = Psi_l c for cotangents c of the outputs, (..., n_L, T), computed backwards: back-propagation."""
-    omegas = [trace.slopes[-1] * cotangent]
+def back_propagated(net: Perceptron, weights: Weights, trace: Pass, cotangent: Array) -> tuple[list[Array], list[Array]]:
+    """For cotangents c of the outputs, (..., n_L, T): what comes back to phi_l, u_l, and to z_l, omega_l = Psi_l c."""
+    arriving, omegas = [cotangent], [trace.slopes[-1] * cotangent]
     for layer in range(net.layers - 1, 0, -1):
-        omegas.append(trace.slopes[layer - 1] * (net.inner(weights, layer + 1) @ omegas[-1]))
-    return omegas[::-1]
+        arriving.append(net.inner(weights, layer + 1) @ omegas[-1])
+        omegas.append(trace.slopes[layer - 1] * arriving[-1])
+    return arriving[::-1], omegas[::-1]
 
 
 def pulled_back(net: Perceptron, weights: Weights, trace: Pass, cotangent: Array) -> tuple[Array, ...]:
     """J'c as matrices of the shapes of the weights: the sum over the samples of phi~_{l-1} omega_l'."""
-    omegas = sensitivities(net, weights, trace, cotangent)
+    _, omegas = back_propagated(net, weights, trace, cotangent)
     return tuple(fed @ np.swapaxes(omega, -1, -2) for fed, omega in zip(trace.fed, omegas, strict=True))
 
 
@@ -198,7 +199,7 @@ def jacobian(net: Perceptron, weights: Weights, inputs: Array) -> Array:
     pieces = []
     for fed, psi in zip(trace.fed, output_sensitivities(net, weights, trace), strict=True):
         products = np.einsum("...at,...ijt->...tjai", fed, psi)
-        pieces.append(products.reshape(*products.shape[:-4], t * n, -1))
+        pieces.append(products.reshape(*products.shape[:-4], t * n, fed.shape[-2] * psi.shape[-3]))
     return np.concatenate(pieces, axis=-1)
 
 

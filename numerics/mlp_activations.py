@@ -15,11 +15,10 @@ Derivatives = tuple[Array, Array, Array]
 
 @dataclass(frozen=True)
 class Activation:
-    """at: an array z to (sigma(z), sigma'(z), sigma''(z)); squashing: whether sigma is bounded on both sides."""
+    """at: an array z to (sigma(z), sigma'(z), sigma''(z))."""
 
     name: str
     at: Callable[[Array], Derivatives]
-    squashing: bool = False
 
 
 def _sigmoid(z: Array) -> Derivatives:
@@ -69,12 +68,12 @@ def _identity(z: Array) -> Derivatives:
     return z, np.ones_like(z), np.zeros_like(z)
 
 
-SIGMOID = Activation("sigmoid", _sigmoid, squashing=True)
-TANH = Activation("tanh", _tanh, squashing=True)
-SOFTSIGN = Activation("softsign", _softsign, squashing=True)
+SIGMOID = Activation("sigmoid", _sigmoid)
+TANH = Activation("tanh", _tanh)
+SOFTSIGN = Activation("softsign", _softsign)
 SOFTPLUS = Activation("softplus", _softplus)
 BENT_IDENTITY = Activation("bent identity", _bent_identity)
-ARCTAN = Activation("arctan", _arctan, squashing=True)
+ARCTAN = Activation("arctan", _arctan)
 LEAKY_RELU = Activation("leaky ReLU", _leaky_relu)
 IDENTITY = Activation("identity", _identity)
 

@@ -1,10 +1,10 @@
 """The exact Hessian and the generalised Gauss-Newton matrix of a perceptron, block by block, each block by one or two products.
 
 Let omega_k be the gradient and A_kh the second derivatives of one sample's error by additive changes of the pre-activations z_k
-and z_h, k <= h.  With D_k = diag sigma'(z_k), V_k the matrix W_k without the row of its dummy unit, u_k = V_{k+1} omega_{k+1} and
-g, H_E the derivatives of the error by the outputs:
+and z_h, k <= h.  With D_k = diag sigma'(z_k), V_k the matrix W_k without the row of its dummy unit, u_L, H_E the derivatives of
+the error by the outputs and u_k = V_{k+1} omega_{k+1}:
 
-    A_LL = D_L H_E D_L + diag(g sigma''),      A_kh = D_k V_{k+1} A_{k+1,h},
+    A_LL = D_L H_E D_L + diag(u_L sigma''),    A_kh = D_k V_{k+1} A_{k+1,h},
     A_kk = A_{k,k+1} V_{k+1}' D_k + diag(u_k sigma'').
 
 The block of W_k and W_h is the sum over the samples of A_kh (x) phi~_{k-1} phi~_{h-1}', and for k < h besides of the products of
@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from numerics.mlp import SQUARED, ErrorFunction, Pass, Perceptron, Samples, Weights, forward, sensitivities, through
+from numerics.mlp import SQUARED, ErrorFunction, Pass, Perceptron, Samples, Weights, back_propagated, forward, through
 from numerics.mlp_activations import Array
 
 
@@ -34,19 +34,21 @@ def gauss_newton(net: Perceptron, weights: Weights, samples: Samples, error: Err
 
 def _curvature(net: Perceptron, weights: Weights, samples: Samples, error: ErrorFunction, *, exact: bool) -> Array:
     trace = forward(net, weights, samples.inputs)
-    gradient = error.gradient(trace.outputs, samples.targets)
-    omegas = sensitivities(net, weights, trace, gradient) if exact else []
-    blocks = _Blocks(net, trace.outputs.shape[:-2])
-    own = _at_the_output(trace, gradient if exact else None, error.hessian(trace.outputs, samples.targets))
+    slope, blocks = trace.slopes[-1], _Blocks(net, trace.outputs.shape[:-2])
+    own = slope[..., :, None, :] * error.hessian(trace.outputs, samples.targets) * slope[..., None, :, :]
+    if exact:
+        arriving, omegas = back_propagated(net, weights, trace, error.gradient(trace.outputs, samples.targets))
     for h in range(net.layers, 0, -1):
+        if exact:
+            _add_to_diagonal(own, arriving[h - 1] * trace.curves[h - 1])
         blocks.place(h, h, _symmetric_sum(own, trace.fed[h - 1]))
-        mixed, inner = own, None
+        mixed = own
         for k in range(h - 1, 0, -1):
-            mixed = trace.slopes[k - 1][..., :, None, :] * through(net.inner(weights, k + 1), mixed)
+            inner, slope = net.inner(weights, k + 1), trace.slopes[k - 1]
+            mixed = slope[..., :, None, :] * through(inner, mixed)
             blocks.place(k, h, _sum(mixed, _pairs(trace.fed[k - 1], trace.fed[h - 1]), "ijab"))
-            inner = mixed if inner is None else inner
-        if inner is not None:
-            own = _one_layer_down(net, weights, trace, inner, omegas, h - 1)
+            if k == h - 1:
+                own = (inner[..., None, :, :] @ mixed) * slope[..., None, :, :]
     if exact:
         for k in range(1, net.layers):
             _add_couplings(net, weights, trace, omegas, k, blocks)
@@ -80,24 +82,10 @@ class _Blocks:
         return self.matrix
 
 
-def _at_the_output(trace: Pass, gradient: Array | None, outer: Array) -> Array:
-    """A_LL, (..., n_L, n_L, T)."""
-    slope = trace.slopes[-1]
-    own = slope[..., :, None, :] * outer * slope[..., None, :, :]
-    return own if gradient is None else _with_diagonal(own, gradient * trace.curves[-1])
-
-
-def _one_layer_down(net: Perceptron, weights: Weights, trace: Pass, mixed: Array, omegas: list[Array], layer: int) -> Array:
-    """A_kk from A_{k,k+1}, k = layer."""
-    inner = net.inner(weights, layer + 1)
-    own = (inner[..., None, :, :] @ mixed) * trace.slopes[layer - 1][..., None, :, :]
-    return _with_diagonal(own, (inner @ omegas[layer]) * trace.curves[layer - 1]) if omegas else own
-
-
-def _with_diagonal(stack: Array, diagonal: Array) -> Array:
-    places = np.arange(stack.shape[-2])
+def _add_to_diagonal(stack: Array, diagonal: Array) -> None:
+    """diagonal (..., n, T) onto stack (..., n, n, T)."""
+    places = np.arange(diagonal.shape[-2])
     stack[..., places, places, :] += diagonal
-    return stack
 
 
 def _pairs(left: Array, right: Array) -> Array:
@@ -138,13 +126,13 @@ def _add_couplings(net: Perceptron, weights: Weights, trace: Pass, omegas: list[
     """Add to the blocks (k, h), h > k, the sums of dphi_{h-1}[b]/dz_k[i] phi~_{k-1}[a] omega_h[j]; dummy units have slope 0."""
     fed, slope = trace.fed[k - 1], trace.slopes[k - 1]
     units = np.arange(slope.shape[-2])
-    nearest = _flat(_pairs(slope, omegas[k])) @ np.swapaxes(fed, -1, -2)
-    nearest = nearest.reshape(*nearest.shape[:-2], slope.shape[-2], -1, fed.shape[-2])
+    pairs = _pairs(slope, omegas[k])
+    nearest = (_flat(pairs) @ np.swapaxes(fed, -1, -2)).reshape(*pairs.shape[:-1], fed.shape[-2])
     blocks.at(k, k + 1)[..., :, units, units, :] += np.moveaxis(nearest, -1, -3)
-    if k + 1 == net.layers:
-        return
-    moved = _pairs(slope, trace.slopes[k]) * net.inner(weights, k + 1)[..., None]
     for h in range(k + 2, net.layers + 1):
+        inner, above = net.inner(weights, h - 1), trace.slopes[h - 2]
+        if h == k + 2:
+            moved = _pairs(slope, above) * inner[..., None]
+        else:
+            moved = (np.swapaxes(inner, -1, -2)[..., None, :, :] @ moved) * above[..., None, :, :]
         blocks.at(k, h)[..., : net.widths[h - 1], :] += _sum(moved, _pairs(fed, omegas[h - 1]), "ibaj")
-        if h < net.layers:
-            moved = (np.swapaxes(net.inner(weights, h), -1, -2)[..., None, :, :] @ moved) * trace.slopes[h - 1][..., None, :, :]

@@ -35,7 +35,7 @@ def gauss_newtons(net: Perceptron, weights: Weights, samples: Samples) -> Array:
 
 
 def _curvatures(net: Perceptron, weights: Weights, samples: Samples, *, exact: bool) -> Array:
-    packed = _Packed(net, len(samples.inputs))
+    packed = _Packed.empty(net, len(samples.inputs))
     for start in range(0, len(samples.inputs), TOGETHER):
         some = slice(start, start + TOGETHER)
         _fill(packed.of(some), [part[some] for part in weights], samples[some], exact=exact)
@@ -71,26 +71,29 @@ class _Packed:
     entries, ordered by the unit of k, the unit of h, what feeds the one and what feeds the other.
     """
 
-    def __init__(self, net: Perceptron, count: int, rows: Array | None = None) -> None:
-        self.net = net
-        self.starts, entries, self.table = _numbering(net)
-        self.rows = np.empty((entries, count)) if rows is None else rows
+    def __init__(self, net: Perceptron, rows: Array) -> None:
+        self.net, self.rows = net, rows
+        self.starts, _, self.table = _numbering(net)
+
+    @classmethod
+    def empty(cls, net: Perceptron, count: int) -> _Packed:
+        _, entries, _ = _numbering(net)
+        return cls(net, np.empty((entries, count)))
 
     def of(self, some: slice) -> _Packed:
         """The rows of some of the networks, a view."""
-        part = self.rows[:, some]
-        return _Packed(self.net, part.shape[1], part)
+        return _Packed(self.net, self.rows[:, some])
 
     def at(self, k: int, h: int) -> Array:
         """The block as (pairs of units, pairs of what feeds them, B)."""
         units, feeding = _extents(self.net, k, h)
         start = self.starts[k, h]
-        return self.rows[start : start + units * feeding].reshape(units, feeding, -1)
+        return self.rows[start : start + units * feeding].reshape(units, feeding, *self.rows.shape[1:])
 
     def by_units(self, k: int, h: int) -> Array:
         """Block (k, h), k < h, as (n_k, n_h, m_k, m_h, B)."""
         (mk, nk), (ml, nl) = self.net.shapes[k], self.net.shapes[h]
-        return self.at(k, h).reshape(nk, nl, mk, ml, -1)
+        return self.at(k, h).reshape(nk, nl, mk, ml, *self.rows.shape[1:])
 
     def matrices(self) -> Array:
         return np.take(self.rows, self.table, axis=0, mode="clip").transpose(2, 0, 1)
@@ -151,18 +154,17 @@ def _add_couplings(packed: _Packed, inner: list[Array], fed: list[Array], slopes
     for k in range(net.layers - 1):
         nearest = np.einsum("ijaib->ijab", packed.by_units(k, k + 1)[:, :, :, : net.widths[k + 1]])
         nearest += _sum("itb,ajtb->ijab", slopes[k], _pairs(fed[k], omegas[k + 1]))
-        moved = slopes[k][:, None] * inner[k + 1][:, :, None] * slopes[k + 1] if k + 2 < net.layers else None
         for h in range(k + 2, net.layers):
+            if h == k + 2:
+                moved = slopes[k][:, None] * inner[h - 1][:, :, None] * slopes[h - 1]
+            else:
+                moved = _sum("iptb,pcb->ictb", moved, inner[h - 1]) * slopes[h - 1]
             block = packed.by_units(k, h)[:, :, :, : net.widths[h]]
             block += _sum("ictb,ajtb->ijacb", moved, _pairs(fed[k], omegas[h]))
-            if h + 1 < net.layers:
-                moved = _sum("iptb,pcb->ictb", moved, inner[h]) * slopes[h]
 
 
 def _diagonal(values: Array) -> Array:
     """(n, T, B) as diagonal matrices (n, n, T, B)."""
-    if len(values) == 1:
-        return values[None]
     own = np.zeros((len(values), *values.shape))
     _flat(own)[:: len(values) + 1] = values
     return own
@@ -174,12 +176,13 @@ def _pairs(left: Array, right: Array) -> Array:
 
 def _flat(stack: Array) -> Array:
     """(p, q, T, B) as (p q, T, B)."""
-    return stack.reshape(-1, *stack.shape[2:])
+    p, q, *rest = stack.shape
+    return stack.reshape(p * q, *rest)
 
 
 def _upper(stack: Array) -> Array:
     """The entries i <= j of symmetric (n, n, T, B), as (n (n + 1) / 2, T, B)."""
-    return stack[_triangle(len(stack))] if len(stack) > 1 else stack[0]
+    return stack[_triangle(len(stack))]
 
 
 @lru_cache(maxsize=64)

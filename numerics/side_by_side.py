@@ -71,8 +71,8 @@ class Adam:
     before the first look; slots: how many models are trained at a time.
     """
 
+    limit: int
     rate: float = 1e-3
-    limit: int = 20_000
     every: int = 1
     at_least: int = 0
     slots: int = 128
@@ -100,8 +100,8 @@ class Adam:
         return found
 
     def _factors(self) -> Array:
-        """The rate of each step with both bias corrections, (limit + 1,)."""
-        step = np.arange(1, self.limit + 2)
+        """The rate of each step with both bias corrections, (limit,)."""
+        step = 1 + np.arange(self.limit)
         return (self.rate * np.sqrt(1 - SECOND_MOMENT**step) / (1 - FIRST_MOMENT**step)).astype(np.float32)
 
     def _looked_at(self, slots: _Slots, levels: Array, found: Trained) -> bool:
@@ -112,15 +112,17 @@ class Adam:
         if not (late | due).any():
             return False
         error = slots.buffers.error()
-        news = np.flatnonzero(late | (due & (error < levels[slots.number, slots.passed])))
+        below = due & (error < levels[slots.number, slots.passed])
+        news = np.flatnonzero(late | below)
         if not len(news):
             return False
         for slot in news:
             number, model = slots.number[slot], slots.models[slot]
-            while due[slot] and slots.passed[slot] < wanted and error[slot] < levels[number, slots.passed[slot]]:
+            while below[slot]:
                 place = number, slots.passed[slot]
                 found.models[place], found.reached[place], found.steps[place] = model, True, slots.steps[slot]
                 slots.passed[slot] += 1
+                below[slot] = slots.passed[slot] < wanted and error[slot] < levels[number, slots.passed[slot]]
             found.models[number, slots.passed[slot] :] = model
         done = [slot for slot in news if late[slot] or slots.passed[slot] == wanted]
         if done:

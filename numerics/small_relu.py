@@ -34,8 +34,7 @@ class Rectified:
     def permuted(self, models: Array, order: list[int]) -> Array:
         """The same functions with the hidden units in another order."""
         first, second = self.split(models)
-        n = len(models)
-        return np.concatenate([first[:, order].reshape(n, -1), second[:, :, order].reshape(n, -1)], axis=1)
+        return _joined(first[:, order], second[:, :, order])
 
     def buffers(self, n: int) -> _Pass:
         return _Pass(self)
@@ -44,10 +43,12 @@ class Rectified:
 class _Pass:
     """Forward and backward through one hidden layer."""
 
+    hidden: Array
+    residual: Array
+
     def __init__(self, task: Rectified) -> None:
         self.task = task
         self.inputs, self.targets = single(task.inputs), single(task.targets)
-        self.hidden = self.residual = np.zeros((0, 0, 0), np.float32)
 
     def forward(self, models: Array) -> None:
         first, second = self.task.split(models)
@@ -63,5 +64,9 @@ class _Pass:
         signal = self.residual * np.float32(2 / (self.inputs.shape[1] * self.task.scale))
         upper = signal @ self.hidden.swapaxes(1, 2)
         lower = ((second.swapaxes(1, 2) @ signal) * (self.hidden > 0)) @ self.inputs.T
-        n = len(models)
-        return np.concatenate([lower.reshape(n, -1), upper.reshape(n, -1)], axis=1)
+        return _joined(lower, upper)
+
+
+def _joined(*layers: Array) -> Array:
+    """Layers (n, rows, columns) as rows of models."""
+    return np.concatenate([layer.reshape(len(layer), layer[0].size) for layer in layers], axis=1)

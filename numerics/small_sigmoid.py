@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from numerics.side_by_side import Array, errors, gradients, single
+from numerics.side_by_side import Array, errors, single
 
 
 @dataclass(frozen=True)
@@ -60,10 +60,6 @@ class Regression:
         buffers.forward(single(models))
         return buffers.outputs.astype(float)
 
-    def gradient(self, models: Array) -> Array:
-        """(n, size): by back-propagation; the sign of a vanishing residual is 0."""
-        return gradients(self, models)
-
 
 class _Buffers:
     """Activations of n networks at all points, and the gradient."""
@@ -96,8 +92,8 @@ class _Buffers:
         The inputs are shared, so that the first layers of all networks are one product.  The weights are negated (which is
         exact) in place of what they give, of which the sigmoid takes the negative.
         """
-        h, p, (one, two, three) = self.task.hidden, len(self.targets), self._layers(np.negative(models))
-        np.dot(one.reshape(-1, len(self.inputs)), self.inputs, out=self.slope.reshape(-1, p))
+        h, (one, two, three) = self.task.hidden, self._layers(np.negative(models))
+        np.dot(_flat(one), self.inputs, out=_flat(self.slope))
         _sigmoid(self.slope, self.first[:, :h])
         _sigmoid(np.matmul(two, self.first, out=self.slope), self.second[:, :h])
         np.matmul(three, self.second, out=self.outputs[:, None])
@@ -114,7 +110,10 @@ class _Buffers:
         return found
 
     def gradient(self, models: Array) -> Array:
-        """Backward, for the models of the last call of ``forward``; the residuals are used up."""
+        """Backward, for the models of the last call of ``forward``; the residuals are used up.
+
+        The sign of a vanishing residual is 0.
+        """
         h, (_, two, three) = self.task.hidden, self._layers(models)
         p = np.float32(len(self.inputs[0]))
         signal = np.sign(self.residual, out=self.residual) if self.task.power == 1 else np.multiply(2, self.residual)
@@ -128,7 +127,7 @@ class _Buffers:
         self._keep(1, np.matmul(self.back, self.first.swapaxes(1, 2)))
         np.matmul(two[:, :, :h].swapaxes(1, 2), self.back, out=self.passed)
         self._through(self.first, self.passed)
-        self._keep(0, np.dot(self.passed.reshape(-1, self.passed.shape[2]), self.inputs.T).reshape(*self.passed.shape[:2], -1))
+        self._keep(0, np.dot(_flat(self.passed), self.inputs.T).reshape(len(models), h, len(self.inputs)))
         return self.slopes
 
     def _through(self, values: Array, signal: Array) -> None:
@@ -143,11 +142,17 @@ class _Buffers:
         n, h, extra = len(found), self.task.hidden, self.extra
         start = (0, h * (1 + extra), h * (1 + extra) + h * (h + extra))[layer]
         if not extra or layer == 2:
-            self.slopes[:, start : start + found[0].size] = found.reshape(n, -1)
+            self.slopes[:, start : start + found[0].size] = found.reshape(n, found[0].size)
             return
         columns = found.shape[2] - 1
-        self.slopes[:, start : start + h * columns] = found[:, :, :columns].reshape(n, -1)
+        self.slopes[:, start : start + h * columns] = found[:, :, :columns].reshape(n, h * columns)
         self.slopes[:, start + h * columns : start + h * (columns + 1)] = found[:, :, columns]
+
+
+def _flat(stack: Array) -> Array:
+    """(n, h, k) as (n h, k)."""
+    n, h, k = stack.shape
+    return stack.reshape(n * h, k)
 
 
 def _sigmoid(negated: Array, out: Array) -> None:

@@ -19,18 +19,7 @@ from numerics.mlp import (
     total_loss,
     value_and_gradient,
 )
-from numerics.mlp_activations import (
-    ARCTAN,
-    BENT_IDENTITY,
-    HIDDEN,
-    IDENTITY,
-    LEAKY_RELU,
-    SIGMOID,
-    SOFTPLUS,
-    SOFTSIGN,
-    TANH,
-    Activation,
-)
+from numerics.mlp_activations import BENT_IDENTITY, IDENTITY, SIGMOID, SOFTPLUS, SOFTSIGN, TANH, Activation
 from numerics.mlp_curvature import gauss_newton, hessian
 from numerics.mlp_many import gauss_newtons, hessians
 
@@ -128,27 +117,6 @@ def test_derivatives_of_a_rational_network_are_the_exact_ones_up_to_rounding(hid
 # derivatives against differences and against each other -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("activation", [*HIDDEN, ARCTAN, LEAKY_RELU, IDENTITY, SQUARE], ids=lambda activation: activation.name)
-def test_first_and_second_derivatives_of_an_activation(activation):
-    z = np.array([-40.0, -3.0, -0.5, -1e-3, 1e-3, 0.25, 2.0, 40.0])
-    step = 1e-5
-    _, slope, curve = activation.at(z)
-    (below, down, _), (above, up, _) = activation.at(z - step), activation.at(z + step)
-    assert slope == pytest.approx((above - below) / (2 * step), rel=1e-8, abs=1e-8)
-    assert curve == pytest.approx((up - down) / (2 * step), abs=1e-8)
-
-
-def test_activations_where_a_naive_formula_fails():
-    huge = np.array([-1000.0, 1000.0])
-    for activation in HIDDEN:
-        assert all(np.isfinite(part).all() for part in activation.at(huge)), activation.name
-    assert BENT_IDENTITY.at(np.array([1e-9]))[0][0] == 1e-9 + 1e-18 / 4
-    assert SOFTPLUS.at(np.array([-100.0]))[0][0] == pytest.approx(np.exp(-100.0))
-    assert TANH.at(np.array([20.0]))[1][0] == 0, "the slope of a saturated unit is lost in double precision"
-    assert SIGMOID.at(np.array([40.0]))[1][0] == 0
-    assert SOFTSIGN.at(np.array([0.0]))[2][0] == 0
-
-
 @pytest.mark.parametrize("error", [SQUARED, CUBE], ids=lambda error: error.name)
 @pytest.mark.parametrize("bias", BIASES)
 @pytest.mark.parametrize("widths", SHAPES)
@@ -200,7 +168,38 @@ def test_networks_side_by_side_are_the_single_ones(widths):
             assert together[k] == pytest.approx(function(net, own, data), abs=1e-13)
             assert np.array_equal(samples[k].inputs, data.inputs)
     assert jacobian(net, weights, samples.inputs)[2] == pytest.approx(jacobian(net, cases[2][1], cases[2][2].inputs), abs=1e-13)
-    assert kernel(net, weights, forward(net, weights, samples.inputs)).shape[0] == 3
+
+
+@pytest.mark.parametrize("bias", BIASES)
+def test_any_number_of_leading_axes(bias):
+    net, batch = Perceptron((4, 7, 6, 5), SOFTPLUS, TANH, bias), (2, 3)
+    rng = np.random.RandomState(5)
+    weights = tuple(rng.standard_normal((*batch, *shape)) for shape in net.shapes)
+    samples = Samples(rng.standard_normal((*batch, 4, 8)), rng.standard_normal((*batch, 5, 8)))
+    loss, slopes = value_and_gradient(net, samples)(weights)
+    found = {
+        "losses": total_loss(net, weights, samples),
+        "values": loss,
+        "gradients": net.join(slopes),
+        "Jacobians": jacobian(net, weights, samples.inputs),
+        "kernels": kernel(net, weights, forward(net, weights, samples.inputs)),
+        "Hessians": hessian(net, weights, samples),
+        "Gauss-Newton matrices": gauss_newton(net, weights, samples),
+    }
+    for place in np.ndindex(*batch):
+        own, data = tuple(part[place] for part in weights), samples[place]
+        value, gradient = value_and_gradient(net, data)(own)
+        alone = {
+            "losses": total_loss(net, own, data),
+            "values": value,
+            "gradients": net.join(gradient),
+            "Jacobians": jacobian(net, own, data.inputs),
+            "kernels": kernel(net, own, forward(net, own, data.inputs)),
+            "Hessians": hessian(net, own, data),
+            "Gauss-Newton matrices": gauss_newton(net, own, data),
+        }
+        for name, expected in alone.items():
+            assert found[name][place] == pytest.approx(expected, abs=1e-12), name
 
 
 @pytest.mark.parametrize("bias", BIASES)
@@ -220,9 +219,17 @@ def test_networks_are_carried_along_in_groups(monkeypatch):
     net = Perceptron((2, 3, 1), SIGMOID)
     weights = tuple(rng.standard_normal((7, *shape)) for shape in net.shapes)
     samples = Samples(rng.standard_normal((7, 2, 4)), rng.standard_normal((7, 1, 4)))
-    at_once = hessians(net, weights, samples)
     monkeypatch.setattr("numerics.mlp_many.TOGETHER", 3)
-    assert hessians(net, weights, samples) == pytest.approx(at_once, rel=1e-12, abs=1e-13)
+    assert hessians(net, weights, samples) == pytest.approx(hessian(net, weights, samples), rel=1e-12, abs=1e-13)
+
+
+def test_weights_are_drawn_with_the_given_spread():
+    net = Perceptron((2, 3, 1), TANH)
+    once, thrice = net.draw(np.random.RandomState(0)), net.draw(np.random.RandomState(0), scale=3.0)
+    assert np.array_equal(net.join(thrice), 3 * net.join(once))
+    large = Perceptron((40, 50, 1), TANH)
+    many = large.join(large.draw(np.random.RandomState(1)))
+    assert (many.mean(), many.std()) == pytest.approx((0, 1), abs=0.05)
 
 
 def test_the_weights_are_numbered_by_rows_matrix_after_matrix():
@@ -243,6 +250,22 @@ def test_samples_are_given_as_rows_or_as_columns():
     assert np.array_equal(rows.targets, columns.targets)
     with pytest.raises(ValueError, match="3 inputs and 2 targets"):
         Samples.of_rows([[0], [1], [2]], [[1], [2]])
+
+
+def test_samples_of_several_networks_are_given_as_rows_or_as_columns():
+    rng = np.random.RandomState(0)
+    inputs, targets = rng.standard_normal((2, 3, 4, 7)), rng.standard_normal((2, 3, 5, 7))
+    columns = Samples.of_columns(inputs, targets)
+    rows = Samples.of_rows(inputs.swapaxes(2, 3), targets.swapaxes(2, 3))
+    for samples in (columns, rows):
+        assert np.array_equal(samples.inputs, inputs)
+        assert np.array_equal(samples.targets, targets)
+
+
+def test_the_squared_error_of_each_sample():
+    outputs, targets = np.array([[1.0, 2.0, 3.0], [0.0, 4.0, 0.0]]), np.array([[0.0, 2.0, 1.0], [0.0, 2.0, 1.0]])
+    assert SQUARED.value(outputs, targets).tolist() == [0.5, 2.0, 2.5]
+    assert SQUARED.value(np.stack([outputs, targets]), targets).tolist() == [[0.5, 2.0, 2.5], [0.0, 0.0, 0.0]]
 
 
 def test_a_network_without_a_layer_is_refused():

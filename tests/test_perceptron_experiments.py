@@ -6,7 +6,6 @@ import pytest
 from numerics.experiments import exclusive_or, four_regions, precise_newton
 from numerics.mlp import Perceptron, Samples, forward, jacobian, total_loss
 from numerics.mlp_activations import BENT_IDENTITY, IDENTITY, TANH
-from numerics.mlp_cost import gauss_newton_flops, gradient_flops, hessian_flops
 from numerics.optimisers.approximate_newton import approximate_newton
 from numerics.optimisers.record import Stop
 
@@ -131,16 +130,3 @@ def test_where_xor_runs_stand_the_curvature_is_that_of_differences():
     total = sum(found[f"runs of 5 that end above 0.001, {name}"]["values"])
     assert total == int((~(runs.losses[-1] <= 1e-3)).sum())
     assert runs.losses[-1] == pytest.approx(total_loss(net, runs.point, samples))
-
-
-def test_costs_are_those_of_the_shapes():
-    linear = Perceptron((3, 2), IDENTITY)
-    assert gradient_flops(linear, 10) == 2 * 10 * 2 * 8
-    assert gauss_newton_flops(linear, 10) == hessian_flops(linear, 10) == 2 * 10 * (8 + 3 * 10)
-    two = Perceptron((2, 3, 1), TANH)
-    own, mixed = 6 * 6 + 1 * 10, 3 * 3 * 1 * 4
-    assert gauss_newton_flops(two, 1) == 2 * (13 + 3 + 9 + own + mixed)
-    assert hessian_flops(two, 1) - gauss_newton_flops(two, 1) == 2 * (3 + 3 * 1 * 3)
-    deep = [Perceptron((2, *[10] * depth, 4), TANH) for depth in range(1, 6)]
-    ratios = [hessian_flops(net, 1000) / gradient_flops(net, 1000) for net in deep]
-    assert ratios == sorted(ratios)

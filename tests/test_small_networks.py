@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from numerics.experiments.regression_strings import cubic, grow, quadratic, string_task, trained_ends
-from numerics.side_by_side import Adam, errors, gradients
+from numerics.side_by_side import GUARD, Adam, errors, gradients
 from numerics.small_relu import Rectified
 from numerics.small_sigmoid import Regression
 
@@ -50,14 +50,35 @@ def test_the_outputs_are_what_the_error_measures():
     assert np.abs(task.outputs(models) - task.targets).mean(axis=1) == pytest.approx(task.error(models))
 
 
-def test_connections_are_the_weights_that_are_no_biases():
+def test_models_are_evaluated_in_groups():
+    task = quadratic()
+    models = task.draw(np.random.RandomState(1), 5)
+    for chunk in (1, 2, 5, 100):
+        assert errors(task, models, chunk) == pytest.approx([in_doubles(task, row) for row in models], rel=1e-5)
+
+
+@pytest.mark.parametrize("hidden", [1, 3, 4])
+def test_without_its_biases_a_network_is_its_connections(hidden):
+    x = np.array([-1.0, 0.5, 2.0])
+    plain, biased = (Regression(x, x, biased, squashed=True, hidden=hidden) for biased in (False, True))
+    assert plain.connections.tolist() == list(range(plain.size))
+    rows = np.random.RandomState(1).standard_normal((2, plain.size))
+    models = np.zeros((2, biased.size))
+    models[:, biased.connections] = rows
+    np.testing.assert_allclose(biased.outputs(models), plain.outputs(rows), rtol=1e-6)
+
+
+def test_connections_are_drawn_uniformly_and_biases_normally():
     assert len(quadratic().connections) == quadratic().size == 24
     task = cubic()
     assert (len(task.connections), task.size) == (24, 33)
     models = task.draw(np.random.RandomState(2), 500)
-    assert np.abs(models[:, task.connections]).max() <= 1
-    others = np.setdiff1d(np.arange(33), task.connections)
-    assert np.abs(models[:, others]).max() > 1
+    connections = models[:, task.connections]
+    assert (connections.min(), connections.max()) == pytest.approx((-1, 1), abs=1e-3)
+    assert np.abs(connections).max() <= 1
+    assert (connections.mean(), connections.std()) == pytest.approx((0, 3**-0.5), abs=0.02)
+    others = np.delete(models, task.connections, axis=1)
+    assert (others.mean(), others.std()) == pytest.approx((0, 1), abs=0.05)
 
 
 def test_permuting_hidden_units_changes_nothing():
@@ -98,13 +119,60 @@ def test_falling_levels_are_passed_on_one_run():
     task = quadratic()
     models = task.draw(np.random.RandomState(6), 3)
     levels = errors(task, models)[:, None] * np.array([0.95, 0.9, 0.8])
-    found = Adam(slots=2).until(task, models, levels)
+    found = Adam(limit=5000, slots=2).until(task, models, levels)
     assert found.reached.all()
     assert (np.diff(found.steps, axis=1) > 0).all()
     for k in range(3):
-        alone = Adam().until(task, models, levels[:, [k]])
+        alone = Adam(limit=5000).until(task, models, levels[:, [k]])
         np.testing.assert_array_equal(alone.models[:, 0], found.models[:, k])
         assert (errors(task, found.models[:, k]) < levels[:, k]).all()
+
+
+class Slope:
+    """An error that falls with the only weight, at one rate: it begins at 1."""
+
+    def __init__(self, rate):
+        self.rate = np.float32(rate)
+
+    def buffers(self, n):
+        return self
+
+    def forward(self, models):
+        self.models = models
+
+    def error(self):
+        return 1 + self.rate * self.models[:, 0]
+
+    def gradient(self, models):
+        return np.full_like(models, self.rate)
+
+
+def test_the_error_is_looked_at_after_every_step():
+    """With one slope throughout, each step of Adam is as long as its rate."""
+    levels = np.array([[1.5, 0.995, 0.985, 0.975]])
+    with np.errstate(divide="raise", invalid="raise"):
+        found = Adam(rate=0.01, limit=10).until(Slope(1.0), np.zeros((1, 1)), levels)
+    assert found.steps.tolist() == [[0, 1, 2, 3]]
+    assert found.models.ravel() == pytest.approx([0, -0.01, -0.02, -0.03], abs=1e-6)
+
+
+def test_a_level_is_passed_where_the_error_is_below_it():
+    found = Adam(rate=0.01, limit=10).until(Slope(1.0), np.zeros((2, 1)), np.array([[1.0, 0.5], [2.0, 1.0]]))
+    assert found.steps.tolist() == [[1, 10], [0, 1]]
+    assert found.reached.tolist() == [[True, False], [True, True]]
+
+
+def test_no_more_steps_are_made_than_are_allowed():
+    found = Adam(rate=0.01, limit=7).until(Slope(1.0), np.zeros((3, 1)), np.zeros((3, 1)))
+    assert found.models.ravel() == pytest.approx([-0.07] * 3, abs=1e-6)
+    found = Adam(rate=0.01, limit=0).until(Slope(1.0), np.ones((3, 1)), np.zeros((3, 1)))
+    assert found.models.ravel().tolist() == [1, 1, 1]
+
+
+def test_a_slope_of_the_size_of_the_guard_makes_a_step_of_half_the_rate():
+    second = 0.001**0.5
+    found = Adam(rate=0.01, limit=1).until(Slope(GUARD / second), np.zeros((1, 1)), np.zeros((1, 1)))
+    assert found.models.ravel() == pytest.approx([-0.005], rel=1e-3)
 
 
 def test_what_is_not_reached_says_so_and_keeps_its_last_model():
