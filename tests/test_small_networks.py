@@ -42,6 +42,7 @@ def test_errors_and_gradients_are_those_of_the_definition(task):
     steps = 1e-6 * np.eye(task.size)
     slopes = [[(in_doubles(task, row + step) - in_doubles(task, row - step)) / 2e-6 for step in steps] for row in models]
     np.testing.assert_allclose(gradients(task, models), slopes, rtol=1e-3, atol=1e-5)
+    np.testing.assert_allclose(gradients(task, models[:1]), slopes[:1], rtol=1e-3, atol=1e-5)
 
 
 def test_the_outputs_are_what_the_error_measures():
