@@ -107,6 +107,7 @@ _MODULES = {
         "outranked_networks",
         "vanishing_leading_points",
         "example_networks",
+        "all_example_networks",
         "example_rank_three_points",
         "noiseless_regressions",
     ),

@@ -253,6 +253,7 @@ def vanishing_leading_points(draw: Callable[..., Any]) -> CriticalPoint:
 
 EXAMPLE = (("5", "4", "3", "2", "1"), ("5", "4", "3", "2", "1"), ("4", "3", "2", "1", "1/2"))
 TIED = (("4", "3", "2", "1", "1"), ("3", "3", "2", "2", "1"))
+FLAT = (("4", "3", "2", "1", "0"), ("2", "2", "1", "1", "0"), ("4", "3", "2", "1", "0"), ("3", "2", "1", "0", "0"))
 WIDTHS = (5, 4, 4, 5)
 
 
@@ -262,7 +263,23 @@ def example_networks(draw: Callable[..., Any]) -> SpectralNetwork:
     ties, at a tie of the last two also with the fifth eigenvector in the place of the fourth.
     """
     d = Draw(draw)
-    spectral = spectral_data(d, d.pick((*EXAMPLE, *TIED)), 5)
+    return example_network(d, spectral_data(d, d.pick((*EXAMPLE, *TIED)), 5))
+
+
+@st.composite
+def all_example_networks(draw: Callable[..., Any]) -> SpectralNetwork:
+    """Networks of widths 5, 4, 4, 5 as in ``example_networks``, also on data with zero eigenvalues or dependent inputs, where
+    the weights may hold what no input reaches.
+    """
+    d = Draw(draw)
+    roots = d.pick((*FLAT, *EXAMPLE, *TIED))
+    spectral = spectral_data(d, roots, 5, d.integer(5 - roots.count("0"), 5))
+    net = example_network(d, spectral)
+    return SpectralNetwork(spectral, out_of_sight(d, spectral, net.weights))
+
+
+def example_network(d: Draw, spectral: Spectral) -> SpectralNetwork:
+    """Any weights or a critical point of widths 5, 4, 4, 5."""
     if d.boolean():
         return SpectralNetwork(spectral, any_weights(d, WIDTHS))
     point = example_point(d, spectral, d.pick((4, 3, 4, 2, 1)))
