@@ -295,8 +295,8 @@ S3_44 = Claim(
         assumptions=PRINTED_ASSUMPTIONS,
         strata=(*CRITICAL_STRATA, "repeated eigenvalues"),
         probes=(
-            without("A2", DEPENDENT_INPUTS, over="all_stationary_networks"),
-            without("A3", "with vanishing eigenvalues", over="all_stationary_networks"),
+            without("A2", DEPENDENT_INPUTS, over="dependent_stationary_networks"),
+            without("A3", "with vanishing eigenvalues", over="vanishing_stationary_networks"),
             without("h", "for weights that are not critical", over="spectral_networks"),
             control("the loss determines the set", loss_fits_one_subset),
             control("every decomposition gives the same set", same_subset_for_every_basis),
@@ -321,8 +321,8 @@ S3_44 = Claim(
             assumptions=(*PRINTED_ASSUMPTIONS, A5),
             strata=CRITICAL_STRATA,
             probes=(
-                without("A2", DEPENDENT_INPUTS, over="all_stationary_networks"),
-                without("A3", "with a vanishing eigenvalue", over="all_stationary_networks"),
+                without("A2", DEPENDENT_INPUTS, over="dependent_stationary_networks"),
+                without("A3", "with a vanishing eigenvalue", over="vanishing_stationary_networks"),
                 without("h", "for weights that are not critical", over="spectral_networks"),
                 without("A5", "with repeated eigenvalues", over="repeated_stationary_networks"),
                 control("for singular values in any order", same_subset_in_any_order),
@@ -489,9 +489,9 @@ S3_48 = Claim(
         assumptions=(*PRINTED_ASSUMPTIONS, ASSOCIATED),
         strata=(*CRITICAL_STRATA, "global minimum", "above the global minimum", "repeated eigenvalues", "distinct eigenvalues"),
         probes=(
-            without("A2", DEPENDENT_INPUTS),
-            without("A3", "with vanishing eigenvalues"),
-            without("h", "for weights that are not critical", over="spectral_networks"),
+            without("A2", DEPENDENT_INPUTS, over="dependent_stationary_networks"),
+            without("A3", "with vanishing eigenvalues", over="vanishing_stationary_networks"),
+            without("h", "for weights that are not critical", over="projected_networks"),
             without("S", "for a point that belongs to no set, the indices that its product touches"),
             control(
                 "half of the eigenvalues",

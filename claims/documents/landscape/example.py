@@ -189,7 +189,7 @@ S3_65 = Claim(
             assumptions=(A1, A2, A3),
             strata=("global minimum", "above the global minimum", "zero weights", "attained"),
             probes=(
-                without("A3", "with vanishing eigenvalues", over="all_example_networks"),
+                without("A3", "with vanishing eigenvalues", over="vanishing_example_networks"),
                 control("without the transpose", no_row_network_is_better(minimiser)),
             ),
             derivation="landscape.global_value",
@@ -203,7 +203,7 @@ S3_65 = Claim(
             assumptions=(A1, A2, A3, GAP),
             strata=("global minimum", "above the global minimum", "distinct eigenvalues", "repeated eigenvalues"),
             probes=(
-                without("A3", "with a vanishing eigenvalue", over="all_example_networks"),
+                without("A3", "with a vanishing eigenvalue", over="vanishing_example_networks"),
                 without("gap", "where they agree, so that the fifth eigenvector may take the place of the fourth"),
                 control("every product of rank 4 is as good", least_product_has_rank_four),
             ),
@@ -230,7 +230,7 @@ S3_65 = Claim(
             strata=("global minimum", "above the global minimum", "zero eigenvalue", "repeated eigenvalues"),
             probes=(
                 without("A2", f"{DEPENDENT_INPUTS}: the product may hold what no input reaches"),
-                without("gap", "where they agree, so that the fifth eigenvector may take the place of the fourth"),
+                without("gap", "where they agree, so that the fifth may take the place", over="tied_example_networks"),
                 control("every product of rank 4 is as good", least_product_has_rank_four),
             ),
         ),
@@ -263,7 +263,7 @@ S3_69 = Claim(
         assumptions=(A1, A2, A3),
         strata=("distinct eigenvalues",),
         probes=(
-            without("A3", "with vanishing eigenvalues", over="all_example_networks"),
+            without("A3", "with vanishing eigenvalues", over="vanishing_example_networks"),
             control("over three of them", loss_of_minimiser_is(3)),
             control("over all five", loss_of_minimiser_is(5)),
         ),
@@ -391,7 +391,7 @@ S3_70 = Claim(
         assumptions=(A1, A2, A3),
         strata=("distinct eigenvalues",),
         probes=(
-            without("A3", "with vanishing eigenvalues", over="all_example_networks"),
+            without("A3", "with vanishing eigenvalues", over="vanishing_example_networks"),
             control("the subsets of [1, 5] as well, the whole set included", sets_occur(5, 5)),
         ),
         cost=Cost.SLOW,
@@ -404,7 +404,7 @@ S3_70 = Claim(
         assumptions=(A1, A2, A3),
         strata=("distinct eigenvalues",),
         probes=(
-            without("A3", "with vanishing eigenvalues", over="all_example_networks"),
+            without("A3", "with vanishing eigenvalues", over="vanishing_example_networks"),
             control("the whole set as well", sets_occur(5, 5)),
             control("the 31 losses are different", losses_are(31)),
         ),

@@ -322,7 +322,7 @@ S3_55 = Claim(
             assumptions=(A1, A2, A3),
             strata=("two layers", "three layers or more", "repeated eigenvalues", "bases turned"),
             probes=(
-                without("A2", DEPENDENT_INPUTS, over="all_leading_points"),
+                without("A2", DEPENDENT_INPUTS, over="dependent_critical_points"),
                 without("A3", "with vanishing eigenvalues", over="vanishing_leading_points"),
                 control("other sets of r_max indices as well", sets_are_saddles(lambda most: most)),
             ),
@@ -339,7 +339,7 @@ S3_55 = Claim(
             assumptions=(*PRINTED_ASSUMPTIONS, A5, NOT_LEAST),
             strata=("leading, below the largest rank", "not leading", "rank zero", "largest rank", "tightened", "not tightened"),
             probes=(
-                without("A2", DEPENDENT_INPUTS, over="all_leading_points"),
+                without("A2", DEPENDENT_INPUTS, over="dependent_critical_points"),
                 without("A3", "with a vanishing eigenvalue", over="vanishing_leading_points"),
                 without("A5", "with repeated eigenvalues", over="repeated_critical_points"),
                 without("minimum", "for the first r_max indices"),
@@ -355,7 +355,7 @@ S3_55 = Claim(
             assumptions=(A1, A2, A3),
             strata=("two layers", "three layers or more", "a hidden bottleneck", "bases turned"),
             probes=(
-                without("A2", DEPENDENT_INPUTS, over="all_leading_points"),
+                without("A2", DEPENDENT_INPUTS, over="dependent_critical_points"),
                 without("A3", "with vanishing eigenvalues", over="vanishing_leading_points"),
                 control("larger sets occur as well", every_set_fits_the_widths),
                 control("none of these points is a global minimum", no_set_is_a_minimum),

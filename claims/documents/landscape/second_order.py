@@ -138,7 +138,7 @@ S3_58 = Claim(
         probes=(
             without("N", "for more layers", over="critical_points"),
             without("r", "for r = r_max", over="critical_points"),
-            without("A2", DEPENDENT_INPUTS, over="all_leading_points"),
+            without("A2", DEPENDENT_INPUTS, over="dependent_shallow_points"),
             without("A3", "with vanishing eigenvalues", over="vanishing_leading_points"),
             control("its Hessian has two negative eigenvalues at least", lambda point: exactly(curvatures(point).negative >= 2)),
         ),
