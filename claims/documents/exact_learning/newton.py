@@ -376,7 +376,7 @@ def leaving_the_dead_side(q: Any) -> Move:
     first sample, too.
     """
     one, samples = q.of([[1]]), q.of([[1, 2]])
-    return Move(Learning((one, one), samples, samples - q.ones(1, 2), "relu", q.scalar(1), False, "squared"), (-one, -one))
+    return Move(Learning((one, one), samples, samples - samples.ones(1, 2), "relu", q.scalar(1), False, "squared"), (-one, -one))
 
 
 AT_A_KINK = only("one rectifier that is at its kink at one of two samples", leaving_the_dead_side)
