@@ -160,7 +160,7 @@ def dependent_critical_points(draw: Callable[..., Any]) -> CriticalPoint:
 
 @st.composite
 def dependent_shallow_points(draw: Callable[..., Any]) -> CriticalPoint:
-    """Critical points of two layers with r below the thinnest width on data that meet A1 and A3, with inputs of deficient rank."""
+    """Critical points of two layers with r below the thinnest width on data that meet A1 and A3, inputs of deficient rank."""
     d = Draw(draw)
     return critical_point(d, dependent(d), depths=(2, 2), full=False)
 
@@ -187,7 +187,9 @@ def projected_networks(draw: Callable[..., Any]) -> SpectralNetwork:
     spectral = regular(d, d.pick((DISTINCT, REPEATED)))
     point = critical_point(d, spectral)
     zero = d.integer(0, point.network.depth - 1)
-    blocks = tuple(d.matrix(*old.shape, 1) * (0 if layer == zero else 1) for layer, old in enumerate(point.blocks))
+    blocks = tuple(
+        d.matrix(old.shape[0], old.shape[1], 1) * (0 if layer == zero else 1) for layer, old in enumerate(point.blocks)
+    )
     return SpectralNetwork(spectral, point.with_blocks(blocks).weights)
 
 

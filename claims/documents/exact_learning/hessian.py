@@ -304,7 +304,9 @@ def second_differential_is_degenerate(task: Learning) -> Decision:
     for along in coordinates(task):
         right, left = (curvature_by_definition(Move(task, tuple(part * side for part in along))) for side in (1, -1))
         if right != left:
-            return exactly(False, "the loss has no second differential: along a coordinate it is curved differently to both sides")
+            return exactly(
+                False, "the loss has no second differential: along a coordinate it is curved differently to both sides"
+            )
     return is_degenerate(task)
 
 

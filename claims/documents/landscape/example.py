@@ -410,7 +410,8 @@ S3_70 = Claim(
         ),
         cost=Cost.SLOW,
     ),
-    remark="Two of the 31 losses may coincide: without noise and with white inputs the eigenvalues are in the ratio $25:16:9:4:1$, and $25=16+9$. " + A3_CONTAINS,
+    remark="Two of the 31 losses may coincide: without noise and with white inputs the eigenvalues are in the ratio $25:16:9:4:1$, and $25=16+9$. "
+    + A3_CONTAINS,
 )
 
 

@@ -390,7 +390,11 @@ MUCH_GROWTH = control("at least twice as many models", twice_as_many_at_the_end)
 PLOTTED_GROWTH = in_every_plot(
     MORE_MODELS,
     more_models_at_the_end,
-    ("MNIST", "MNIST, as plotted, from the highest level to the lowest (on the way the mean number falls once, from 6.00 to 5.68).", MUCH_GROWTH),
+    (
+        "MNIST",
+        "MNIST, as plotted, from the highest level to the lowest (on the way the mean number falls once, from 6.00 to 5.68).",
+        MUCH_GROWTH,
+    ),
     ("CIFAR-10", "CIFAR-10, as plotted, from the highest level to the lowest.", MUCH_GROWTH),
     ("PTB", "PTB, as plotted: 'all of the models' includes these."),
 )
