@@ -1,10 +1,11 @@
 """Critical points of networks with a hidden layer of sigmoid, tanh or softsign units on XOR.
 
-Dummy units, identity output, squared loss.
+Dummy units, squared loss, an output unit F = omega(f) with omega' > 0, the identity for one.
 
-Every critical point with a positive loss has F = 1/2 throughout. Its units with a nonzero output weight have arguments of one
-size at all four inputs: constant ones (w = 0), or ones that split the inputs by a coordinate, z = a u_1 or z = a u_2, where u is
-the input coded by -1 and 1. The residuals are chi / 2, chi = u_1 u_2.
+At every critical point with a positive loss the residuals times omega' are d chi, chi = u_1 u_2, where u is the input coded by -1
+and 1 and d is a number, not zero. The units with a nonzero output weight have arguments of one size at all four inputs: constant
+ones (w = 0), or ones that split the inputs by a coordinate, z = a u_1 or z = a u_2. Conversely such units are critical for
+some omega if they make f differ in both coordinates or in none: in none for the identity, where F = 1/2 throughout and d = 1/2.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Unit:
 
 
 def balanced(units: Sequence[Unit]) -> bool:
-    """Whether the split units cancel each other, size by size of their arguments, so that F is constant."""
+    """Whether the split units cancel each other, size by size of their arguments, so that F = 1/2 throughout."""
     totals: dict[Any, Any] = {}
     for unit in units:
         if unit.kind != CONSTANT:
@@ -45,7 +46,7 @@ def balanced(units: Sequence[Unit]) -> bool:
 
 
 def lower_values_nearby(exact: type[Matrix], activation: str, units: Sequence[Unit]) -> bool | None:
-    """Whether the loss takes values below 1/2 arbitrarily near such a critical point; None where that is not decided.
+    """Whether the loss takes lower values arbitrarily near such a critical point; None where that is not decided.
 
     A unit with the output weight zero can be moved and switched on; with two units there is a direction of negative curvature, at
     the point itself or, where all units are constant, at a point as near as one likes with the same loss.
@@ -54,7 +55,7 @@ def lower_values_nearby(exact: type[Matrix], activation: str, units: Sequence[Un
     if off is not None:
         return _decided_nonzero(exact, lambda enclosing: correlation(enclosing, activation, off))
     if len(units) < 2:
-        return False
+        return None
     split = next((unit for unit in units if unit.kind != CONSTANT), None)
     if split is not None:
         return _decided_nonzero(exact, lambda enclosing: split_curvature(enclosing, activation, split))
@@ -87,11 +88,13 @@ def one_constant_unit_is_stable(exact: type[Matrix], activation: str, unit: Unit
 
 
 def typical_points(q: type[Matrix], count: int) -> list[tuple[Unit, ...]]:
-    """One critical point for each way in which ``count`` units can be constant, split the inputs, or have no output weight."""
+    """One critical point for each way in which ``count`` units can be constant, split the inputs, or have no output weight:
+    those of the identity output are the ``balanced`` ones.
+    """
     one = q.scalar(1)
     kinds = [Unit(CONSTANT, one, one), Unit(CONSTANT, -one, one), Unit(CONSTANT, one * 0, one), Unit(CONSTANT, one, one * 0)]
     kinds += [Unit(kind, place, weight) for kind in (FIRST, SECOND) for place in (one,) for weight in (one, -one, one * 0)]
-    return [units for units in combinations_with_replacement(kinds, count) if balanced(units)]
+    return list(combinations_with_replacement(kinds, count))
 
 
 def _decided_nonzero(exact: type[Matrix], value: Callable[[Enclosures], Any]) -> bool | None:
@@ -112,7 +115,7 @@ def correlation(enclosing: Enclosures, activation: str, unit: Unit) -> Any:
 
 def split_curvature(enclosing: Enclosures, activation: str, split: Unit) -> Any:
     """Moving z of the split unit by 1 + u', u' its other coordinate, while any other unit and the output bias keep F to first
-    order: sum chi/2 v sigma''(z) (1 + u')^2 = 2 v (sigma''(a) - sigma''(-a)).
+    order: sum d chi v sigma''(z) (1 + u')^2 = 4 d v (sigma''(a) - sigma''(-a)), here for d = 1/2.
 
     What the other unit adds is orthogonal to chi.  With the sign of u' turned the value turns its sign.
     """
@@ -121,7 +124,7 @@ def split_curvature(enclosing: Enclosures, activation: str, split: Unit) -> Any:
 
 
 def constant_curvature(enclosing: Enclosures, activation: str, first: Unit, second: Unit) -> Any:
-    """Moving z of one constant unit by u_1 + u_2 while the other keeps F to first order: sum chi/2 (u_1 + u_2)^2 is 4.
+    """Moving z of one constant unit by u_1 + u_2 while the other keeps F to first order: sum chi/2 (u_1 + u_2)^2 is 4, F = 1/2.
 
     With u_1 - u_2 the sign turns.  Raises UncertainError where the two bends cancel, and at zero, where softsign has a kink.
     """

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from scipy.optimize import minimize
+from scipy.optimize import brentq, minimize
+from scipy.special import expit
 
 from numerics.activations import RATIONAL, activation
 from numerics.enclosures import enclosed
@@ -110,16 +111,17 @@ def test_what_splits_has_to_cancel():
 
 
 def test_typical_points_have_all_kinds():
-    ones = [points[0] for points in typical_points(RationalMatrix, 1)]
-    assert {(one.kind, str(one.place), str(one.weight)) for one in ones} == {
+    ones = [(one.kind, str(one.place), str(one.weight)) for (one,) in typical_points(RationalMatrix, 1)]
+    assert set(ones) == {
         (CONSTANT, "1", "1"),
         (CONSTANT, "-1", "1"),
         (CONSTANT, "0", "1"),
         (CONSTANT, "1", "0"),
-        (FIRST, "1", "0"),
-        (SECOND, "1", "0"),
+        *((kind, "1", weight) for kind in (FIRST, SECOND) for weight in ("1", "-1", "0")),
     }
-    assert len(typical_points(RationalMatrix, 2)) == 21 + 2
+    assert len(ones) == len(set(ones)) == 10
+    assert len(typical_points(RationalMatrix, 2)) == 55
+    assert sum(balanced(units) for units in typical_points(RationalMatrix, 2)) == 21 + 2
 
 
 def test_lower_values_depend_on_the_activation_and_its_kink():
@@ -144,31 +146,30 @@ def test_stability_of_one_unit_is_decided_at_its_threshold():
 @BOTH
 def test_xor_has_lower_values_near_every_typical_critical_point(q, name):
     for count in (2, 3):
-        points = typical_points(q, count)
-        assert all(balanced(units) for units in points)
-        assert all(lower_values_nearby(q, name, units) for units in points)
+        assert all(lower_values_nearby(q, name, units) for units in typical_points(q, count))
 
 
 @BOTH
 def test_one_unit_can_be_stable_on_xor(q):
     one = q.scalar(1)
-    assert lower_values_nearby(q, "tanh", [Unit(CONSTANT, one * 0, one)]) is False
+    assert lower_values_nearby(q, "tanh", [Unit(CONSTANT, one * 0, one)]) is None
+    assert lower_values_nearby(q, "tanh", [Unit(FIRST, one, one)]) is None
     assert one_constant_unit_is_stable(q, "tanh", Unit(CONSTANT, one * 0, one))
     assert one_constant_unit_is_stable(q, "tanh", Unit(CONSTANT, one * 2, one / 10)) is False
 
 
-def loss_on_xor(parameters, count):
+def loss_on_xor(parameters, count, output=np.positive):
     """Half the squared error of a tanh network with inputs coded -1 and 1; parameters: (w_1, w_2, b, v) of each unit, and c."""
     u = np.array([[-1, -1, 1, 1], [-1, 1, -1, 1], [1, 1, 1, 1]])
     units = parameters[:-1].reshape(count, 4)
     outputs = units[:, 3] @ np.tanh(units[:, :3] @ u) + parameters[-1]
-    return ((outputs - np.array([0, 1, 1, 0])) ** 2).sum() / 2
+    return ((output(outputs) - np.array([0, 1, 1, 0])) ** 2).sum() / 2
 
 
 @pytest.mark.parametrize("count", [2, 3])
 def test_lower_losses_are_found_near_xor_points_in_floating_point(count):
     rng = np.random.default_rng(2)
-    for units in typical_points(RationalMatrix, count)[::5]:
+    for units in filter(balanced, typical_points(RationalMatrix, count)[::3]):
         rows, constant = [], 0.5
         for unit in units:
             place, weight = float(fraction(unit.place)), float(fraction(unit.weight))
@@ -178,3 +179,20 @@ def test_lower_losses_are_found_near_xor_points_in_floating_point(count):
         assert loss_on_xor(start, count) == pytest.approx(0.5)
         starts = [start + 0.1 * rng.standard_normal(start.size) for _ in range(6)]
         assert min(minimize(loss_on_xor, near, (count,), "BFGS").fun for near in starts) < 0.499
+
+
+def test_three_outputs_of_a_sigmoid_unit_are_right_at_a_saddle():
+    """f = (1 - u_1 + u_2) log t with t = (1 - t + t^2)^3: every slope of the loss is zero there, and lower losses are near."""
+    t = brentq(lambda t: (1 - t + t * t) ** 3 - t, 0.4, 0.45)
+    first, second = -np.log(t) / np.tanh(1.5), np.log(t) / np.tanh(0.75)
+    saddle = np.array([1.5, 0, 0, first, 0, 0.75, 0, second, np.log(t)])
+    steps = 1e-5 * np.eye(saddle.size)
+    slopes = [loss_on_xor(saddle + step, 2, expit) - loss_on_xor(saddle - step, 2, expit) for step in steps]
+    assert np.abs(slopes).max() < 1e-14
+    here = loss_on_xor(saddle, 2, expit)
+    assert here == pytest.approx((3 * (t / (1 + t)) ** 2 + (1 / (1 + t**3)) ** 2) / 2)
+    for bias in (1e-3, -1e-3):
+        moved = saddle.copy()
+        moved[[1, 2]] += 1e-3, bias
+        moved[[7, 8]] -= first * (1 - np.tanh(1.5) ** 2) * np.array([1e-3 / np.tanh(0.75), bias])
+        assert (loss_on_xor(moved, 2, expit) < here) == (bias > 0)

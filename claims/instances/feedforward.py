@@ -14,7 +14,7 @@ from numerics.feedforward import Pass, Units, outputs, residual_slopes
 from numerics.jets import Jet
 from numerics.matrix import vec
 from numerics.spectrum import as_fraction
-from numerics.xor_points import Unit
+from numerics.xor_points import Unit, balanced
 
 
 @dataclass(frozen=True)
@@ -276,9 +276,10 @@ def rank_of(learning: Learning, part: Any) -> int:
 
 @dataclass(frozen=True)
 class XorPoint(Instance):
-    """A critical point with F = 1/2 of a network with one hidden layer on XOR (see numerics.xor_points).
+    """The units of a critical point with a positive loss of a network with one hidden layer on XOR: they are of this form for
+    every increasing output unit (see numerics.xor_points).
 
-    units: (kind, place, output weight) each; the output bias makes the mean of the outputs 1/2.
+    units: (kind, place, output weight) each.
     """
 
     activation: str
@@ -295,7 +296,8 @@ class XorPoint(Instance):
             "two units": len(self.units) == 2,
             "three units": len(self.units) == 3,
             "all constant": set(kinds) == {0},
-            "a split": set(kinds) != {0},
+            "splits that cancel": set(kinds) != {0} and balanced(self.points),
+            "splits that do not cancel": not balanced(self.points),
             "a unit without output weight": any(weight == 0 for _, _, weight in self.units),
             self.activation: True,
         }
@@ -304,8 +306,12 @@ class XorPoint(Instance):
 
 @dataclass(frozen=True)
 class XorTask(Instance):
-    """XOR for a hidden layer of so many units with an activation; ``one`` is the 1 of the arithmetic."""
+    """XOR for a hidden layer of so many units with an activation.
+
+    output: that of the output unit, or "increasing" for any strictly increasing one; one: the 1 of the arithmetic.
+    """
 
     activation: str
     units: int
+    output: str
     one: Any

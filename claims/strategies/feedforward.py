@@ -385,28 +385,26 @@ def xor_networks(draw: Callable[..., Any]) -> Learning:
     return Learning((first, last), inputs, targets, d.pick(("softsign", "sigmoid", "tanh")), rational(0), True, "squared")
 
 
-def _xor_point(d: Draw, count: int, single: bool = False) -> XorPoint:
-    units: list[tuple[int, Any, Any]] = []
-    while len(units) < count:
-        kind = 0 if single or len(units) == count - 1 else d.integer(0, 2)
-        place, weight = (rational(value) for value in d.rationals(2))
-        if kind and place != 0:
-            units += [(kind, place, weight), (kind, place, -weight)]
-        else:
-            units.append((0, place, weight))
-    return XorPoint(d.pick(("tanh", "sigmoid") if single else ("tanh", "sigmoid", "softsign")), tuple(units))
+def _xor_unit(d: Draw, kind: int) -> tuple[int, Any, Any]:
+    """A unit that splits the inputs (kind 1 or 2) and not at 0, or a constant one."""
+    place, weight = (rational(value) for value in d.rationals(2))
+    return kind if place != 0 else 0, place, weight
 
 
 @st.composite
 def xor_points(draw: Callable[..., Any]) -> XorPoint:
-    """Critical points with F = 1/2 on XOR with 2 or 3 sigmoid, tanh or softsign units: constant ones and pairs that split the
-    inputs and cancel.
+    """Units of critical points with a positive loss on XOR with 2 or 3 sigmoid, tanh or softsign units and any increasing output
+    unit: constant ones and ones that split the inputs, of which two may cancel each other.
     """
     d = Draw(draw)
-    return _xor_point(d, d.integer(2, 3))
+    units = [_xor_unit(d, d.integer(0, 2)) for _ in range(d.integer(1, 2))]
+    kind, place, weight = units[-1]
+    units += [(kind, place, -weight)] if d.boolean() else [_xor_unit(d, d.integer(0, 2))]
+    return XorPoint(d.pick(("tanh", "sigmoid", "softsign")), tuple(units))
 
 
 @st.composite
 def single_xor_points(draw: Callable[..., Any]) -> XorPoint:
     """Critical points with F = 1/2 on XOR with one constant sigmoid or tanh unit."""
-    return _xor_point(Draw(draw), 1, single=True)
+    d = Draw(draw)
+    return XorPoint(d.pick(("tanh", "sigmoid")), (_xor_unit(d, 0),))

@@ -232,7 +232,7 @@ def _sinh(x: sympy.Expr) -> sympy.Expr:
 _inverse_slopes = sum(chi * _cosh(_b * _p**x * _r**y) ** 2 for x, y, chi in _CODES)
 _affine = sum(chi * (_alpha + _beta * x + _gamma * y) for x, y, chi in _CODES)
 _targets = sum(chi * ((x + y) % 2 + _kappa * chi) for x, y, chi in _CODES)
-_curvature = sum(chi * _weight * _bend * (2 * x - 1) * (_beta + _gamma * (2 * y - 1)) ** 2 / 2 for x, y, chi in _CODES)
+_curvature = sum(_kappa * chi * _weight * _bend * (2 * x - 1) * (_beta + _gamma * (2 * y - 1)) ** 2 for x, y, chi in _CODES)
 
 _v1, _v2, _s1, _s2 = sympy.symbols("v_1 v_2 s_1 s_2", real=True, nonzero=True)
 _b1, _b2 = sympy.symbols("b_1 b_2", real=True)
@@ -240,19 +240,33 @@ _both_bends = _v1 * _b1 + _v2 * _b2 * (_v1 * _s1 / (_v2 * _s2)) ** 2
 _together = sum(chi * _both_bends * (_beta * (2 * x - 1) + _gamma * (2 * y - 1)) ** 2 / 2 for x, y, chi in _CODES)
 _tanh = _sinh(_p) / _cosh(_p)
 
+_t = sympy.Symbol("t", positive=True)
+
+
+def _one_right(t: sympy.Expr) -> sympy.Expr:
+    """F^2 (1 - F) at f = log t for the target 0, and (1 - F)^2 F at f = -log t for the target 1."""
+    return (t / (1 + t)) ** 2 / (1 + t)
+
+
+def _one_wrong(t: sympy.Expr) -> sympy.Expr:
+    """(1 - F)^2 F at f = 3 log t for the target 1."""
+    return t**3 / (1 + t**3) ** 3
+
+
 XOR = Derivation(
     "exact_learning.xor",
     "The critical points of tanh and softsign networks on XOR that do not fit, and why none is a local minimum",
     r"\sum_i\chi_i\cosh^2z_i=2\cosh(2b+w_1+w_2)\sinh w_1\sinh w_2,\qquad\chi=(1,-1,-1,1)",
-    "every number of hidden units; dummy units, identity output, squared loss, inputs 0 and 1",
+    "every number of hidden units; dummy units, an output unit F = omega(f) with omega' > 0, squared loss, inputs 0 and 1",
     (
         "B, p, r stand for the exponentials of b, w_1, w_2; 1 / sigma' = cosh^2 for tanh, and sigmoid is tanh with other scales",
         "softsign: 1 / sigma' = (1 + |z|)^2, z = m - s, m - d, m + d, m + s; with d < m < s the condition is never met",
+        "eps_i = (F_i - y_i) omega'(f_i); for the identity the residual F - y itself",
         "a unit with a nonzero output weight: the sum of eps sigma'(z) (x_1, x_2, 1) is zero, so eps_i sigma'(z_i) = k chi_i",
         "the output bias: sum eps_i = 0, so k = 0 (a fit) or w_1 w_2 = 0",
-        "if units see different inputs, all slopes are constant, eps = kappa chi, and F is a sum of functions of one input",
-        "if all see one input only, eps changes its sign with the other one, so F = 1/2 again",
-        "eps = chi / 2 there, so a unit with an output weight has equal slopes: it is constant or splits by one input",
+        "if units see different inputs, |eps| depends on the one only and on the other only: eps = kappa chi",
+        "if all see one input only, eps changes its sign with the other one, (2 F - 1) omega' = 0: F = 1/2 and eps = kappa chi",
+        "so a unit with an output weight has equal slopes: it is constant or splits by one input; f is a sum of functions of one",
         "a unit without output weight may be moved; sum chi sigma(z) vanishes on no open set, so J falls when it is switched on",
         "two constant units: if the bends cancel, move one place and the output bias; sigma'' / sigma'^2 is strictly decreasing",
         "softsign: sigma'' / sigma'^2 = -2 sgn(z) (1 + |z|), strictly decreasing",
@@ -287,17 +301,18 @@ XOR = Derivation(
             "expansion",
         ),
         Step(
-            "F = y + kappa chi is orthogonal to chi only for kappa = 1/2, where F = 1/2",
+            "With the identity, F = y + kappa chi is orthogonal to chi only for kappa = 1/2, where F = 1/2",
             "",
             _targets,
             4 * _kappa - 2,
             "addition",
         ),
         Step(
-            "Along the change beta + gamma u_2 of a unit that splits by u_1 the curvature has the sign of v s beta gamma",
+            "Along the change beta + gamma u_2 of a unit that splits by u_1, f kept to first order by another unit and the bias, "
+            "the curvature has the sign of kappa v s beta gamma",
             "",
             _curvature,
-            4 * _weight * _bend * _beta * _gamma,
+            8 * _kappa * _weight * _bend * _beta * _gamma,
             "addition",
         ),
         Step(
@@ -313,6 +328,13 @@ XOR = Derivation(
             -2 * _tanh * (1 - _tanh**2) / (1 - _tanh**2) ** 2,
             -_sinh(_p**2),
             "sums of hyperbolic functions",
+        ),
+        Step(
+            "A sigmoid output unit and f = (1 - u_1 + u_2) log t: eps = kappa chi where (1 - t + t^2)^3 = t; F = 1/2 is t = 1",
+            "",
+            _one_right(_t) - _one_wrong(_t),
+            _t**2 * ((1 - _t + _t**2) ** 3 - _t) / (1 + _t**3) ** 3,
+            "sums of fractions",
         ),
     ),
 )

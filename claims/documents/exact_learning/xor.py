@@ -10,7 +10,7 @@ from claims.instances.feedforward import Learning, XorPoint, XorTask, rank_of
 from claims.model import Claim, Cost, Decision, Kind, Statement, Weight, control, only, without
 from claims.subject import assumption
 from numerics.enclosures import arithmetic_of
-from numerics.xor_points import lower_values_nearby, one_constant_unit_is_stable, typical_points
+from numerics.xor_points import CONSTANT, Unit, balanced, lower_values_nearby, one_constant_unit_is_stable, typical_points
 
 # S4-27 to S4-30: ranks ---------------------------------------------------------------------------------------------------
 
@@ -303,14 +303,63 @@ S4_30 = Claim(
 
 # S4-31: local minima -----------------------------------------------------------------------------------------------------
 
-NOWHERE = "every critical point with a positive loss has F = 1/2 throughout, and lower losses arbitrarily near"
+NOWHERE = "every critical point with a positive loss has lower losses arbitrarily near"
+
+
+def _is_local_minimum(exact: Any, activation: str, units: tuple[Unit, ...]) -> bool | None:
+    """Of an identity output with one unit, otherwise of any increasing one; None where neither is decided."""
+    if len(units) == 1 and units[0].kind == CONSTANT and units[0].weight != 0:
+        return one_constant_unit_is_stable(exact, activation, units[0]) or None
+    return False if lower_values_nearby(exact, activation, units) else None
 
 
 def some_critical_point_is_a_local_minimum(task: XorTask) -> Decision:
-    """Each kind of critical point with a positive loss has lower values arbitrarily near (the kinds are derived separately)."""
+    """Decided at each kind of critical point with a positive loss (the kinds are derived separately)."""
     exact = arithmetic_of(task.one)
-    found = [lower_values_nearby(exact, task.activation, units) for units in typical_points(exact, task.units)]
-    return certainly(any(lower is False for lower in found), all(found), NOWHERE)
+    kinds = [units for units in typical_points(exact, task.units) if task.output != "identity" or balanced(units)]
+    found = [_is_local_minimum(exact, task.activation, units) for units in kinds]
+    nowhere = all(minimum is False for minimum in found)
+    return certainly(any(found), nowhere, NOWHERE if nowhere else "")
+
+
+def xor_tasks(said: str, output: str, units: tuple[int, ...] = (2, 3), activations: tuple[str, ...] = SQUASHING) -> Any:
+    kinds = [(name, count) for name in activations for count in units]
+    return only(said, *(lambda q, name=name, count=count: XorTask(name, count, output, q.scalar(1)) for name, count in kinds))
+
+
+BOTH_NETWORKS = "the networks 2-2-1 and 2-3-1 with tanh, sigmoid and softsign units"
+IDENTITY_OUTPUT = xor_tasks(BOTH_NETWORKS, "identity")
+ANY_OUTPUT = xor_tasks(BOTH_NETWORKS, "increasing")
+ONE_UNIT = xor_tasks("the network 2-1-1 with a tanh or a sigmoid unit", "identity", (1,), ("tanh", "sigmoid"))
+
+
+THREE_RIGHT = only("two sigmoid units and a sigmoid output unit", lambda q: XorTask("sigmoid", 2, "sigmoid", q.scalar(1)))
+
+
+def _bracket(one: Any) -> tuple[Any, Any]:
+    """2/5 and 9/20, between which t -> (1 - t + t^2)^3 - t changes its sign."""
+    return one * 2 / 5, one * 9 / 20
+
+
+def _three_right_is_critical(one: Any) -> Decision:
+    """With f = (1 - u_1 + u_2) log t it is wherever t = (1 - t + t^2)^3."""
+    early, late = ((1 - t + t * t) ** 3 - t for t in _bracket(one))
+    return both(exactly(bool(early > 0)), exactly(bool(late < 0)))
+
+
+def _three_right_loss(early: Any, late: Any) -> Any:
+    """J = (3 F^2 + (1 - G)^2) / 2 with F = t / (1 + t) at one value of t, G = t^3 / (1 + t^3), the output for (1, 0), at another."""
+    return (3 * (early / (1 + early)) ** 2 + (1 / (1 + late**3)) ** 2) / 2
+
+
+def three_outputs_can_be_right(task: XorTask) -> Decision:
+    early, late = _bracket(task.one)
+    return both(_three_right_is_critical(task.one), exactly(bool(2 * _three_right_loss(early, late) > 1)))
+
+
+def three_right_lowers_the_loss(task: XorTask) -> Decision:
+    early, late = _bracket(task.one)
+    return both(_three_right_is_critical(task.one), exactly(bool(2 * _three_right_loss(late, early) < 1)))
 
 
 def has_lower_values_nearby(point: XorPoint) -> Decision:
@@ -337,31 +386,35 @@ S4_31 = Claim(
     EXACT_LEARNING.at("@13930, 14174"),
     Kind.EXISTENCE,
     Weight.HEADLINE,
-    printed=Statement(
-        r"\exists\,\mathbf W\text{ local minimum},\ \mathcal J(\mathbf W)\gt0\qquad(\mathcal F(2,2,1),\mathcal F(2,3,1);\ \text{tanh, sigmoid, softsign})",
-        some_critical_point_is_a_local_minimum,
-        only(
-            "the networks 2-2-1 and 2-3-1 with tanh, sigmoid and softsign units",
-            *(
-                lambda q, name=name, units=units: XorTask(name, units, q.scalar(1))
-                for name in ("tanh", "sigmoid", "softsign")
-                for units in (2, 3)
-            ),
+    printed=(
+        Statement(
+            r"\exists\,\mathbf W\text{ local minimum},\ \mathcal J(\mathbf W)\gt0\qquad(\mathcal F(2,2,1),\mathcal F(2,3,1);\ \text{tanh, sigmoid, softsign})",
+            some_critical_point_is_a_local_minimum,
+            IDENTITY_OUTPUT,
+            words="At finite weights, with dummy units, identity output and squared loss. A rank below four does not make a local minimum; none exists.",
+            reading="A",
         ),
-        words="At finite weights, with dummy units, identity output and squared loss. A rank below four does not make a local minimum; none exists.",
+        Statement(
+            r"\exists\,\mathbf W\text{ local minimum},\ \mathcal J(\mathbf W)\gt0\qquad(F=\omega(f),\ \omega'\gt0)",
+            some_critical_point_is_a_local_minimum,
+            ANY_OUTPUT,
+            words="With an output unit that squashes too, or any strictly increasing one: none exists either.",
+            reading="B",
+        ),
     ),
     sharp=(
         Statement(
-            r"F\equiv\tfrac12,\ \nabla\mathcal J(\mathbf W)=0,\ n_1\ge2\ \Rightarrow\ \forall\,\delta\gt0\ \exists\,\mathbf V\colon\ \|\mathbf V-\mathbf W\|\lt\delta,\ \mathcal J(\mathbf V)\lt\mathcal J(\mathbf W)",
+            r"F=\omega(f),\ \omega'\gt0,\ \nabla\mathcal J(\mathbf W)=0,\ \mathcal J(\mathbf W)\gt0,\ n_1\ge2\ \Rightarrow\ \forall\,\delta\gt0\ \exists\,\mathbf V\colon\ \|\mathbf V-\mathbf W\|\lt\delta,\ \mathcal J(\mathbf V)\lt\mathcal J(\mathbf W)",
             has_lower_values_nearby,
             "xor_points",
-            words="No critical point with a positive loss is a local minimum, for two or more tanh, sigmoid or softsign units: units without output weight can be switched on, others have a direction of negative curvature there or arbitrarily near.",
+            words="No critical point with a positive loss is a local minimum, for two or more tanh, sigmoid or softsign units and every strictly increasing output unit: units without output weight can be switched on, others have a direction of negative curvature there or arbitrarily near.",
             reading="saddles",
             strata=(
                 "two units",
                 "three units",
                 "all constant",
-                "a split",
+                "splits that cancel",
+                "splits that do not cancel",
                 "a unit without output weight",
                 "tanh",
                 "sigmoid",
@@ -373,14 +426,30 @@ S4_31 = Claim(
             ),
             derivation="exact_learning.xor",
         ),
+        Statement(
+            r"\exists\,\mathbf W\text{ local minimum},\ \mathcal J(\mathbf W)=\tfrac12\qquad(\mathcal F(2,1,1);\ \text{tanh, sigmoid})",
+            some_critical_point_is_a_local_minimum,
+            ONE_UNIT,
+            words="With one unit and the identity output there is one, while losses near 1/3 are reached.",
+            reading="one unit",
+            probes=(control("with two or three units", some_critical_point_is_a_local_minimum, over=IDENTITY_OUTPUT),),
+        ),
+        Statement(
+            r"\omega=\text{sigmoid}\colon\ \exists\,\mathbf W\colon\ \nabla\mathcal J(\mathbf W)=0,\ f=(1-u_1+u_2)\log t,\ (1-t+t^2)^3=t,\ \tfrac25\lt t\lt\tfrac9{20},\ \mathcal J(\mathbf W)\gt\tfrac12",
+            three_outputs_can_be_right,
+            THREE_RIGHT,
+            words="With a sigmoid output unit there are critical points of another kind, for inputs coded by -1 and 1: three samples are on the right side and one is far on the wrong side. They are saddles with a loss above 1/2.",
+            reading="three right",
+            probes=(control("with a loss below 1/2", three_right_lowers_the_loss),),
+        ),
     ),
     remark=(
-        "At a critical point a unit with an output weight gives $\\varepsilon_i\\sigma'(z_i)=k\\chi_i$ with the signs $\\chi=(1,-1,-1,1)$, and the output bias gives "
-        "$\\sum\\varepsilon_i=0$; for tanh this says $\\sinh w_1\\sinh w_2\\cosh(2b+w_1+w_2)=0$, so each unit sees one input only, and $k\\ne0$ leaves $F\\equiv\\tfrac12$. Losses lower than "
-        "$\\tfrac12$ are bounded away from $0$ along some paths to infinity; the document speaks of minima. Softsign has a continuous slope, and the same argument with "
-        "$(1+|z|)^2$ in the place of $\\cosh^2z$; with one unit only, the loss $\\tfrac12$ can be a local minimum. "
-        "With a sigmoid output unit, which the document does not have here, the sentence is another one: earlier proofs that 2-2-1 has no such minimum (Hamey; Sprinkhuizen-Kuyper and Boers) "
-        "concern that unit, and with it 2-3-1 has been reported to have one (Sprinkhuizen-Kuyper and Boers). Neither is examined here."
+        "At a critical point a unit with an output weight gives $\\varepsilon_i\\sigma'(z_i)=k\\chi_i$ with $\\varepsilon=(F-y)\\,\\omega'(f)$ and the signs $\\chi=(1,-1,-1,1)$, and the output bias gives "
+        "$\\sum\\varepsilon_i=0$; for tanh this says $\\sinh w_1\\sinh w_2\\cosh(2b+w_1+w_2)=0$, so each unit sees one input only, and $k\\ne0$ leaves $\\varepsilon=d\\chi$; with the identity "
+        "$F\\equiv\\tfrac12$. Losses lower than $\\tfrac12$ are bounded away from $0$ along some paths to infinity; the document speaks of minima. Softsign has a continuous slope, and the same "
+        "argument with $(1+|z|)^2$ in the place of $\\cosh^2z$. The document does not say what the output unit is; "
+        "for sigmoid output units Hamey and Sprinkhuizen-Kuyper and Boers proved the same of 2-2-1, whose regions of local minima have saturated units, that is infinite weights. "
+        "A local minimum of 2-3-1 that the latter report (1999) cannot lie at finite weights by the statement above."
     ),
 )
 
