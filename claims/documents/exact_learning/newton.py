@@ -36,7 +36,7 @@ def smooth_here(task: Learning) -> Decision:
 
 def is_semidefinite(task: Learning) -> Decision:
     negative = inertia(approximate_hessian(task)).negative
-    return exactly(negative == 0, f"it has {negative} negative eigenvalues" if negative else "")
+    return exactly(negative == 0, f"it has {negative} negative eigenvalue{'s' if negative > 1 else ''}" if negative else "")
 
 
 def exact_hessian_is_semidefinite(task: Learning) -> Decision:
@@ -117,7 +117,7 @@ def one_layer(move: Move) -> Decision:
 
 S4_41 = Claim(
     "S4-41",
-    "It coincides with the exact Hessian at the global minima",
+    "The approximate Hessian coincides with the exact one at the global minima",
     EXACT_LEARNING.at("@15080-15180"),
     Kind.IDENTITY,
     Weight.HEADLINE,
@@ -392,7 +392,7 @@ def step_returns(move: Move) -> Decision:
 
 S4_43 = Claim(
     "S4-43",
-    "It shares the local quadratic convergence of Newton's method",
+    "The approximate Newton method shares the local quadratic convergence of Newton's",
     EXACT_LEARNING.at("@15180-15330, abstract"),
     Kind.UNIVERSAL,
     Weight.HEADLINE,
