@@ -73,7 +73,7 @@ S4_40 = Claim(
             r"\tilde{\mathsf H}(\mathbf W)=\sum_iP^{(i)}H_E^{(i)}P^{(i)T}\succeq0\quad\forall\,\mathbf W",
             is_semidefinite,
             "small_learnings",
-            words="For an error function of Principle 1: the Cauchy loss, which the document recommends, is curved downwards at residuals above 1.",
+            words="For an error function of Principle 1: the Cauchy loss $\\sum_j\\log(1+r_j^2)$, which the document recommends, is curved downwards at residuals above 1.",
             reading="A",
         ),
         Statement(
