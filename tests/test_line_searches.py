@@ -77,9 +77,10 @@ def test_cgls_against_scipy():
         (np.array([[1.0], [0.0]]), np.array([1.0, 1.0]), 5, Stop.CONVERGED),
         (TALL, SIDE, 1, Stop.MAX_STEPS),
         (np.array([[np.inf]]), np.ones(1), 5, Stop.DIVERGED),
+        (np.array([[1e200]]), np.ones(1), 5, Stop.DIVERGED),
     ],
 )
-@pytest.mark.filterwarnings("ignore:invalid value")
+@pytest.mark.filterwarnings("ignore:invalid value", "ignore:overflow")
 def test_why_cgls_stops(matrix, right, steps, stop):
     assert cgls(matrix, right, steps=steps).stop is stop
 
