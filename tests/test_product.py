@@ -180,7 +180,9 @@ def test_inputs_count_as_deficient_where_rounding_of_so_many_samples_could_make_
     data = compress(X, X[:1])
     assert data.full_rank is full
     assert (np.linalg.norm(compress(X, nearly_deficient(2, 4000, 1.0, 1)).target) > 1e9) == full
-    assert compress(np.stack([X, nearly_deficient(2, 4000, 1.0)])[None], X[:1]).full_rank is full
+    several = compress(np.stack([X, nearly_deficient(2, 4000, 1.0)])[None], nearly_deficient(2, 4000, 1.0, 1))
+    assert several.full_rank is full
+    assert (np.linalg.norm(several.target[0, 0]) > 1e9) == full
 
 
 @pytest.mark.parametrize(("small", "moves"), [(1e-12, True), (8e-13, False)])
