@@ -28,7 +28,9 @@ def test_inputs_are_dropped_below_the_longer_side_times_machine_precision(share,
     X = X.T if wide else X
     data = reduce(X, np.ones((X.shape[0], 1)))
     assert data.basis.shape == (X.shape[1], kept)
-    assert np.linalg.norm(X - X @ data.basis @ data.basis.T) == pytest.approx(0.0 if kept == 2 else 3 * share, rel=0.1, abs=2 * EPS)
+    assert np.linalg.norm(X - X @ data.basis @ data.basis.T) == pytest.approx(
+        0.0 if kept == 2 else 3 * share, rel=0.1, abs=2 * EPS
+    )
 
 
 def test_inputs_that_are_zero_span_nothing():
