@@ -34,12 +34,15 @@ from claims.model import (
 )
 from claims.names import unknown
 from claims.patience import raised
-from claims.profiles import Profile
+from claims.profiles import PROFILES, Profile
 from claims.sources import last_line, line_of, sources
 from claims.subject import Subject
 
 DRAWS = Profile("lint", 200, 5, 0, 1, 1, False, False, False, 60.0, 1)
 """A quick search that ends as soon as every named case was seen: it looks at the instances, not for a counterexample."""
+
+_SAMPLE = 40
+"""Instances below which their effective share is not looked at."""
 
 _OF_DOUBLES = (Kind.CODE, Kind.NUMERIC)
 """Kinds of claims that may be about what a program computes."""
@@ -315,8 +318,16 @@ def _of_finding(judged: Subject, found: Any) -> Iterator[str]:
         yield "its family builds nothing: every instance was filtered out"
     elif found.reason is Reason.VACUOUS:
         yield f"no instance says anything about it: {found.detail}"
+    elif found.status is Status.SURVIVED and _too_rare(judged, found):
+        yield f"only {found.effective} of {found.examples} instances say anything about it: a narrower family would find more"
     elif found.reason is Reason.UNCOVERED and not judged.expects_refutation:
         yield f"{found.detail.replace(' often enough', '')} in {found.examples} instances"
+
+
+def _too_rare(judged: Subject, found: Any) -> bool:
+    """Whether the share of effective instances is one with which the profile ``ci`` would not have enough."""
+    ci = PROFILES["ci"]
+    return found.examples >= _SAMPLE and found.effective * ci.tries(judged.cost) < ci.enough * found.examples
 
 
 def _raised(claim: Claim, key: str, problem: Exception) -> tuple[str, str, int]:
