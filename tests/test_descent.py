@@ -52,6 +52,13 @@ def test_every_way_of_stopping_has_its_name():
     assert run.point[0][3, 0] == 1.0
 
 
+@pytest.mark.parametrize("shape", [(1,), (3, 1), (2, 2, 1)])
+def test_that_all_steps_were_taken_is_said_by_the_member_itself(shape):
+    """NumPy's full makes plain texts of the members of a StrEnum."""
+    run = descend(parabola(), (np.ones(shape),), GradientDescent(0.1), steps=3)
+    assert all(stop is Stop.MAX_STEPS for stop in run.stops)
+
+
 def test_divergence_stops_at_the_first_value_that_is_not_finite():
     run = descend(parabola(), (np.array([1.0]),), GradientDescent(11.0), steps=10_000)
     assert run.stop is Stop.DIVERGED

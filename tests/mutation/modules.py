@@ -54,8 +54,8 @@ TESTS: dict[str, tuple[str, ...]] = {
 
 FLOATING: dict[str, tuple[str, ...]] = {
     "numerics/step_size.py": ("test_step_size.py",),
-    "numerics/linear_regression.py": ("test_deep_linear.py",),
-    "numerics/deep_linear.py": ("test_deep_linear.py",),
+    "numerics/linear_regression.py": ("test_linear_regression.py",),
+    "numerics/deep_linear.py": ("test_deep_linear_bounds.py", "test_deep_linear.py"),
     "numerics/batched_chain.py": ("test_batched_chain.py", "test_step_size.py"),
     "numerics/product.py": ("test_product.py",),
     "numerics/mlp.py": ("test_mlp.py",),
