@@ -70,7 +70,7 @@ FLOATING: dict[str, tuple[str, ...]] = {
     "numerics/small_relu.py": ("test_small_networks.py",),
     "numerics/small_sigmoid.py": ("test_small_networks.py",),
     "numerics/strings.py": ("test_strings.py",),
-    "numerics/optimisers/approximate_newton.py": ("test_perceptron_experiments.py",),
+    "numerics/optimisers/approximate_newton.py": ("test_approximate_newton.py", "test_perceptron_experiments.py"),
     "numerics/optimisers/conjugate.py": ("test_optimisers.py",),
     "numerics/optimisers/descent.py": ("test_optimisers.py",),
     "numerics/optimisers/gauss_newton.py": ("test_optimisers.py",),
