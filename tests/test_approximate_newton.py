@@ -53,7 +53,7 @@ def test_without_a_ridge_the_step_is_the_shortest_where_the_system_is_singular(s
 
 
 def test_a_ridge_that_is_lost_in_rounding_does_not_spoil_the_other_networks():
-    """Samples that occur twice, with two targets: beside the large inputs the ridge vanishes, beside the small ones it does not."""
+    """Samples that occur twice, with two targets: beside large inputs the ridge vanishes, beside small ones not."""
     inputs = np.array([[1e10, 1e10], [0.5, 0.5], [3.0, 2.0]])[:, None, :]
     targets = np.array([[1.0, 3.0], [1.0, 3.0], [1.0, -1.0]])[:, None, :]
     net = Perceptron((1, 2, 1), IDENTITY, bias=0.0)
