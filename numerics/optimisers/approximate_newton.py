@@ -7,6 +7,7 @@ the same vector for a fraction of the work, and for ridge 0 the step of smallest
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -55,13 +56,13 @@ def approximate_newton(
     fourfold (Levenberg and Marquardt).
     """
     point = tuple(np.array(part, dtype=float) for part in start)
-    count = point[0].shape[0]
-    losses, norms = (np.full((steps + 1, count), np.nan) for _ in range(2))
-    path = np.full((steps + 1 if keep else 0, count, net.size), np.nan)
-    stops, taken, active = np.array([Stop.MAX_STEPS] * count, dtype=object), np.zeros(count, dtype=int), np.arange(count)
-    ridges = np.full(count, float(ridge))
+    networks = point[0].shape[0]
+    losses, norms = (np.full((steps + 1, networks), np.nan) for _ in range(2))
+    path = np.full((steps + 1 if keep else 0, networks, net.size), np.nan)
+    stops, taken = np.array([Stop.MAX_STEPS] * networks, dtype=object), np.zeros(networks, dtype=int)
+    active, ridges = np.arange(networks), np.full(networks, float(ridge))
     with np.errstate(all="ignore"):
-        for step in range(steps + 1):
+        for step in count():
             weights, data = _some(point, active), samples[active]
             trace = forward(net, weights, data.inputs)
             error = trace.outputs - data.targets
