@@ -192,7 +192,14 @@ REACHED = {
     "sample_sets": {"opposite samples", "two opposite pairs", "zero bias", "one sample", "tanh", "sigmoid"},
     "free_sample_sets": {"opposite samples", "two opposite pairs", "one sample"},
     "xor_networks": {"softsign", "tanh", "sigmoid", "coinciding units", "dummy units"},
-    "xor_points": {"two units", "three units", "all constant", "a split", "a unit without output weight"},
+    "xor_points": {
+        "two units",
+        "three units",
+        "all constant",
+        "splits that cancel",
+        "splits that do not cancel",
+        "a unit without output weight",
+    },
     "linear_critical_points": {"zero weights", "width one", "exact fit"},
     "arguments": {"zero", "negative", "positive", "softplus", "bent identity"},
     "residuals": {"no residual", "Blake-Zisserman", "smooth l1", "double well"},
@@ -267,8 +274,10 @@ def test_sample_sets_have_no_sample_twice():
         assert len({tuple(map(str, column)) for column in samples.inputs.T.rows()}) == samples.samples
 
 
-def test_xor_points_have_constant_outputs():
-    assert all(balanced(point.points) for point in everything(family("xor_points").strategy))
+def test_units_of_xor_points_split_the_inputs_away_from_their_centre():
+    points = everything(family("xor_points").strategy)
+    assert all(unit.place != 0 for point in points for unit in point.points if unit.kind)
+    assert sum(balanced(point.points) for point in points) > len(points) / 4
 
 
 def test_kinked_learnings_sit_at_a_kink():

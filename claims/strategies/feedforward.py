@@ -130,7 +130,7 @@ def kinked_learnings(draw: Callable[..., Any]) -> Learning:
 
 @st.composite
 def kinked_fits(draw: Callable[..., Any]) -> Learning:
-    """The same with the target 0, which they fit exactly."""
+    """Two layers of at most two rectifiers whose first weights are zero, with the target 0, which they fit exactly."""
     return _fitted(_kinked(Draw(draw)))
 
 

@@ -54,8 +54,8 @@ TESTS: dict[str, tuple[str, ...]] = {
 
 FLOATING: dict[str, tuple[str, ...]] = {
     "numerics/step_size.py": ("test_step_size.py",),
-    "numerics/linear_regression.py": ("test_optimisers.py",),
-    "numerics/deep_linear.py": ("test_optimisers.py",),
+    "numerics/linear_regression.py": ("test_deep_linear.py",),
+    "numerics/deep_linear.py": ("test_deep_linear.py",),
     "numerics/batched_chain.py": ("test_batched_chain.py", "test_step_size.py"),
     "numerics/product.py": ("test_product.py",),
     "numerics/mlp.py": ("test_mlp.py",),
@@ -71,10 +71,10 @@ FLOATING: dict[str, tuple[str, ...]] = {
     "numerics/small_sigmoid.py": ("test_small_networks.py",),
     "numerics/strings.py": ("test_strings.py",),
     "numerics/optimisers/approximate_newton.py": ("test_approximate_newton.py", "test_perceptron_experiments.py"),
-    "numerics/optimisers/conjugate.py": ("test_optimisers.py",),
-    "numerics/optimisers/descent.py": ("test_optimisers.py",),
-    "numerics/optimisers/gauss_newton.py": ("test_optimisers.py",),
-    "numerics/optimisers/momentum.py": ("test_optimisers.py",),
-    "numerics/optimisers/record.py": ("test_optimisers.py",),
+    "numerics/optimisers/conjugate.py": ("test_line_searches.py",),
+    "numerics/optimisers/descent.py": ("test_descent.py",),
+    "numerics/optimisers/gauss_newton.py": ("test_gauss_newton.py",),
+    "numerics/optimisers/momentum.py": ("test_line_searches.py",),
+    "numerics/optimisers/record.py": ("test_descent.py",),
 }
 """The floating-point formulas of the experiments, on which no verdict on mathematics rests: tried where they are named."""

@@ -36,7 +36,7 @@ def smooth_here(task: Learning) -> Decision:
 
 def is_semidefinite(task: Learning) -> Decision:
     negative = inertia(approximate_hessian(task)).negative
-    return exactly(negative == 0, f"it has {negative} negative eigenvalues" if negative else "")
+    return exactly(negative == 0, f"it has {negative} negative eigenvalue{'s' if negative > 1 else ''}" if negative else "")
 
 
 def exact_hessian_is_semidefinite(task: Learning) -> Decision:
@@ -73,7 +73,7 @@ S4_40 = Claim(
             r"\tilde{\mathsf H}(\mathbf W)=\sum_iP^{(i)}H_E^{(i)}P^{(i)T}\succeq0\quad\forall\,\mathbf W",
             is_semidefinite,
             "small_learnings",
-            words="For an error function of Principle 1: the Cauchy loss, which the document recommends, is curved downwards at residuals above 1.",
+            words="For an error function of Principle 1: the Cauchy loss $\\sum_j\\log(1+r_j^2)$, which the document recommends, is curved downwards at residuals above 1.",
             reading="A",
         ),
         Statement(
@@ -117,7 +117,7 @@ def one_layer(move: Move) -> Decision:
 
 S4_41 = Claim(
     "S4-41",
-    "It coincides with the exact Hessian at the global minima",
+    "The approximate Hessian coincides with the exact one at the global minima",
     EXACT_LEARNING.at("@15080-15180"),
     Kind.IDENTITY,
     Weight.HEADLINE,
@@ -392,7 +392,7 @@ def step_returns(move: Move) -> Decision:
 
 S4_43 = Claim(
     "S4-43",
-    "It shares the local quadratic convergence of Newton's method",
+    "The approximate Newton method shares the local quadratic convergence of Newton's",
     EXACT_LEARNING.at("@15180-15330, abstract"),
     Kind.UNIVERSAL,
     Weight.HEADLINE,

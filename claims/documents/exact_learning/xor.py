@@ -382,7 +382,7 @@ def is_strictly_curved(point: XorPoint) -> Decision:
 
 S4_31 = Claim(
     "S4-31",
-    "Hence undesired local minima exist for XOR",
+    "Undesired local minima exist for XOR",
     EXACT_LEARNING.at("@13930, 14174"),
     Kind.EXISTENCE,
     Weight.HEADLINE,

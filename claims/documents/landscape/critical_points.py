@@ -347,7 +347,7 @@ def product_and_lowest_loss_fit(point: Any) -> Decision:
 
 S3_45 = Claim(
     "S3-45",
-    "This holds for every critical point, whatever its rank",
+    "The index set of a critical point exists whatever its rank",
     LANDSCAPE.at("l. 178-182"),
     Kind.UNIVERSAL,
     Weight.CLAIM,
