@@ -352,12 +352,13 @@ def _three_right_loss(early: Any, late: Any) -> Any:
     return (3 * (early / (1 + early)) ** 2 + (1 / (1 + late**3)) ** 2) / 2
 
 
-def three_outputs_can_be_right(least: str):
-    """At a critical point whose loss is above a number."""
+def three_outputs_can_be_right(least: str, most: str):
+    """At a critical point whose loss is between two numbers."""
 
     def property(task: XorTask) -> Decision:
-        loss = _three_right_loss(*_bracket(task.one))
-        return both(_three_right_is_critical(task.one), exactly(as_fraction(loss) > Fraction(least)))
+        early, late = _bracket(task.one)
+        low, high = (as_fraction(_three_right_loss(*ends)) for ends in ((early, late), (late, early)))
+        return both(_three_right_is_critical(task.one), exactly(Fraction(least) < low and high < Fraction(most)))
 
     return property
 
@@ -435,12 +436,12 @@ S4_31 = Claim(
             probes=(control("with two or three units", some_critical_point_is_a_local_minimum, over=IDENTITY_OUTPUT),),
         ),
         Statement(
-            r"\omega=\text{sigmoid}\colon\ \exists\,\mathbf W\colon\ \nabla\mathcal J(\mathbf W)=0,\ f=(1-u_1+u_2)\log t,\ (1-t+t^2)^3=t,\ \tfrac25\lt t\lt\tfrac9{20},\ \mathcal J(\mathbf W)\gt\tfrac{27}{50}",
-            three_outputs_can_be_right("27/50"),
+            r"\omega=\text{sigmoid}\colon\ \exists\,\mathbf W\colon\ \nabla\mathcal J(\mathbf W)=0,\ f=(1-u_1+u_2)\log t,\ (1-t+t^2)^3=t,\ \tfrac25\lt t\lt\tfrac9{20},\ \tfrac{27}{50}\lt\mathcal J(\mathbf W)\lt\tfrac{59}{100}",
+            three_outputs_can_be_right("27/50", "59/100"),
             THREE_RIGHT,
             words="With a sigmoid output unit there are critical points of another kind, for inputs coded by -1 and 1: three samples are on the right side and one is far on the wrong side. They are saddles with a loss above 1/2, that of the others.",
             reading="three right",
-            probes=(control("with a loss above 3/5", three_outputs_can_be_right("3/5")),),
+            probes=(control("with a loss below 27/50", three_outputs_can_be_right("0", "27/50")),),
         ),
     ),
     remark=(

@@ -42,9 +42,9 @@ def moved_units_cost(share: str):
 
 
 def half_unit(q: Any) -> Leg:
-    """x = 1, y = 0: from a unit of length 1/2 to one of length 1, with the coefficient -2 and no penalty; the bound is attained."""
+    """x = 1, y = 0: from a unit of length 1/2 to one of length 1, with the coefficient -3 and no penalty; the bound is attained."""
     one = q.of([[1]])
-    return Leg((one / 2, -one * 2), (one, -one * 2), Task(Atoms(one, one), one * 0, q.scalar(0)), q.scalar("1/2"))
+    return Leg((one / 2, -one * 3), (one, -one * 3), Task(Atoms(one, one), one * 0, q.scalar(0)), q.scalar("1/2"))
 
 
 def exponents_give_the_rate(found: Exponents) -> Decision:
@@ -86,11 +86,16 @@ S2_61 = Claim(
             "coefficients are summable."
         ),
         strata=("units turned", "coefficients of both signs"),
-        probes=(
-            control("with a hundredth of N", moved_units_cost("1/10000")),
-            control("with nine tenths of N squared", moved_units_cost("9/10"), over=only("half of a unit", half_unit)),
-        ),
+        probes=(control("with a hundredth of N", moved_units_cost("1/10000")),),
         derivation="topology.turning",
+    ),
+    sharp=Statement(
+        r"x=1,\ y=0,\ \kappa=0,\ w=\tfrac12,\ \tilde w=1,\ \beta=-3\ \Rightarrow\ F_o(\tilde W,\beta)=F_o(W,\beta)+2N\sqrt{F_o(W,\beta)}+N^2",
+        moved_units_cost("1"),
+        only("half of a unit", half_unit),
+        words="The bound is attained: from $\\tfrac94$ to $9$ with $N=\\tfrac32$.",
+        reading="attained",
+        probes=(control("with nine tenths of N squared", moved_units_cost("9/10")),),
     ),
     remark=(
         "By the definition of epsilon the rate fails: $X=Y=1$, $\\kappa=1$ give $\\epsilon\\ge e(l)\\ge\\frac34$. The proof has $\\eta\\gt0$ and so shows less than $m^{-1/n}$ even above the limit of e: "
