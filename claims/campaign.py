@@ -1,6 +1,6 @@
 """Campaigns: many more instances of a statement than one search draws, cut into shards that are searched apart and added up.
 
-A shard is a unit of work, ``shard:S3-22/amended:10000:17``: ten thousand instances, drawn with the seventeenth of the seeds that
+A shard is a unit of work, ``shard:S0-15/amended:10000:17``: ten thousand instances, drawn with the seventeenth of the seeds that
 derive from the campaign's.  Its finding is a row of the ledger, so that an interrupted campaign goes on where it was, and one of
 twice the size begins with what is there.
 

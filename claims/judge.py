@@ -71,6 +71,7 @@ def judge(claim: Claim, payloads: Payloads) -> Judgement:
             complete = False
         else:
             verdicts[key] = verdict
+    verdicts |= {key: _unknown(f"{Reason.UNCONTROLLED}: it has no control") for key in _uncontrolled(claim, verdicts)}
     headline = _headline(claim, verdicts) if complete else None
     return Judgement(claim.id, headline, verdicts, probes, readings, complete)
 
@@ -105,6 +106,15 @@ def _statement(key: str, statement: Statement, payloads: Payloads) -> Verdict | 
         because = found["detail"] or "a counterexample, decided in two arithmetics"
         return Verdict(VerdictWord.REFUTED, Basis.RUNS if drawn else Basis.PROVED, because)
     return _survived(statement, found, payloads)
+
+
+def _uncontrolled(claim: Claim, verdicts: Mapping[str, Verdict]) -> list[str]:
+    """Statements that survive without a control, where no refuted sentence has the same property either."""
+    statements = {key: one for key, (_, one) in claim.sentences.items() if isinstance(one, Statement) and key in verdicts}
+    failing = [one.property for key, one in statements.items() if verdicts[key].word is VerdictWord.REFUTED]
+    surviving = {key: one for key, one in statements.items() if verdicts[key].word is VerdictWord.HOLDS}
+    controlled = {key for key, one in surviving.items() if any(probe.kind is ProbeKind.CONTROL for probe in one.probes)}
+    return [key for key, one in surviving.items() if key not in controlled and one.property not in failing]
 
 
 def _unknown(because: str) -> Verdict:
@@ -176,9 +186,9 @@ def _run(key: str, run: Run, payloads: Payloads, readings: Mapping[str, Reproduc
 def _headline(claim: Claim, verdicts: Mapping[str, Verdict]) -> Verdict | None:
     """The least favourable of the printed sentences, where a refuted one with a surviving repair counts as amended."""
     role_of = {key: role for key, (role, _) in claim.sentences.items()}
-    repairs = [verdicts[key].word for key in verdicts if role_of[key] is Role.AMENDED]
-    repaired = bool(repairs) and all(word is VerdictWord.HOLDS for word in repairs)
-    faces = [_amended(verdicts[key], repaired) for key in verdicts if role_of[key] is Role.PRINTED]
+    repairs = [verdicts[key] for key in verdicts if role_of[key] is Role.AMENDED]
+    printed = {key: verdicts[key] for key in verdicts if role_of[key] is Role.PRINTED}
+    faces = [_amended(_named(key, verdict, len(printed)), repairs) for key, verdict in printed.items()]
     if not faces:
         return None
     headline = max(faces, key=lambda verdict: _ORDER.index(verdict.word))
@@ -188,10 +198,20 @@ def _headline(claim: Claim, verdicts: Mapping[str, Verdict]) -> Verdict | None:
     return headline
 
 
-def _amended(verdict: Verdict, repaired: bool) -> Verdict:
-    if verdict.word is VerdictWord.REFUTED and repaired:
-        return Verdict(VerdictWord.AMENDED, verdict.basis, f"{verdict.because}; the amended statement holds")
-    return verdict
+def _named(key: str, verdict: Verdict, readings: int) -> Verdict:
+    """With the reading that it is about, where there are several."""
+    reading = key.partition("/printed.")[2]
+    return replace(verdict, because=f"reading {reading}: {verdict.because}") if readings > 1 and reading else verdict
+
+
+def _amended(verdict: Verdict, repairs: list[Verdict]) -> Verdict:
+    """A refuted sentence counts as amended where every repair holds; otherwise the first that does not is named."""
+    if verdict.word is not VerdictWord.REFUTED or not repairs:
+        return verdict
+    failed = next((repair for repair in repairs if repair.word is not VerdictWord.HOLDS), None)
+    if failed is None:
+        return replace(verdict, word=VerdictWord.AMENDED, because=f"{verdict.because}; the amended statement holds")
+    return replace(verdict, because=f"{verdict.because}; the amended statement is {failed.word} ({failed.because})")
 
 
 def matches_record(judgement: Judgement, record: Mapping[str, Any] | None) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -99,11 +99,11 @@ class Ledger:
             row = self._connection.execute(f"{_SELECT} WHERE {_WHERE} AND settled AND digest <> ''", astuple(entry)).fetchone()
         return self._read(*row) if row else None
 
-    def newest(self, key: str) -> list[dict[str, Any]]:
-        """Every payload of a unit, the newest first, whatever code and profile it comes from."""
+    def newest(self, key: str, fingerprints: Collection[str] = ()) -> list[dict[str, Any]]:
+        """Every payload of a unit, the newest first, whatever code and profile it comes from; those of this code before all."""
         with self._explained():
             rows = self._connection.execute(f"{_SELECT} WHERE key = ? AND digest <> '' ORDER BY rowid DESC", (key,)).fetchall()
-        return [self._read(*row) for row in rows]
+        return [self._read(*row) for row in sorted(rows, key=lambda row: row[1] not in fingerprints)]
 
     def put(self, entry: Entry, payload: dict[str, Any], *, settled: bool = True) -> None:
         """Keep a payload; one that is not settled (timed out, crashed) is history and is not found again."""

@@ -34,12 +34,16 @@ from claims.model import (
 )
 from claims.names import unknown
 from claims.patience import raised
-from claims.profiles import Profile
+from claims.profiles import PROFILES, Profile
 from claims.sources import last_line, line_of, sources
 from claims.subject import Subject
 
 DRAWS = Profile("lint", 200, 5, 0, 1, 1, False, False, False, 60.0, 1)
 """A quick search that ends as soon as every named case was seen: it looks at the instances, not for a counterexample."""
+
+_SAMPLE = 40
+"""Instances below which their effective share is not looked at."""
+_RARE = "only {} of {} instances say anything about it: a narrower family would find more"
 
 _OF_DOUBLES = (Kind.CODE, Kind.NUMERIC)
 """Kinds of claims that may be about what a program computes."""
@@ -280,7 +284,9 @@ def draw(kind: str, key: str, profile: str, seed: int) -> dict[str, Any]:
     watched = _Watch(judged, 2 if judged.cost is Cost.FAST else 0)  # fractions would make a slow statement a very slow one
     try:
         found = search(replace(judged, property=watched), replace(DRAWS, settled=_enough(claim, key)), seed)
-        faults = [*(() if _was_refuted(claim, key) else _of_finding(judged, found)), *watched.compared()]
+        word = _recorded(claim, key)
+        faults = [*(() if word == Status.REFUTED else _of_finding(judged, found)), *watched.compared()]
+        faults += [_RARE.format(found.effective, found.examples)] if word is None and _too_rare(judged, found) else []
     except UnknownFamily:  # said already, with the other names that mean nothing
         return {"status": Status.INCONCLUSIVE, "faults": []}
     except Exception as problem:  # noqa: BLE001 - whatever it raises, that is what is wrong with it
@@ -302,12 +308,12 @@ def _enough(claim: Claim, key: str) -> int:
     return DRAWS.settled if any(probe.kind is ProbeKind.CONTROL for probe in sentence.probes) else 0
 
 
-def _was_refuted(claim: Claim, key: str) -> bool:
-    """Whether a counterexample is on record: then there are instances that say something, however rare they are."""
+def _recorded(claim: Claim, key: str) -> str | None:
+    """The word on record: where there is one, a longer search found enough, however rare the instances are that say something."""
     from claims.witnesses import recorded
 
     record = recorded(claim.source.document.name).get(claim.id, {})
-    return Status.REFUTED in (record.get("sentences", {}).get(key), record.get("probes", {}).get(key))
+    return record.get("sentences", {}).get(key) or record.get("probes", {}).get(key)
 
 
 def _of_finding(judged: Subject, found: Any) -> Iterator[str]:
@@ -317,6 +323,16 @@ def _of_finding(judged: Subject, found: Any) -> Iterator[str]:
         yield f"no instance says anything about it: {found.detail}"
     elif found.reason is Reason.UNCOVERED and not judged.expects_refutation:
         yield f"{found.detail.replace(' often enough', '')} in {found.examples} instances"
+
+
+def _too_rare(judged: Subject, found: Any) -> bool:
+    """Whether the share of effective instances is one with which the profile ``ci`` would not have enough."""
+    ci = PROFILES["ci"]
+    return (
+        found.status is Status.SURVIVED
+        and found.examples >= _SAMPLE
+        and found.effective * ci.tries(judged.cost) < ci.enough * found.examples
+    )
 
 
 def _raised(claim: Claim, key: str, problem: Exception) -> tuple[str, str, int]:

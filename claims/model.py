@@ -88,6 +88,7 @@ class Reason(StrEnum):
     LOST = "what it speaks of is lost"
     NOT_RUN = "not run in this profile"
     CONTROL_SURVIVED = "a control survived"
+    UNCONTROLLED = "nothing shows that its check can fail"
 
 
 class VerdictWord(StrEnum):

@@ -6,12 +6,16 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import EnumType
 from typing import Any
 
 
 def raised(problem: BaseException) -> str:
-    """What was raised, in one line."""
-    return f"{type(problem).__name__}: {problem}".removesuffix(": ")
+    """What was raised, in one line; with the words that there are where an enumeration has no such one."""
+    said = problem.msg if isinstance(problem, SyntaxError) else str(problem)
+    if isinstance(problem, AttributeError) and isinstance(problem.obj, EnumType):
+        said = f"{problem.obj.__name__} has no {problem.name}; there are {', '.join(problem.obj.__members__)}"
+    return f"{type(problem).__name__}: {said}".removesuffix(": ")
 
 
 @contextmanager

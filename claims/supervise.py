@@ -153,7 +153,7 @@ class _Child:
         try:
             self._connection.send(request)
             if not self._connection.poll(request.guard):
-                late = f"killed after its guard of {request.guard:g} s; on a busy machine, try it again with fewer --jobs"
+                late = f"killed after its guard of {request.guard:g} s: it may never end; on a busy machine, try fewer --jobs"
                 return Answer(None, Reason.TIMED_OUT, late)
             return self._connection.recv()
         except (EOFError, OSError):

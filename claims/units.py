@@ -113,7 +113,6 @@ def _again(judged: Any, witness: dict[str, Any]) -> Finding:
         None if agreed else differs,
         second.because + ("" if second.confirmed else _AGAIN),
         grade=first.grade if first else None,
-        examples=1,
         effective=1 if agreed else 0,
         coverage=dict.fromkeys(sorted(second.instance.cases()), 1),
         witness=witness,

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import count
 from typing import Any, Self
 
 import numpy as np
@@ -168,20 +169,19 @@ def descend(
     steps = np.atleast_1d(np.asarray(rates, dtype=float))
     if not (steps > 0).all():
         raise ValueError("step sizes are positive")
-    batch = max(len(steps), *(len(weight) for weight in weights), len(data.inputs) if data.inputs.ndim == 3 else 1)
+    (batch,) = np.broadcast_shapes(steps.shape, *(weight.shape[:1] for weight in weights), data.inputs.shape[:-2])
     started = [np.broadcast_to(weight, (batch, *weight.shape[1:])).copy() for weight in weights]
     run = _Running(started, data, np.broadcast_to(steps, (batch,)).copy(), factor)
     kept = np.array(sorted(set(records) or {0, epochs}))
     record = _Record(started, kept)
     with np.errstate(over="ignore", invalid="ignore"):
-        for epoch in range(epochs + 1):
+        for epoch in count():
             run.pull()
             if epoch % every == 0 or epoch == epochs or epoch in record.rows:
                 run = record.see(epoch, run, criterion)
-                if not len(run.place):
-                    break
-            if epoch < epochs:
-                run.move()
+            if epoch == epochs or not len(run.place):
+                break
+            run.move()
     record.close(run, epochs)
     return Descents(kept, record.losses, record.ends, record.taken, tuple(record.weights), criterion.words)
 
@@ -198,7 +198,9 @@ class _Running:
         self.inputs_back = np.ascontiguousarray(np.swapaxes(data.inputs, -1, -2))
         self.states = [np.empty((batch, weight.shape[1], samples)) for weight in self.weights]
         self.states_back = [np.empty((batch, samples, weight.shape[2])) for weight in self.weights[1:]]
-        self.turns = [np.arange(weight.shape[2] * samples).reshape(-1, samples).T.ravel() for weight in self.weights[1:]]
+        self.turns = [
+            np.arange(weight.shape[2] * samples).reshape(weight.shape[2], samples).T.ravel() for weight in self.weights[1:]
+        ]
         self.weights_back = [np.swapaxes(weight, -1, -2) for weight in self.weights]
         self.signals = [np.empty((batch, weight.shape[2], samples)) for weight in self.weights[1:]]
         self.error = np.empty_like(self.states[-1])
@@ -250,8 +252,8 @@ class _Running:
 
 def _transpose(matrices: Array, turn: Any, out: Array) -> None:
     """Small matrices one by one into ``out``; ``turn`` is where the entries of a transposed matrix stand in the matrix."""
-    batch = len(matrices)
-    np.take(matrices.reshape(batch, -1), turn, axis=1, out=out.reshape(batch, -1), mode="clip")
+    flat = len(matrices), len(turn)
+    np.take(matrices.reshape(flat), turn, axis=1, out=out.reshape(flat), mode="clip")
 
 
 class _Record:
@@ -263,7 +265,7 @@ class _Record:
         self.losses = np.empty((len(epochs), batch))
         self.last = np.full(batch, np.inf)
         self.first: Array | None = None
-        self.ends = np.full(batch, End.GOING, dtype=object)
+        self.ends = np.array([End.GOING] * batch, dtype=object)
         self.taken = np.zeros(batch, dtype=int)
         self.weights = [np.empty_like(weight) for weight in weights]
 
@@ -290,8 +292,7 @@ class _Record:
     def close(self, run: _Running, epoch: int) -> None:
         """What still runs has taken all its steps; records after the last run ended repeat its loss."""
         self._leave(run, np.ones(len(run.place), dtype=bool), epoch)
-        seen = max((row for at, row in self.rows.items() if at <= int(self.taken.max())), default=-1)
-        self.losses[seen + 1 :] = self.last
+        self.losses[np.searchsorted(list(self.rows), self.taken.max()) :] = self.last
 
     def _leave(self, run: _Running, which: Array, epoch: int) -> None:
         self.taken[run.place[which]] = epoch

@@ -59,7 +59,7 @@ class Dense:
         return (self.entering + 1) * self.leaving
 
     def forward(self, weights: Array, inputs: Array) -> tuple[Array, Any]:
-        flat = inputs.reshape(-1, inputs.shape[-1])
+        flat = inputs.reshape(self.entering, inputs.shape[-1])
         found = affine(weights, flat)
         if self.rectified:
             np.maximum(found, 0, out=found)
@@ -92,28 +92,34 @@ class Convolution:
         k = self.kernel
         return [(i * k + j, slice(i, i + height), slice(j, j + width)) for i in range(k) for j in range(k)]
 
+    def _padded(self, shape: tuple[int, ...], dtype: Any) -> tuple[Array, Array]:
+        """Zeros for images of this shape and for a frame around them, and the part of them that is the images."""
+        channels, height, width, count = shape
+        frame = self.kernel // 2
+        padded = np.zeros((channels, height + 2 * frame, width + 2 * frame, count), dtype)
+        return padded, padded[:, frame : frame + height, frame : frame + width]
+
     def forward(self, weights: Array, inputs: Array) -> tuple[Array, Any]:
-        channels, height, width, count = inputs.shape
-        around = self.kernel // 2
-        padded = np.zeros((channels, height + 2 * around, width + 2 * around, count), inputs.dtype)
-        padded[:, around : around + height, around : around + width] = inputs
+        _, height, width, count = inputs.shape
+        padded, images = self._padded(inputs.shape, inputs.dtype)
+        images[...] = inputs
         patches = np.empty((self.kernel**2, *inputs.shape), inputs.dtype)
         for entry, rows, columns in self._windows(height, width):
             patches[entry] = padded[:, rows, columns]
-        flat = patches.reshape(self.entering, -1)
+        flat = patches.reshape(self.entering, height * width * count)
         found = affine(weights, flat)
         np.maximum(found, 0, out=found)
         return found.reshape(self.leaving, height, width, count), (flat, found, inputs.shape)
 
     def backward(self, weights: Array, tape: Any, slope: Array) -> tuple[Array, Array]:
         flat, found, shape = tape
-        channels, height, width, count = shape
+        _, height, width, _ = shape
         own, spread = affine_slopes(weights, flat, slope.reshape(found.shape) * (found > 0))
-        around, patches = self.kernel // 2, spread.reshape(self.kernel**2, *shape)
-        padded = np.zeros((channels, height + 2 * around, width + 2 * around, count), slope.dtype)
+        patches = spread.reshape(self.kernel**2, *shape)
+        padded, before = self._padded(shape, slope.dtype)
         for entry, rows, columns in self._windows(height, width):
             padded[:, rows, columns] += patches[entry]
-        return own, padded[:, around : around + height, around : around + width]
+        return own, before
 
 
 CORNERS = ((0, 0), (0, 1), (1, 0), (1, 1))
@@ -124,7 +130,7 @@ class Pooling:
     """The largest of each 2 x 2 block; among equal ones the first passes the slope on."""
 
     size = 0
-    entering = 0
+    entering = 4
 
     def forward(self, weights: Array, inputs: Array) -> tuple[Array, Any]:
         a, b, c, d = (inputs[:, i::2, j::2] for i, j in CORNERS)
@@ -138,7 +144,7 @@ class Pooling:
             here = (inputs[:, i::2, j::2] == found) & waiting
             before[:, i::2, j::2] = slope * here
             waiting &= ~here
-        return weights[:0], before
+        return weights, before
 
 
 @dataclass(frozen=True)
@@ -162,9 +168,7 @@ class Stack:
         drawn = np.zeros(self.size)
         for layer, part in zip(self.layers, self.parts, strict=True):
             biases = layer.size // (layer.entering + 1)
-            drawn[part.start : part.stop - biases] = (
-                rng.standard_normal(layer.size - biases) * (2 / max(layer.entering, 1)) ** 0.5
-            )
+            drawn[part.start : part.stop - biases] = rng.standard_normal(layer.size - biases) * (2 / layer.entering) ** 0.5
         return drawn
 
     def scores(self, model: Array, inputs: Array) -> Array:

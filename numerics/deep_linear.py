@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -129,7 +129,7 @@ class Training:
 def train(net: Network, data: Rows, rate: float, epochs: int) -> Training:
     """Full-batch gradient descent on the mean squared error.
 
-    Ends where the loss is not finite or above 1e60, long past recovery.
+    Ends where the loss is not finite or not below 1e60, long past recovery.
     """
     losses, net = [], copied(net)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -153,6 +153,10 @@ def _norms(net: Network, data: Rows) -> tuple[float, list[float]]:
     return size, [float(np.linalg.norm(a, 2)) for a in joined]
 
 
+def _product_but(norms: Sequence[float], *left_out: int) -> float:
+    return float(np.prod([norm for place, norm in enumerate(norms) if place not in left_out]))
+
+
 def curvature_bound(net: Network, data: Rows, radius: float = 0.0) -> float:
     """An upper bound of the spectral norm of the Hessian of the mean squared error within ``radius`` of ``net``.
 
@@ -161,8 +165,8 @@ def curvature_bound(net: Network, data: Rows, radius: float = 0.0) -> float:
     """
     size, norms = _norms(net, data)
     wide = [s + radius for s in norms]
-    others = [size * float(np.prod(wide[:k] + wide[k + 1 :])) for k in range(len(wide))]
-    pairs = sum(others[k] / wide[j] for k in range(len(wide)) for j in range(len(wide)) if j != k)
+    others = [size * _product_but(wide, k) for k in range(len(wide))]
+    pairs = 2 * size * sum(_product_but(wide, *pair) for pair in combinations(range(len(wide)), 2))
     error = float(np.linalg.norm(activations(net, data)[-1] - data.labels)) + radius * sum(others)
     return 2 * (sum(a * a for a in others) + error * pairs) / (data.samples * data.labels.shape[1])
 
@@ -170,7 +174,7 @@ def curvature_bound(net: Network, data: Rows, radius: float = 0.0) -> float:
 def gradient_shift(net: Network, data: Rows, defect: float) -> float:
     """How far the gradient moves, at most, when inputs, ones and labels together move by ``defect`` in Frobenius norm."""
     size, norms = _norms(net, data)
-    others = sum(float(np.prod(norms[:k] + norms[k + 1 :])) for k in range(len(norms)))
+    others = sum(_product_but(norms, k) for k in range(len(norms)))
     error = float(np.linalg.norm(activations(net, data)[-1] - data.labels))
     change = defect * (float(np.prod(norms)) + 1)
     return 2 * others * (defect * (error + change) + size * change) / (data.samples * data.labels.shape[1])

@@ -42,13 +42,14 @@ def descending_path(weights: Weights, inputs: Any, targets: Any) -> Path | None:
     if _is_free(weights):
         return Path((_straight(weights, inputs, targets),))
     curve = _downhill(weights, inputs, targets)
-    for way in (curve, _raised(curve, inputs, targets)) if curve else ():
-        first = _first_leg(way, inputs, targets)
-        if first and is_least(first.end, inputs, targets):
-            return Path((first,))
-        if first:
-            return Path((first, _straight(first.end, inputs, targets)))
-    return None
+    if curve is None:
+        return None
+    first = _first_leg(curve, inputs, targets) or _first_leg(_raised(curve, inputs, targets), inputs, targets)
+    if first is None:
+        return None
+    if is_least(first.end, inputs, targets):
+        return Path((first,))
+    return Path((first, _straight(first.end, inputs, targets)))
 
 
 def _from_below(weights: Weights) -> bool:

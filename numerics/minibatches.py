@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, Protocol
 
 import numpy as np
@@ -54,18 +55,19 @@ class Training:
         """
         model = np.array(start, dtype=np.float32)
         course, mover = task.course(seed), _Mover(self, len(model))
-        count, passed = len(levels), 0
-        models, reached, steps = np.empty((count, len(model)), np.float32), np.zeros(count, bool), np.full(count, self.limit)
-        for step in range(self.limit + 1):
+        asked, passed = len(levels), 0
+        models, reached, steps = np.empty((asked, len(model)), np.float32), np.zeros(asked, bool), np.full(asked, self.limit)
+        for step in count():
             if step % self.every == 0:
                 error = task.error(model)
-                while passed < count and error < levels[passed]:
+                while passed < asked and error < levels[passed]:
                     models[passed], reached[passed], steps[passed] = model, True, step
                     passed += 1
-                if passed == count or not np.isfinite(error):
+                if passed == asked or not np.isfinite(error):
                     break
-            if step < self.limit:
-                mover.move(model, course.gradient(model), step)
+            if step == self.limit:
+                break
+            mover.move(model, course.gradient(model), step)
         models[passed:] = model
         return Trained(models, reached, steps)
 
@@ -120,17 +122,19 @@ class Labelled:
 
 
 class _Shuffled:
-    """Batches of a fresh permutation in every epoch; what is left over at its end is left out."""
-
     def __init__(self, task: Labelled, rng: np.random.RandomState) -> None:
-        self.task, self.rng = task, rng
-        self.order, self.next = np.empty(0, int), 0
+        self.task, self.batches = task, _batches(len(task.labels), task.batch, rng)
 
     def gradient(self, model: Array) -> Array:
-        task = self.task
-        if self.next + task.batch > len(self.order):
-            self.order, self.next = self.rng.permutation(len(task.labels)), 0
-        chosen = self.order[self.next : self.next + task.batch]
-        self.next += task.batch
+        task, chosen = self.task, next(self.batches)
         slope: Array = task.network.gradient(model, task.inputs[..., chosen], task.labels[chosen])
         return slope if task.decay is None else slope + task.decay * model
+
+
+def _batches(samples: int, batch: int, rng: np.random.RandomState) -> Iterator[Array]:
+    """Batches of a fresh permutation in every epoch; what is left over at its end is left out, unless there is nothing else."""
+    batch = min(batch, samples)
+    while True:
+        order = rng.permutation(samples)
+        for end in range(batch, samples + 1, batch):
+            yield order[end - batch : end]

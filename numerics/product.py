@@ -124,14 +124,13 @@ def damped_step(W1: Array, W2: Array, data: Compressed, damping: Any) -> Pair:
     U, s, Vt = np.linalg.svd(W1, full_matrices=True)
     k = s.shape[-1]
     scales = np.zeros((*s.shape[:-1], m))
-    scales[..., :k] = np.where(s > max(m, w) * _EPS * s[..., :1], s, 0.0)
+    scales[..., :k] = s
     top = np.broadcast_to((W2 @ data.root)[..., None, :, :], (*scales.shape, w, d))
     rows = np.concatenate([top, scales[..., None, None] * data.root[..., None, :, :]], axis=-2)
     u, values, vt = np.linalg.svd(rows, full_matrices=False)
-    cutoff = (w + d) * m * _EPS * values.max(axis=(-1, -2), keepdims=True)
     weight = np.asarray(damping, dtype=float)[..., None, None]
-    kept = values > cutoff
-    filtered = np.where(kept | (weight > 0), values, 0.0) / np.where(kept | (weight > 0), values**2 + weight, 1.0)
+    cutoff = np.where(weight > 0, 0.0, (w + d) * m * _EPS * values.max(axis=(-1, -2), keepdims=True))
+    filtered = np.divide(values, values**2 + weight, out=np.zeros_like(values), where=values > cutoff)
     wanted = -(transpose(U) @ residual(W1, W2, data))[..., None, :]
     solution = ((wanted @ transpose(vt)) * filtered[..., None, :]) @ transpose(u)
     solution = solution[..., 0, :]
@@ -157,7 +156,8 @@ def kfac_step(W1: Array, W2: Array, data: Compressed) -> Pair:
     ICML 2015.
     """
     error = residual(W1, W2, data)
-    rcond = data.root.shape[-1] * W1.shape[-2] * _EPS
+    m, d = data.labels.shape[-2:]
+    rcond = m * d * _EPS
     first = -error @ np.linalg.pinv(W2 @ data.root, rcond=rcond)
     second = -np.linalg.pinv(W1, rcond=rcond) @ error @ np.linalg.pinv(data.root, rcond=rcond)
     return first, second

@@ -50,7 +50,7 @@ class Memory:
         """-log of the probability given to each of text[1:] (T, B), with the state before and after."""
         outputs, _, after = self._through(model, text[:-1], state)
         scores = affine_scores(model[self.parts[-1]], outputs)
-        return _log_sum(scores) - np.take_along_axis(scores, text[1:].reshape(1, -1), axis=0)[0], after
+        return _log_sum(scores) - scores[text[1:].ravel(), np.arange(scores.shape[1])], after
 
     def gradient(self, model: Array, text: Array, state: State) -> tuple[Array, State]:
         """(size,): of the losses, summed over time and averaged over the texts, the state before taken as given."""
@@ -59,12 +59,12 @@ class Memory:
         slope = softmax(affine_scores(model[self.parts[-1]], outputs))
         slope[text[1:].ravel(), np.arange(slope.shape[1])] -= 1
         slope /= text.shape[1]
-        found[self.parts[-1]], above = affine_slopes(model[self.parts[-1]], outputs.reshape(self.units, -1), slope)
+        found[self.parts[-1]], above = affine_slopes(model[self.parts[-1]], _columns(outputs), slope)
         for layer in range(self.depth, 0, -1):
             part = self.parts[layer]
             found[part], above = self._layer_slopes(model[part], tapes[layer - 1], above.reshape(outputs.shape))
         embedding = np.zeros((self.words, self.units), model.dtype)
-        np.add.at(embedding, text[:-1].ravel(), above.reshape(self.units, -1).T)
+        np.add.at(embedding, text[:-1].ravel(), above.T)
         found[self.parts[0]] = embedding.ravel()
         return found, after
 
@@ -88,7 +88,7 @@ class Memory:
     def _layer(self, weights: Array, inputs: Array, before: tuple[Array, Array]) -> tuple[Array, Any, tuple[Array, Array]]:
         h, (enters, returns, biases) = self.units, self._split(weights)
         _, steps, count = inputs.shape
-        gates = (enters @ inputs.reshape(h, -1)).reshape(4 * h, steps, count) + biases[:, None, None]
+        gates = (enters @ _columns(inputs)).reshape(4 * h, steps, count) + biases[:, None, None]
         cells, hidden = np.empty((h, steps + 1, count), inputs.dtype), np.empty((h, steps + 1, count), inputs.dtype)
         cells[:, 0], hidden[:, 0] = before
         for t in range(steps):
@@ -103,7 +103,8 @@ class Memory:
         h, (enters, returns, _) = self.units, self._split(weights)
         inputs, gates, cells, hidden = tape
         slopes = np.empty_like(gates)
-        cell, own = np.zeros_like(cells[:, 0]), np.zeros_like(cells[:, 0])
+        cell: Any = 0.0
+        own: Any = 0.0
         for t in range(inputs.shape[1] - 1, -1, -1):
             gate, now = gates[:, t], np.tanh(cells[:, t + 1])
             entered, candidate, kept, out = (gate[k * h : (k + 1) * h] for k in range(4))
@@ -114,14 +115,19 @@ class Memory:
             slopes[2 * h : 3 * h, t] = cell * cells[:, t] * kept * (1 - kept)
             slopes[3 * h :, t] = own * now * out * (1 - out)
             own, cell = returns.T @ slopes[:, t], cell * kept
-        flat = slopes.reshape(4 * h, -1)
-        matrix = np.concatenate([flat @ inputs.reshape(h, -1).T, flat @ hidden[:, :-1].reshape(h, -1).T], axis=1)
+        flat = _columns(slopes)
+        matrix = np.concatenate([flat @ _columns(inputs).T, flat @ _columns(hidden[:, :-1]).T], axis=1)
         return np.concatenate([matrix.ravel(), flat.sum(axis=1)]), enters.T @ flat
 
 
 def affine_scores(weights: Array, outputs: Array) -> Array:
     """(words, T B)."""
-    return affine(weights, outputs.reshape(len(outputs), -1))
+    return affine(weights, _columns(outputs))
+
+
+def _columns(values: Array) -> Array:
+    """(n, T, B) as (n, T B)."""
+    return values.reshape(len(values), -1)
 
 
 def _activate(gate: Array, h: int) -> None:

@@ -164,7 +164,8 @@ def loosened(
         moved = _moved(weights, directions, by)
         return balancedness(moved, data.reading) <= alpha * delta_of(magnitude(moved, data), len(weights))
 
-    low, high = np.zeros(len(weights[0])), np.full(len(weights[0]), farthest)
+    low = np.zeros(len(weights[0]))
+    high = np.full_like(low, farthest)
     for _ in range(halvings):
         middle = (low + high) / 2
         within = inside(middle)

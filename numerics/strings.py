@@ -94,7 +94,7 @@ def worst_between(task: Task, starts: Array, ends: Array, points: int) -> tuple[
     """The largest error at the interior points between each pair, and where it is."""
     grid = interior(points)
     mixed = starts[:, None, :] + grid[None, :, None] * (ends - starts)[:, None, :]
-    errors = task.error(mixed.reshape(-1, starts.shape[1])).reshape(len(starts), points)
+    errors = task.error(mixed.reshape(len(starts) * points, starts.shape[1])).reshape(len(starts), points)
     at = np.argmax(np.where(np.isfinite(errors), errors, np.inf), axis=1)
     return errors[np.arange(len(starts)), at], grid[at]
 
@@ -131,11 +131,12 @@ class _Growing:
 
     def __init__(self, ends: Array, level: float) -> None:
         self.beads, self.level = ends, float(level)
-        self.worst, self.where = np.full(1, np.nan), np.full(1, 0.5)
+        self.worst = np.full(len(ends) - 1, np.nan)
+        self.where = np.full_like(self.worst, 0.5)
         self.inserted: list[int] = []
         self.steps = 0
         self.ended = Ended.CONNECTED
-        self.failing = np.zeros(1, int)
+        self.failing: Any
 
     def goes_on(self, rules: Rules) -> bool:
         """Whether models are to be inserted; says how the string ended where it must stop."""
@@ -226,7 +227,8 @@ def onto_bisector(models: Array, neighbours: Array) -> Array:
 
 
 def principal_projection(beads: Array, axes: Array | None = None, count: int = 3) -> tuple[Array, Array]:
-    """Coordinates of the beads along the leading principal axes of a string, (n, count), and the axes themselves, (count, P).
+    """Coordinates of the beads along the leading principal axes of a string, (n, count), and the axes themselves, (count, P);
+    fewer of a string that has fewer models.
 
     ``axes``: those of another (the converged) string; the signs are fixed by the largest entry of each axis.
     """

@@ -362,6 +362,13 @@ def test_experiment_writes_measurements_and_figures(command, here):
 # Replay
 
 
+def test_a_replay_says_which_assumptions_the_instance_meets(capsys):
+    from claims.cli.inspect import replay
+
+    replay("S3-94/printed", Path("absent.ledger"))
+    assert "    h3, eta is at most the bound with the printed M and the loss (4): holds\n" in capsys.readouterr().out
+
+
 def test_replay_writes_the_witness_out(recorded):
     code, out, _ = recorded("replay", REFUTED)
     assert code == OK

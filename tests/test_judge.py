@@ -2,13 +2,15 @@
 
 import pytest
 
+from claims import judge as judging
 from claims.decide import exactly
-from claims.judge import Judgement, judge, matches_record
+from claims.judge import Judgement, matches_record
 from claims.model import (
     Claim,
     Document,
     Kind,
     Opinion,
+    ProbeKind,
     Reproduction,
     Run,
     Statement,
@@ -16,6 +18,7 @@ from claims.model import (
     Weight,
     control,
     only,
+    probe_keys,
     sampled,
     without,
 )
@@ -31,18 +34,27 @@ def claim(printed, amended=(), kind=Kind.UNIVERSAL):
     return Claim("T-1", "A claim", HERE, kind, Weight.CLAIM, printed, amended=amended)
 
 
-def statement(reading="", derivation="", probes=()):
-    return Statement("x", true, "two_layers", reading=reading, derivation=derivation, probes=probes)
+WRONG = (control("wrong", true),)
+
+
+def statement(reading="", derivation="", probes=WRONG, over="two_layers", property=true):
+    return Statement("x", property, over, reading=reading, derivation=derivation, probes=probes)
 
 
 def finding(status, **more):
     return {"status": status, "reason": None, "detail": "", "effective": 7, "exhaustive": False} | more
 
 
+def judge(judged, payloads):
+    """With every control refuted of which the payloads say nothing."""
+    statements = {key: one for key, (_, one) in judged.sentences.items() if isinstance(one, Statement)}
+    probes = [item for key, one in statements.items() for item in probe_keys(key, one).items()]
+    return judging.judge(judged, {key: finding("refuted") for key, probe in probes if probe.kind is ProbeKind.CONTROL} | payloads)
+
+
 ONE = claim(statement())
 TWO = claim((statement("A"), statement("B")))
 REPAIRED = claim(statement(), amended=statement())
-CONTROLLED = claim(statement(probes=(control("wrong", true),)))
 DERIVED = claim(statement(derivation="test.step"))
 
 
@@ -58,9 +70,9 @@ DERIVED = claim(statement(derivation="test.step"))
         (REPAIRED, {"T-1/printed": finding("refuted"), "T-1/amended": finding("refuted")}, "refuted"),
         (REPAIRED, {"T-1/printed": finding("refuted"), "T-1/amended": finding("inconclusive", reason="crashed")}, "refuted"),
         (REPAIRED, {"T-1/printed": finding("survived"), "T-1/amended": finding("survived")}, "holds"),
-        (CONTROLLED, {"T-1/printed": finding("survived"), "T-1/printed/control.1": finding("refuted")}, "holds"),
-        (CONTROLLED, {"T-1/printed": finding("survived"), "T-1/printed/control.1": finding("survived")}, "inconclusive"),
-        (CONTROLLED, {"T-1/printed": finding("survived"), "T-1/printed/control.1": finding("inconclusive")}, "inconclusive"),
+        (ONE, {"T-1/printed": finding("survived"), "T-1/printed/control.1": finding("refuted")}, "holds"),
+        (ONE, {"T-1/printed": finding("survived"), "T-1/printed/control.1": finding("survived")}, "inconclusive"),
+        (ONE, {"T-1/printed": finding("survived"), "T-1/printed/control.1": finding("inconclusive")}, "inconclusive"),
         (DERIVED, {"T-1/printed": finding("survived"), "derivation:test.step": {"status": "failed"}}, "inconclusive"),
         (
             DERIVED,
@@ -81,7 +93,7 @@ def test_headline(judged, payloads, word):
 
 def test_the_basis_says_what_was_done():
     searched = judge(ONE, {"T-1/printed": finding("survived")}).verdict
-    settled = judge(claim(Statement("x", true, LISTED)), {"T-1/printed": finding("survived", exhaustive=True)}).verdict
+    settled = judge(claim(statement(over=LISTED)), {"T-1/printed": finding("survived", exhaustive=True)}).verdict
     derived = judge(
         DERIVED,
         {
@@ -101,10 +113,10 @@ PROVED = {"status": "proved", "dimensions": "all d", "assumptions": []}
     [
         (ONE, finding("refuted", detail="at zero"), "proved", "at zero"),
         (ONE, finding("refuted"), "proved", "a counterexample, decided in two arithmetics"),
-        (claim(Statement("x", true, LISTED)), finding("refuted"), "proved", "a counterexample, decided in two arithmetics"),
-        (claim(Statement("x", true, DRAWN)), finding("refuted", detail="the first"), "runs", "the first"),
-        (claim(Statement("x", true, DRAWN)), finding("survived"), "runs", "holds at each of two draws"),
-        (claim(Statement("x", true, LISTED)), finding("survived", exhaustive=True), "proved", "decided at the one case"),
+        (claim(statement(over=LISTED)), finding("refuted"), "proved", "a counterexample, decided in two arithmetics"),
+        (claim(statement(over=DRAWN)), finding("refuted", detail="the first"), "runs", "the first"),
+        (claim(statement(over=DRAWN)), finding("survived"), "runs", "holds at each of two draws"),
+        (claim(statement(over=LISTED)), finding("survived", exhaustive=True), "proved", "decided at the one case"),
         (ONE, finding("survived"), "searched", "no counterexample in 7 effective instances"),
         (DERIVED, finding("survived"), "proved", "derived for all d"),
     ],
@@ -116,7 +128,7 @@ def test_what_a_verdict_rests_on_is_said(judged, found, basis, because):
 
 
 def test_a_derivation_of_a_part_leaves_the_rest_to_the_search():
-    part = claim(Statement("x", true, "two_layers", derivation="test.step", derives="the second leg"))
+    part = claim(Statement("x", true, "two_layers", probes=WRONG, derivation="test.step", derives="the second leg"))
     verdict = judge(part, {"T-1/printed": finding("survived"), "derivation:test.step": PROVED}).verdict
     assert verdict.basis == "searched"
     assert verdict.because == "no counterexample in 7 effective instances; the second leg is derived for all d"
@@ -228,8 +240,9 @@ def test_a_lane_that_was_not_run_judges_nothing():
 
 
 def test_a_control_or_derivation_that_was_not_run_leaves_the_statement_unjudged():
-    for claim_, payloads in ((CONTROLLED, {"T-1/printed": finding("survived")}), (DERIVED, {"T-1/printed": finding("survived")})):
-        judged = judge(claim_, payloads)
+    refuted = {"T-1/printed/control.1": finding("refuted")}
+    for claim_, payloads in ((ONE, {}), (DERIVED, refuted)):
+        judged = judging.judge(claim_, {"T-1/printed": finding("survived")} | payloads)
         assert (judged.verdict, judged.complete, judged.sentences) == (None, False, {})
 
 
@@ -240,16 +253,34 @@ def test_a_partly_run_claim_has_no_headline():
     assert judged.sentences["T-1/printed.A"].word.value == "holds"
 
 
+def also_true(instance):
+    return exactly(True)
+
+
+def test_what_nothing_shows_to_be_able_to_fail_does_not_hold():
+    because = "nothing shows that its check can fail: it has no control"
+    verdict = judge(claim(statement(probes=())), {"T-1/printed": finding("survived")}).verdict
+    assert (verdict.word, verdict.basis, verdict.because) == ("inconclusive", "none", because)
+    found = {"T-1/printed": finding("refuted"), "T-1/amended": finding("survived")}
+    same = judge(claim(statement(), amended=statement(probes=())), found).verdict
+    assert same.word == "amended"
+    other = judge(claim(statement(), amended=statement(probes=(), property=also_true)), found).verdict
+    assert other.word == "refuted"
+    assert other.because.endswith(f"; the amended statement is inconclusive ({because})")
+
+
 def test_every_repair_must_hold():
     twice = claim(statement(), amended=(statement("x"), statement("y")))
     found = {"T-1/printed": finding("refuted"), "T-1/amended.x": finding("survived"), "T-1/amended.y": finding("refuted")}
     verdict = judge(twice, found).verdict
     assert verdict is not None
+    counterexample = "a counterexample, decided in two arithmetics"
     assert verdict.word.value == "refuted"
+    assert verdict.because == f"{counterexample}; the amended statement is refuted ({counterexample})"
 
 
 def test_a_record_is_compared_sentence_by_sentence():
-    judged = judge(CONTROLLED, {"T-1/printed": finding("survived"), "T-1/printed/control.1": finding("refuted")})
+    judged = judge(ONE, {"T-1/printed": finding("survived"), "T-1/printed/control.1": finding("refuted")})
     record = judged.to_record()
     assert matches_record(judged, record)
     assert not matches_record(judged, None)

@@ -200,6 +200,11 @@ def test_what_reads_its_argument():
             "raises ",
         ),
         (
+            "claim(statement(over='labelled', assumptions=(assumption('h2', 'seldom')(lambda row: exactly(row.label == 7)),)))",
+            "def labelled(d):\n    return Row(d.matrix(1, 2), d.integer(0, 15))\nFAMILIES.append(labelled)",
+            "instances say anything about it: a narrower family would find more",
+        ),
+        (
             "claim(statement(lambda row: exactly(True, type(row.entries).__name__)))",
             "",
             "over fractions it says holds (FractionMatrix), else holds (RationalMatrix)",

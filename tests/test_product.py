@@ -34,6 +34,7 @@ CASES = {
     "deficient W2": (2, 3, 3, 9, 2, 2, 3, True),
     "both deficient": (4, 3, 3, 9, 2, 2, 3, True),
     "deficient inputs": (4, 3, 3, 9, 2, 2, 2, True),
+    "deficient inputs alone": (4, 3, 3, 9, 3, 3, 2, True),
     "inputs wider than the inner layer": (2, 3, 5, 9, 2, 3, 5, True),
     "zero W1": (4, 3, 5, 9, 0, 2, 3, True),
     "all zero": (2, 2, 2, 5, 0, 0, 2, True),
@@ -128,15 +129,93 @@ def test_damped_step_against_the_augmented_dense_system(case, damping):
     assert distance(damped_step(W1, W2, compress(X, Y), damping), dense) < 1e-8
 
 
-def test_batches_agree_with_single_problems():
+BATCH = (2, 5)
+
+
+@pytest.mark.parametrize("shapes", [((4, 3), (3, 3), (3, 8), (4, 8)), ((3, 6), (6, 4), (4, 9), (3, 9))])
+def test_batches_agree_with_single_problems(shapes):
     rng = np.random.default_rng(1)
-    W1, W2, X, Y = (rng.standard_normal((5, *shape)) for shape in ((4, 3), (3, 3), (3, 8), (4, 8)))
+    W1, W2, X, Y = (rng.standard_normal((*BATCH, *shape)) for shape in shapes)
+    W1[0, 1, :, 0] = 0
     batch = compress(X, Y)
-    for name, step in (("step", least_squares_step), ("damped", lambda *a: damped_step(*a, 0.5)), ("kfac", kfac_step)):
+    steps = {"step": least_squares_step, "damped": lambda *a: damped_step(*a, 0.5), "kfac": kfac_step}
+    steps["undamped"] = lambda *a: damped_step(*a, 0.0)
+    for name, step in steps.items():
         together = step(W1, W2, batch)
-        for k in range(5):
+        for k in np.ndindex(*BATCH):
             alone = step(W1[k], W2[k], compress(X[k], Y[k]))
             assert distance([part[k] for part in together], alone) < 1e-10, name
+
+
+def test_every_member_of_a_batch_may_have_its_own_damping():
+    rng = np.random.default_rng(3)
+    W1, W2, X, Y = (rng.standard_normal((3, *shape)) for shape in ((4, 3), (3, 3), (3, 8), (4, 8)))
+    W1[:, :, 0] = W2[:, 0] = 0
+    dampings = np.array([0.0, 0.25, 4.0])
+    together = damped_step(W1, W2, compress(X, Y), dampings)
+    for k, damping in enumerate(dampings):
+        alone = damped_step(W1[k], W2[k], compress(X[k], Y[k]), damping)
+        assert distance([part[k] for part in together], alone) < 1e-10
+
+
+def test_the_expected_loss_of_a_batch_of_targets():
+    rng = np.random.default_rng(6)
+    A, W1, W2 = (rng.standard_normal((*BATCH, *shape)) for shape in ((4, 3), (4, 6), (6, 3)))
+    data = expected(A)
+    assert (data.root.shape, data.floor.shape, data.full_rank) == ((*BATCH, 3, 3), BATCH, True)
+    assert loss(W1, W2, data) == pytest.approx(np.linalg.norm(W1 @ W2 - A, axis=(-1, -2)) ** 2)
+
+
+def nearly_deficient(rows, columns, small, seed=0):
+    """A matrix of two singular values, 1 and a small one."""
+    rng = np.random.default_rng(seed)
+    left, right = (np.linalg.qr(rng.standard_normal((size, 2)))[0] for size in (rows, columns))
+    return left @ np.diag([1.0, small]) @ right.T
+
+
+@pytest.mark.parametrize(("small", "full"), [(2e-12, True), (4e-13, False)])
+def test_inputs_count_as_deficient_where_rounding_of_so_many_samples_could_make_them_so(small, full):
+    """2 inputs, 4000 samples: the cut-off is 4000 eps = 8.9e-13."""
+    X = nearly_deficient(2, 4000, small)
+    data = compress(X, X[:1])
+    assert data.full_rank is full
+    assert (np.linalg.norm(compress(X, nearly_deficient(2, 4000, 1.0, 1)).target) > 1e9) == full
+    several = compress(np.stack([X, nearly_deficient(2, 4000, 1.0)])[None], nearly_deficient(2, 4000, 1.0, 1))
+    assert several.full_rank is full
+    assert (np.linalg.norm(several.target[0, 0]) > 1e9) == full
+
+
+@pytest.mark.parametrize(("small", "moves"), [(1e-12, True), (8e-13, False)])
+def test_a_first_layer_has_the_rank_that_rounding_leaves_it(small, moves):
+    """1000 outputs, 2 units, 2 inputs: the cut-off is 4000 eps = 8.9e-13.  With W2 = 0 its step is one of least squares."""
+    W1 = nearly_deficient(1000, 2, small)
+    data = expected(np.linalg.svd(W1, full_matrices=False)[0])
+    for step in (least_squares_step, lambda *a: damped_step(*a, 0.0)):
+        assert (np.abs(step(W1, np.zeros((2, 2)), data)[1]).max() > 1e9) == moves
+
+
+@pytest.mark.parametrize("damping", [1e-34, 1e-20])
+def test_damping_keeps_what_is_small(damping):
+    small = 1e-17
+    first, second = damped_step(np.zeros((1, 2)), np.diag([1.0, small]), expected(np.ones((1, 2))), damping)
+    assert first == pytest.approx(np.array([[1.0, small / (small**2 + damping)]]))
+    assert not second.any()
+
+
+@pytest.mark.parametrize(("small", "moves"), [(1e-13, True), (1e-14, False)])
+def test_kfac_takes_for_zero_what_rounding_could_make_so(small, moves):
+    """40 outputs and 3 inputs: the cut-off is 120 eps = 2.7e-14."""
+    W1, W2 = nearly_deficient(40, 2, small), np.array([[1.0, 0, 0], [0, 1, 0]])
+    A = np.linalg.svd(W1, full_matrices=False)[0] @ W2
+    for shape in ((), (2, 2)):
+        batch = [np.broadcast_to(part, (*shape, *part.shape)) for part in (W1, W2, A)]
+        assert (np.abs(kfac_step(*batch[:2], expected(batch[2]))[1]).max() > 1e12) == moves
+
+
+@pytest.mark.parametrize(("small", "low"), [(1.2e-14, 2 * 1.2e-14**2), (5e-15, 128.0)])
+def test_a_curvature_counts_as_zero_where_rounding_could_make_it_so(small, low):
+    """Six weights and a largest singular value of 8: the cut-off is 48 eps = 1.07e-14."""
+    assert extreme_curvatures(np.zeros((1, 2)), np.diag([8.0, small]), expected(np.ones((1, 2)))) == pytest.approx((128.0, low))
 
 
 @pytest.mark.parametrize("case", CASES)

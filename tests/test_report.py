@@ -387,7 +387,7 @@ def test_the_outcome_of_a_probe_in_words(kind, status, words):
 def test_markdown_has_errata_and_escapes(tmp_path):
     write_markdown(report(), tmp_path / "report.md")
     text = (tmp_path / "report.md").read_text("utf-8")
-    assert "| paper | 3 | 1 | 1 | 1 |" in text
+    assert "| paper | 3 | 0 | 0 | 1 | 1 | 1 | 0 |" in text
     assert r"$= \begin{bmatrix}1&-\tfrac{1}{2}\\0&3\end{bmatrix}$" in text
     assert "`claims replay P-1/printed.A`" in text
     assert "<script" not in text

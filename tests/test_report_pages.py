@@ -156,7 +156,7 @@ def test_a_claim_page_shows_statement_witness_and_derivation():
     assert "&lt;script&gt;alert(1)" in page
     assert '<pre class="command">claims replay P-1/printed.A</pre>' in page
     assert "3/4 of the bound is reached" in page
-    assert "<strong>corner</strong> 3, edge 2" in page
+    assert "<strong>corner</strong>&nbsp;×3, edge&nbsp;×2" in page
     assert "confirmed at 5 random rational substitutions" in page
 
 

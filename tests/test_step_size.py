@@ -12,7 +12,20 @@ from numerics.batched_chain import product, squared_norm
 from numerics.brackets import E_ROOT, E, exact
 from numerics.experiments.step_draws import ALPHA, DEPTHS, NARROW, SHRUNK, SQUARE, UNIT, double, drawn, joined
 from numerics.fractional import FractionMatrix
-from numerics.step_size import READINGS, Reading, balanced, balancedness, delta_of, loosened, shrunk, sizes, step_bound
+from numerics.step_size import (
+    AS_PRINTED,
+    AS_RECOVERED,
+    READINGS,
+    Reading,
+    StepBound,
+    balanced,
+    balancedness,
+    delta_of,
+    loosened,
+    shrunk,
+    sizes,
+    step_bound,
+)
 
 WIDTHS = pytest.mark.parametrize("widths", [*DEPTHS.values(), NARROW])
 
@@ -88,6 +101,65 @@ def test_one_layer_is_balanced():
     nets = networks((5, 5))
     assert (balancedness(nets.weights) == 0).all()
     assert delta_of(8.0, 3) == pytest.approx(4 / 48)
+
+
+def test_readings_say_what_they_are():
+    assert AS_PRINTED.words == "printed M, spectral norms, loss without 1/2"
+    assert AS_RECOVERED.words == "recovered M, spectral norms, loss with 1/2"
+    assert len({reading.words for reading in READINGS}) == 8
+    assert "printed M, Frobenius norms, loss without 1/2" in {reading.words for reading in READINGS}
+
+
+def test_the_theorem_needs_alpha_below_one():
+    one = np.ones(2)
+    found = StepBound(one, np.array([1.0, 0.5]), one, one, one, one, 2)
+    assert found.alpha.tolist() == [1.0, 0.5]
+    assert found.applies.tolist() == [False, True]
+    assert np.isnan(found.bound).tolist() == [True, False]
+
+
+@pytest.mark.parametrize("widths", [(5, 4, 2, 4), (5, 4, 3), (3, 4, 5), (4, 2, 5)])
+def test_balanced_weights_keep_a_product_through_any_widths(widths):
+    rng = np.random.RandomState(1)
+    weights = tuple(rng.standard_normal((3, m, n)) for n, m in pairwise(widths))
+    found = balanced(weights)
+    assert [weight.shape for weight in found] == [weight.shape for weight in weights]
+    np.testing.assert_allclose(product(found), product(weights), atol=1e-12)
+    assert balancedness(found).max() < 1e-12
+
+
+def scaled(weights, factor):
+    return [factor[:, None, None] * weight for weight in weights]
+
+
+def test_shrinking_goes_round_by_round_until_it_settles():
+    nets = networks(SQUARE, count=1, weights=2.0)
+    data, factors = nets.sizes(), [np.ones(1)]
+    for _ in range(3):
+        delta = step_bound(scaled(nets.weights, factors[-1]), data).delta
+        factors.append(np.sqrt(np.minimum(1, ALPHA * delta / balancedness(nets.weights))))
+    for rounds, factor in enumerate(factors):
+        found = shrunk(nets.weights, data, ALPHA, rounds=rounds)
+        np.testing.assert_allclose(found[0], scaled(nets.weights, factor)[0], rtol=1e-12)
+    changes = [abs(float(after[0] / before[0]) - 1) for before, after in pairwise(factors)]
+    assert changes[0] > 0.5 > changes[1] > 0.01
+    found = shrunk(nets.weights, data, ALPHA, settled=0.5)
+    np.testing.assert_allclose(found[0], scaled(nets.weights, factors[2])[0], rtol=1e-12)
+
+
+def test_loosening_halves_the_way():
+    nets = networks(SQUARE, weights=1.0)
+    weights = balanced(nets.weights)
+    for halvings, share in ((0, 0.0), (1, 0.5), (2, 0.75)):
+        moved = loosened(weights, nets.weights, nets.sizes(), ALPHA, farthest=1e-4, halvings=halvings)
+        for after, before, step in zip(moved, weights, nets.weights, strict=True):
+            np.testing.assert_array_equal(after, before + 1e-4 * share * step)
+
+
+def test_one_layer_may_be_loosened_as_far_as_one_likes():
+    nets = networks((5, 5))
+    (moved,) = loosened(nets.weights, nets.weights, nets.sizes(), ALPHA)
+    np.testing.assert_allclose(moved, 4 * nets.weights[0])
 
 
 def test_doubling_finds_the_first_failure():

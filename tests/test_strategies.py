@@ -5,6 +5,8 @@ from examples import QUIET, everything, missed
 from hypothesis import Phase, find, settings
 from hypothesis import strategies as st
 
+from claims.documents.landscape.assumptions import A1, A2, A3
+from claims.documents.landscape.critical_points import ASSOCIATED
 from claims.families import UnknownFamily, family
 from claims.strategies import FAMILIES
 from claims.strategies.entropy import POOL, Draw, sizes_capped
@@ -142,6 +144,14 @@ REACHED = {
     "outranked_networks": {"repeated eigenvalues", "zero eigenvalue", "inputs of deficient row rank", "two layers"},
     "vanishing_leading_points": {"zero eigenvalue", "global minimum", "two layers", "three layers or more"},
     "example_networks": {"global minimum", "above the global minimum", "zero weights", "critical", "repeated eigenvalues"},
+    "dependent_stationary_networks": {"inputs of deficient row rank", "repeated eigenvalues", "distinct eigenvalues"},
+    "dependent_critical_points": {"inputs of deficient row rank", "two layers", "three layers or more", "not leading"},
+    "dependent_shallow_points": {"inputs of deficient row rank", "rank zero", "not leading"},
+    "vanishing_stationary_networks": {"zero eigenvalue", "cross moment of deficient rank", "inputs of full row rank"},
+    "projected_networks": {"critical", "repeated eigenvalues", "distinct eigenvalues", "two layers", "three layers or more"},
+    "vanishing_example_networks": {"zero eigenvalue", "global minimum", "inputs of full row rank"},
+    "tied_example_networks": {"repeated eigenvalues", "global minimum", "critical"},
+    "all_example_networks": {"zero eigenvalue", "inputs of deficient row rank", "global minimum", "repeated eigenvalues"},
     "example_rank_three_points": {"tightened", "not tightened", "bases turned"},
     "all_critical_points": {
         "global minimum",
@@ -182,7 +192,14 @@ REACHED = {
     "sample_sets": {"opposite samples", "two opposite pairs", "zero bias", "one sample", "tanh", "sigmoid"},
     "free_sample_sets": {"opposite samples", "two opposite pairs", "one sample"},
     "xor_networks": {"softsign", "tanh", "sigmoid", "coinciding units", "dummy units"},
-    "xor_points": {"two units", "three units", "all constant", "a split", "a unit without output weight"},
+    "xor_points": {
+        "two units",
+        "three units",
+        "all constant",
+        "splits that cancel",
+        "splits that do not cancel",
+        "a unit without output weight",
+    },
     "linear_critical_points": {"zero weights", "width one", "exact fit"},
     "arguments": {"zero", "negative", "positive", "softplus", "bent identity"},
     "residuals": {"no residual", "Blake-Zisserman", "smooth l1", "double well"},
@@ -257,12 +274,16 @@ def test_sample_sets_have_no_sample_twice():
         assert len({tuple(map(str, column)) for column in samples.inputs.T.rows()}) == samples.samples
 
 
-def test_xor_points_have_constant_outputs():
-    assert all(balanced(point.points) for point in everything(family("xor_points").strategy))
+def test_units_of_xor_points_split_the_inputs_away_from_their_centre():
+    points = everything(family("xor_points").strategy)
+    assert all(unit.place != 0 for point in points for unit in point.points if unit.kind)
+    assert sum(balanced(point.points) for point in points) > len(points) / 4
 
 
 def test_kinked_learnings_sit_at_a_kink():
-    assert all(learning.kinks(1) for learning in everything(family("kinked_learnings").strategy, 60))
+    for name in ("kinked_learnings", "kinked_fits"):
+        assert all(learning.kinks(1) for learning in everything(family(name).strategy, 60))
+    assert all(learning.fitted for learning in everything(family("kinked_fits").strategy, 60))
 
 
 def test_at_least_half_of_the_learnings_are_degenerate_on_purpose():
@@ -313,7 +334,9 @@ CRITICAL = [name for name, module in FAMILIES.items() if module.endswith("critic
 def test_networks_found_by_other_means_are_critical_where_they_say_so(name):
     found = everything(family(name).strategy)
     assert all(net.spectral.is_valid for net in found)
-    assert name in ("spectral_networks", "example_networks") or all(net.network.is_critical for net in found)
+    assert name.endswith(("spectral_networks", "example_networks", "projected_networks")) or all(
+        net.network.is_critical for net in found
+    )
 
 
 @pytest.mark.parametrize("name", [name for name in CRITICAL if name.endswith("points")])
@@ -322,6 +345,21 @@ def test_more_points_are_critical_with_the_product_of_their_set(name):
         assert point.spectral.is_valid
         assert point.network.is_critical
         assert point.network.product == point.spectral.projected(point.chosen)
+
+
+def test_one_assumption_is_violated_at_a_time():
+    for name in ("dependent_stationary_networks", "dependent_critical_points", "dependent_shallow_points"):
+        for point in everything(family(name).strategy, 40):
+            assert [named.holds(point).holds for named in (A1, A2, A3)] == [True, False, True]
+    for name in ("vanishing_stationary_networks", "vanishing_leading_points", "vanishing_example_networks"):
+        for point in everything(family(name).strategy, 40):
+            assert [named.holds(point).holds for named in (A1, A2, A3)] == [True, True, False]
+
+
+def test_projected_networks_have_the_product_of_a_set_and_are_not_all_critical():
+    found = everything(family("projected_networks").strategy)
+    assert all(ASSOCIATED.holds(net).holds for net in found)
+    assert {net.network.is_critical for net in found} == {True, False}
 
 
 def test_families_of_saddles_are_what_they_are_called():

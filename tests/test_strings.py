@@ -105,9 +105,86 @@ def test_every_way_of_failing_has_its_name():
         assert method(ring(), LEFT, UP, 1e-4, Rules(beads=4)).ended is Ended.TOO_MANY
 
 
-def test_inserting_at_the_worst_point():
-    string = connect(ring(), LEFT, UP, 0.01, Rules(at_worst=True))
+@pytest.mark.parametrize("method", METHODS)
+def test_inserting_at_the_worst_point(method):
+    string = method(ring(), LEFT, UP, 0.01, Rules(at_worst=True))
     assert string.connected
+
+
+def hurdle(trained=None):
+    """On a line, 1 from 0.7 to 0.8 and 0 elsewhere; what is trained goes to the given place, or stays; with the starts noted."""
+    starts: list[float] = []
+
+    def train(models, level, neighbours):
+        starts.extend(models[:, 0])
+        models = models if trained is None else np.full_like(models, trained)
+        return models, np.ones(len(models), dtype=bool), np.ones(len(models), dtype=int)
+
+    return Task(lambda x: np.where((x[:, 0] >= 0.7) & (x[:, 0] <= 0.8), 1.0, 0.0), train), starts
+
+
+ZERO, ONE = np.zeros(1), np.ones(1)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(("rules", "start"), [(Rules(depth=1), 0.5), (Rules(depth=1, at_worst=True), 0.7)])
+def test_a_model_starts_in_the_middle_unless_the_worst_point_is_asked_for(method, rules, start):
+    task, starts = hurdle()
+    method(task, ZERO, ONE, 0.5, rules)
+    assert starts == pytest.approx([start])
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("at_worst", [True, False])
+def test_the_first_model_of_a_string_that_nobody_has_looked_at_starts_in_the_middle(method, at_worst):
+    task, starts = hurdle()
+    method(task, ZERO, ONE / 2, 0.5, Rules(middle=True, at_worst=at_worst, points=1))
+    assert starts == [0.25]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_segment_at_the_level_does_not_pass(method):
+    task, _ = hurdle()
+    string = method(task, ZERO, ONE, 1.0, Rules(depth=1))
+    assert (string.ended, string.inserted) == (Ended.TOO_DEEP, (1,))
+    assert method(task, ZERO, ONE, 1.0, Rules(depth=1, tolerance=1.001)).connected
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_where_nobody_says_ten_generations_are_enough(method):
+    """Each trained model falls back to the first end, so that one segment fails in every generation."""
+    task, _ = hurdle(trained=0.0)
+    string = method(task, ZERO, ONE, 0.5)
+    assert (string.ended, string.inserted) == (Ended.TOO_DEEP, (1,) * 10)
+    assert string.beads[:, 0].tolist() == [0.0] * 11 + [1.0]
+    assert string.worst.tolist() == [0.0] * 10 + [1.0]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_no_more_models_than_allowed(method):
+    task, _ = hurdle(trained=0.0)
+    string = method(task, ZERO, ONE, 0.5, Rules(beads=7))
+    assert (string.ended, len(string.beads)) == (Ended.TOO_MANY, 7)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_where_nobody_says_a_segment_is_looked_at_at_its_hundredths(method):
+    looked = []
+    task = bowl()
+    method(Task(lambda x: looked.append(x) or task.error(x), task.train), LEFT, UP, 1.001)
+    np.testing.assert_allclose(looked[0], LEFT + np.arange(1, 100)[:, None] / 100 * (UP - LEFT))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_string_that_failed_keeps_what_was_not_connected(method):
+    """Both halves fail at once: the greedy order is at the left one while the right one waits."""
+    task = Task(
+        lambda x: np.ones(len(x)), lambda models, level, _: (models, np.ones(len(models), dtype=bool), np.ones(len(models)))
+    )
+    string = method(task, ZERO, ONE, 0.5, Rules(beads=3))
+    assert string.ended is Ended.TOO_MANY
+    assert string.beads[:, 0].tolist() == [0.0, 0.5, 1.0]
+    assert string.worst.tolist() == [1.0, 1.0]
 
 
 def test_a_grid_of_interior_points():
@@ -133,6 +210,23 @@ def test_the_projection_of_a_flat_string_is_the_string():
     again, same = principal_projection(beads[:2], axes)
     np.testing.assert_array_equal(again, coordinates[:2])
     assert same is axes
+
+
+def test_principal_axes_are_those_about_the_mean():
+    """A flat string far from the origin: it is longest along (1, 1, 0), then along (1, -1, 0), then level."""
+    beads = np.array([[5.0, 5, 9, 0], [9, 9, 9, 0], [7.5, 6.5, 9, 0], [6.5, 7.5, 9, 0]])
+    coordinates, axes = principal_projection(beads)
+    assert axes.shape == (3, 4)
+    assert coordinates.shape == (4, 3)
+    np.testing.assert_allclose(
+        axes[:2], np.array([[1, 1, 0, 0], [1, -1, 0, 0]]) * [[1], [np.sign(axes[1, 0])]] / np.sqrt(2), atol=1e-12
+    )
+
+
+def test_two_models_have_no_more_than_two_axes():
+    beads = np.array([[1.0, 0, 0, 0], [0, 0, 2, 0]])
+    coordinates, axes = principal_projection(beads)
+    assert (coordinates.shape, axes.shape) == ((2, 2), (2, 4))
 
 
 def test_many_pairs_at_once_are_the_single_pairs():

@@ -263,7 +263,7 @@ def report(names: tuple[str, ...], out: Path, **options: Any) -> int:
 @click.option("--shards", type=click.IntRange(1, 100_000), default=100, show_default=True, help="Parts with seeds of their own.")
 @shared_options
 def campaign(names: tuple[str, ...], instances: int, shards: int, **options: Any) -> int:
-    """Search statements (S3-22, S3-22/amended, S3-22/amended/without.h1) over many more instances, in shards.
+    """Search statements (S0-15, S0-15/amended, S0-15/amended/without.size) over many more instances, in shards.
 
     What comes out depends on the number of instances, of shards and the seed, not on who worked in which order.  A campaign that
     was interrupted goes on where it was; one with more shards of the same size begins with those that are there.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +11,19 @@ import click
 
 from claims.cli import CHANGED, OK, Trouble
 from claims.cli.github import write_summary
+from claims.fingerprint import fingerprint
 from claims.ledger import Ledger
+from claims.model import Claim
 from claims.profiles import PROFILES
 from claims.registry import all_claims
 from claims.report import build
 from claims.report.assemble import UNSEALED
 from claims.report.diff import diff, has_worsened, lines, markdown, workflow_commands
 from claims.seal import is_intact
-from claims.units import plan
+from claims.units import Unit, plan
 
+_MOST = PROFILES["ci"]
+"""A profile that leaves nothing out."""
 _SQLITE = b"SQLite format 3\x00"
 
 
@@ -49,8 +53,26 @@ def _report(path: Path) -> Mapping[str, Any]:
 
 
 def _from_ledger(path: Path) -> Mapping[str, Any]:
-    """The newest payload of every unit, whatever profile and seed it comes from."""
+    """The newest payload of every unit, whatever profile and seed it comes from: of the present code, or of the last that ran.
+
+    Claims of which the ledger holds nothing are left out, unless nothing of theirs can be run.
+    """
     claims = all_claims()
     with Ledger(path) as ledger:
-        held = {unit.key: ledger.newest(unit.key) for unit in plan(claims, PROFILES["ci"])}
-    return build(claims, {key: payloads[0] for key, payloads in held.items() if payloads}, {})
+        held = {unit.key: ledger.newest(unit.key, _present(unit)) for unit in plan(claims, _MOST)}
+    found = {key: payloads[0] for key, payloads in held.items() if payloads}
+    return build(list(_spoken_of(claims, found)), found, {})
+
+
+def _present(unit: Unit) -> set[str]:
+    """What the present code is known by."""
+    return {fingerprint(unit, profile) for profile in PROFILES.values()}
+
+
+def _spoken_of(claims: Iterable[Claim], found: Mapping[str, Any]) -> Iterator[Claim]:
+    """The claims of which something was found, and those of their documents of which nothing can be run."""
+    keys = {claim.id: {unit.key for unit in plan([claim], _MOST)} for claim in claims}
+    documents = {claim.source.document.name for claim in claims if keys[claim.id] & found.keys()}
+    for claim in claims:
+        if keys[claim.id] & found.keys() or (not keys[claim.id] and claim.source.document.name in documents):
+            yield claim

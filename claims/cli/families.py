@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import re
+import sys
 import textwrap
 from collections.abc import Iterator
 from dataclasses import fields
@@ -25,15 +27,20 @@ _WIDTH = 118
 
 
 def list_families(word: str = "") -> None:
-    """One line each; with a word, those whose name or description holds it.  Raises Trouble where there is none."""
+    """One line each, cut for a terminal; with a word, those whose name or description has a word that begins so.
+
+    Raises Trouble where there is none.
+    """
     found = [(name, family(name).words) for name in names()]
-    chosen = [(name, words) for name, words in found if word.lower() in f"{name} {words}".lower()]
+    begins = re.compile(rf"\b{re.escape(word)}", re.IGNORECASE)
+    chosen = [(name, words) for name, words in found if begins.search(f"{name} {name.replace('_', ' ')} {words}")]
     if not chosen:
         near = nearest(word, names())
         hint = f"did you mean {', '.join(near)}?" if near else "'claims families' lists them all"
         raise Trouble(f"there is no family {word!r}; {hint}")
+    width = _WIDTH - 31 if sys.stdout.isatty() else sys.maxsize
     for name, words in chosen:
-        click.echo(f"{name:<30} {textwrap.shorten(words, _WIDTH - 31, placeholder=' ...')}")
+        click.echo(f"{name:<30} {textwrap.shorten(words, width, placeholder=' ...')}")
 
 
 def show_family(name: str) -> None:

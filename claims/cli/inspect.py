@@ -51,6 +51,8 @@ def replay(name: str, ledger: Path) -> None:
     click.echo(f"    {_formula(witness['key'])}")
     for line in written(witness["instance"]):
         click.echo(f"    {line}")
+    for assumption in subject(witness["key"]).assumptions:
+        click.echo(f"    {assumption.name}, {assumption.words}: {assumption.holds(found.instance).outcome}")
     because = f": {found.because}" if found.because else ""
     click.echo(f"decided over fractions: {found.decision.outcome.value}, {found.decision.grade.value}{because}")
     click.echo(f"the {'recorded ' if _is_recorded(witness) else ''}refutation is confirmed")

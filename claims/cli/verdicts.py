@@ -92,6 +92,8 @@ def lines(comparison: Comparison, payloads: Mapping[str, Mapping[str, Any]], led
     part = ", in part" if comparison.in_part else ""
     short = textwrap.shorten(basis, 110, placeholder=" ...")
     yield f"{claim.id:<6} {word:<14}{comparison.standing + part:<27}{short}".rstrip()
+    if short != basis and comparison.standing is not Standing.AS_RECORDED:
+        yield from textwrap.wrap(basis, 118, initial_indent="       ", subsequent_indent="       ")
     for one in comparison.differences:
         yield f"       {one.key}: {one.found}, recorded {one.recorded or 'nothing'}"
     shown = {*judged.sentences, *(one.key for one in comparison.differences)}
@@ -109,8 +111,8 @@ def totals(comparisons: Iterable[Comparison]) -> str:
     comparisons = list(comparisons)
     words = Counter(one.judged.verdict.word for one in comparisons if one.judged.verdict)
     standings = Counter(one.standing for one in comparisons)
-    said = [f"{words[word]} {word}" for word in VerdictWord if words[word]] or ["no verdict"]
-    stood = [f"{standings[standing]} {standing}" for standing in Standing if standings[standing]] or ["nothing to compare"]
     parts = sum(one.in_part for one in comparisons)
-    open_ones = f"; {parts} run in part, without a verdict" if parts else ""
-    return f"{len(comparisons)} claims: {', '.join(said)}; {', '.join(stood)}{open_ones}"
+    said = [f"{words[word]} {word}" for word in VerdictWord if words[word]]
+    said += [f"{parts} judged in part"] if parts else [] if said else ["no verdict"]
+    stood = [f"{standings[standing]} {standing}" for standing in Standing if standings[standing]] or ["nothing to compare"]
+    return f"{len(comparisons)} claims: {', '.join(said)}; {', '.join(stood)}"

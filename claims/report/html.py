@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from claims.report import objects, views
 from claims.report.files import legal, write_text
-from claims.report.latex import LatexError, breadth, mathml, prose
+from claims.report.latex import SYMBOLS, LatexError, breadth, mathml, prose
 
 Json = Mapping[str, Any]
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -149,7 +149,9 @@ def sentence(text: str) -> str:
     """The text with a capital and a full stop."""
     text = text.strip()
     word = re.match(r"[A-Za-z]{2,}|a ", text)
-    return (text[:1].upper() + text[1:] if word else text) + ("" if not text or text[-1] in ".?!:" else ".")
+    return (text[:1].upper() + text[1:] if word and word[0] not in SYMBOLS else text) + (
+        "" if not text or text[-1] in ".?!:" else "."
+    )
 
 
 def image(svg: str) -> str:

@@ -40,6 +40,8 @@ _GREEK = dict(
     xi="ξ", rho="ρ", sigma="σ", tau="τ", phi="φ", chi="χ", psi="ψ", omega="ω", Gamma="Γ", Delta="Δ", Theta="Θ", Lambda="Λ",
     Sigma="Σ", Phi="Φ", Psi="Ψ", Omega="Ω", **{"lambda": "λ"},
 )  # fmt: skip
+SYMBOLS = frozenset(_GREEK) | {"cos", "cosh", "det", "diag", "exp", "log", "sin", "sinh", "tanh", "tr", "vec"}
+"""Words that are names of letters and of functions."""
 _LETTER = re.compile(rf"(?<![A-Za-z0-9_.\\-])(?:{'|'.join(_GREEK)})(?![A-Za-z0-9_^(-])")
 _SIGNS = {"&lt;=": "≤", "&gt;=": "≥", "!=": "≠", "-&gt;": "→", "...": "…"}
 _SIGN = re.compile("|".join(re.escape(sign) for sign in _SIGNS))
@@ -52,6 +54,11 @@ _DIGITS = ("ZERO", "ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT
 
 class LatexError(ValueError):
     """A formula that cannot be set."""
+
+
+def _cited(text: str) -> str:
+    """A formula as it was written, its backslashes single; what is no character to be read is escaped."""
+    return repr(text).replace("\\\\", "\\")
 
 
 @lru_cache(maxsize=4096)
@@ -113,8 +120,10 @@ def _converted(latex: str, display: bool) -> ET.Element:
     )
     try:
         root = convert_to_element(_named(_whole(latex)), display="block" if display else "inline")
+    except LatexError:
+        raise
     except refusals as problem:
-        raise LatexError(f"{latex!r}: {type(problem).__name__} {problem}".rstrip()) from problem
+        raise LatexError(f"{_cited(latex)}: {type(problem).__name__} {problem}".rstrip()) from problem
     elements = list(root.iter())
     for element in elements:
         _readable(element, latex)
@@ -141,10 +150,10 @@ def _whole(latex: str) -> str:
     """The formula itself.  Raises LatexError for a lonely brace, and for what becomes of a backslash in a plain text."""
     lost = next((sign for sign in latex if ord(sign) < 32), None)
     if lost is not None:
-        raise LatexError(f'{latex!r} holds the control character {lost!r}: write the formula as a raw text, r"..."')
+        raise LatexError(f'{_cited(latex)}: it holds the control character {lost!r}; write the formula as a raw text, r"..."')
     braces = re.findall(r"\\.|([{}])", latex)
     if braces.count("{") != braces.count("}"):
-        raise LatexError(f"{latex!r} has {braces.count('{')} opening braces and {braces.count('}')} closing ones")
+        raise LatexError(f"{_cited(latex)}: {braces.count('{')} opening and {braces.count('}')} closing braces")
     return latex
 
 
@@ -168,7 +177,7 @@ def pieces(text: str) -> Iterator[tuple[str, str]]:
         if number % 2:
             yield ("math" if part[0] == "$" else "code"), part[1:-1]
         elif "$" in part:
-            raise LatexError(f"a dollar sign without its partner in {text!r}")
+            raise LatexError(f"a dollar sign without its partner in {_cited(text)}")
         elif part:
             yield "text", part
 
@@ -198,14 +207,14 @@ def _readable(element: ET.Element, latex: str) -> None:
     """Character references become characters; commands and braces that were copied verbatim, links and styles are errors."""
     foreign = sorted(name for name in element.attrib if name in _FOREIGN or name.startswith("on"))
     if foreign:
-        raise LatexError(f"{latex!r}: a formula has no {foreign[0]}")
+        raise LatexError(f"{_cited(latex)}: a formula has no {foreign[0]}")
     text = element.text = html.unescape(element.text) if element.text else element.text
     if not text or element.tag == "mtext":
         return
     if len(text) > 1 and text.startswith("\\"):
-        raise LatexError(f"{latex!r}: {text} is not known")
+        raise LatexError(f"{_cited(latex)}: {text} is not known")
     if element.tag == "mi" and text in ("{", "}", "&", "$"):
-        raise LatexError(f"{latex!r}: a stray {text}")
+        raise LatexError(f"{_cited(latex)}: a stray {text}")
 
 
 def _grouped(element: ET.Element, latex: str) -> None:
@@ -214,7 +223,7 @@ def _grouped(element: ET.Element, latex: str) -> None:
     if wanted is None or len(element) == wanted:
         return
     if len(element) < wanted:
-        raise LatexError(f"{latex!r}: an argument is missing")
+        raise LatexError(f"{_cited(latex)}: an argument is missing")
     children = list(element)
     base = ET.Element("mrow")
     base.extend(children[: len(children) - wanted + 1])

@@ -31,7 +31,7 @@ def render(report: Json) -> str:
 
 
 def _overview(report: Json) -> list[str]:
-    words = [word for word, count in report["verdicts"].items() if count]
+    words = list(report["verdicts"])
     rows = [(escaped(one["name"]), one["claims"], *(one["verdicts"][word] for word in words)) for one in report["documents"]]
     grades = ", ".join(f"{count} {grade}" for grade, count in report["grades"].items())
     return [

@@ -19,7 +19,7 @@ def show(claim: Claim, judged: Judgement | None = None, recorded: str | None = N
 def _lines(claim: Claim, judged: Judgement | None, recorded: str | None) -> Iterator[str]:
     document = claim.source.document
     yield f"{', '.join(claim.ids)}  {claim.title}"
-    yield f"{document.number} {document.name}, {claim.source.place}; {claim.kind.value}, {claim.weight.value}"
+    yield f"{document.number} {document.name}".lstrip() + f", {claim.source.place}; {claim.kind.value}, {claim.weight.value}"
     verdict = judged.verdict if judged else None
     if verdict:
         yield from _wrapped(f"verdict: {verdict.word.value} ({verdict.basis.value}). {verdict.because}", "")

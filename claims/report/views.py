@@ -246,6 +246,8 @@ def tightest_words(sentence: Json) -> str:
     if sentence["tightest"] is None:
         return "not run" if sentence["status"] is None else "no ratio: both sides vanish wherever it was decided"
     used = Fraction(sentence["tightest"])
+    if used > 1:
+        return f"exceeded: {decimal(sentence['tightest'])} times the bound"
     return "attained" if used == 1 else f"{decimal(sentence['tightest'])} of the bound is reached"
 
 
@@ -256,6 +258,8 @@ def search_words(found: Json) -> str:
     graded = f", {_DECIDED[found['grade']]}" if found["grade"] else ""
     if found["exhaustive"]:
         return f"{_count(found['effective'], 'explicit case')}{graded}"
+    if found["status"] == "refuted" and not found["examples"]:
+        return f"the stored counterexample, decided again{graded}"
     if found["status"] == "refuted":
         return f"a counterexample after {_count(found['examples'], 'instance')}{graded}"
     return f"{_count(found['effective'], 'effective instance')} among {found['examples']} generated{graded}"

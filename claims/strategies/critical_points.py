@@ -138,6 +138,61 @@ def all_stationary_networks(draw: Callable[..., Any]) -> SpectralNetwork:
     return stationary(d, any_spectrum(d))
 
 
+def dependent(d: Draw) -> Spectral:
+    """A1 and A3 without A2: nonzero eigenvalues, and one input more than the rank of the inputs."""
+    roots = d.pick((*DISTINCT, *REPEATED))
+    return spectral_data(d, roots, len(roots) + 1, len(roots), len(roots) + 1)
+
+
+@st.composite
+def dependent_stationary_networks(draw: Callable[..., Any]) -> SpectralNetwork:
+    """Critical points on data that meet A1 and A3, with inputs of deficient rank."""
+    d = Draw(draw)
+    return stationary(d, dependent(d))
+
+
+@st.composite
+def dependent_critical_points(draw: Callable[..., Any]) -> CriticalPoint:
+    """Critical points of 2 to 4 layers, any index set, on data that meet A1 and A3, with inputs of deficient rank."""
+    d = Draw(draw)
+    return critical_point(d, dependent(d))
+
+
+@st.composite
+def dependent_shallow_points(draw: Callable[..., Any]) -> CriticalPoint:
+    """Critical points of two layers with r below the thinnest width on data that meet A1 and A3, inputs of deficient rank."""
+    d = Draw(draw)
+    return critical_point(d, dependent(d), depths=(2, 2), full=False)
+
+
+def vanishing_values(d: Draw) -> Spectral:
+    """A1 and A2 without A3: zero eigenvalues, and inputs of full rank."""
+    roots = d.pick(VANISHING)
+    return spectral_data(d, roots, len(roots) + d.integer(0, 1))
+
+
+@st.composite
+def vanishing_stationary_networks(draw: Callable[..., Any]) -> SpectralNetwork:
+    """Critical points on data that meet A1 and A2, with zero eigenvalues of Sigma."""
+    d = Draw(draw)
+    return stationary(d, vanishing_values(d))
+
+
+@st.composite
+def projected_networks(draw: Callable[..., Any]) -> SpectralNetwork:
+    """Networks whose product is the regression projected on some eigenvectors, critical or not, on data that meet A1 to A3: one
+    block of the parametrised form is zero and the others are anything.
+    """
+    d = Draw(draw)
+    spectral = regular(d, d.pick((DISTINCT, REPEATED)))
+    point = critical_point(d, spectral)
+    zero = d.integer(0, point.network.depth - 1)
+    blocks = tuple(
+        d.matrix(old.shape[0], old.shape[1], 1) * (0 if layer == zero else 1) for layer, old in enumerate(point.blocks)
+    )
+    return SpectralNetwork(spectral, point.with_blocks(blocks).weights)
+
+
 LACKING = (*VANISHING, ("1",), ("2", "1"), ("2", "1"), ("3", "2", "1"), ("2", "2", "1"))
 
 
@@ -245,14 +300,14 @@ def outranked_networks(draw: Callable[..., Any]) -> SpectralNetwork:
 def vanishing_leading_points(draw: Callable[..., Any]) -> CriticalPoint:
     """Critical points with S = {1, ..., r} on data with invertible Sigma_XX, d_y <= d_x and zero eigenvalues of Sigma."""
     d = Draw(draw)
-    roots = d.pick(VANISHING)
-    return critical_point(d, spectral_data(d, roots, len(roots) + d.integer(0, 1)), depths=(2, 5), leading=True)
+    return critical_point(d, vanishing_values(d), depths=(2, 5), leading=True)
 
 
 # The example of section 4 -------------------------------------------------------------------------------------------
 
 EXAMPLE = (("5", "4", "3", "2", "1"), ("5", "4", "3", "2", "1"), ("4", "3", "2", "1", "1/2"))
 TIED = (("4", "3", "2", "1", "1"), ("3", "3", "2", "2", "1"))
+FLAT = (("4", "3", "2", "1", "0"), ("2", "2", "1", "1", "0"), ("4", "3", "2", "1", "0"), ("3", "2", "1", "0", "0"))
 WIDTHS = (5, 4, 4, 5)
 
 
@@ -262,7 +317,37 @@ def example_networks(draw: Callable[..., Any]) -> SpectralNetwork:
     ties, at a tie of the last two also with the fifth eigenvector in the place of the fourth.
     """
     d = Draw(draw)
-    spectral = spectral_data(d, d.pick((*EXAMPLE, *TIED)), 5)
+    return example_network(d, spectral_data(d, d.pick((*EXAMPLE, *TIED)), 5))
+
+
+@st.composite
+def all_example_networks(draw: Callable[..., Any]) -> SpectralNetwork:
+    """Networks of widths 5, 4, 4, 5 as in ``example_networks``, also on data with zero eigenvalues or dependent inputs, where
+    the weights may hold what no input reaches.
+    """
+    d = Draw(draw)
+    roots = d.pick((*FLAT, *EXAMPLE, *TIED))
+    spectral = spectral_data(d, roots, 5, d.integer(5 - roots.count("0"), 5))
+    net = example_network(d, spectral)
+    return SpectralNetwork(spectral, out_of_sight(d, spectral, net.weights))
+
+
+@st.composite
+def vanishing_example_networks(draw: Callable[..., Any]) -> SpectralNetwork:
+    """Networks of widths 5, 4, 4, 5 as in ``example_networks`` on data with inputs of full rank and zero eigenvalues of Sigma."""
+    d = Draw(draw)
+    return example_network(d, spectral_data(d, d.pick(FLAT), 5))
+
+
+@st.composite
+def tied_example_networks(draw: Callable[..., Any]) -> SpectralNetwork:
+    """Networks of widths 5, 4, 4, 5 as in ``example_networks`` on data whose two smallest eigenvalues of Sigma agree."""
+    d = Draw(draw)
+    return example_network(d, spectral_data(d, d.pick((TIED[0], FLAT[-1])), 5))
+
+
+def example_network(d: Draw, spectral: Spectral) -> SpectralNetwork:
+    """Any weights or a critical point of widths 5, 4, 4, 5."""
     if d.boolean():
         return SpectralNetwork(spectral, any_weights(d, WIDTHS))
     point = example_point(d, spectral, d.pick((4, 3, 4, 2, 1)))

@@ -84,7 +84,7 @@ def turned(d: Draw, size: int) -> RationalMatrix:
     return orthogonal(d, size)
 
 
-def spectral_data(d: Draw, roots: Sequence[str], inputs: int, rank: int | None = None) -> Spectral:
+def spectral_data(d: Draw, roots: Sequence[str], inputs: int, rank: int | None = None, least_samples: int = 1) -> Spectral:
     """Data whose Sigma^(1/2) has the given singular values (descending), with inputs of the given rank (full by default).
 
     X = R [D, 0] Q and Y = U [Delta, 0] V' Q_1 + T Q_2, with Q_1 the rows of Q that X uses and T free.  At most ``rank`` of the
@@ -92,7 +92,7 @@ def spectral_data(d: Draw, roots: Sequence[str], inputs: int, rank: int | None =
     """
     outputs, k = len(roots), inputs if rank is None else rank
     extra = d.integer(0, 1)
-    samples = max(k, 1) + extra
+    samples = max(max(k, 1) + extra, least_samples)
     scales = [d.pick(("1", "2", "1/2")) for _ in range(k)]
     R, Q, U, V = turned(d, inputs), turned(d, samples), turned(d, outputs), turned(d, k)
     X = R @ RationalMatrix.build(inputs, samples, lambda i, j: scales[i] if i == j < k else 0) @ Q

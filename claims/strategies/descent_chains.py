@@ -235,25 +235,29 @@ def source_steps(draw: Callable[..., Any]) -> FixedStep:
 
 @st.composite
 def two_layer_source_steps(draw: Callable[..., Any]) -> FixedStep:
-    """The same with two layers."""
+    """Networks with two layers on inputs of full row rank, and step sizes within the source's bound for the loss with 1/2."""
     return _within(Draw(draw), certified_steps.of_the_source, halved=True, depths=(2,))
 
 
 @st.composite
 def deep_source_steps(draw: Callable[..., Any]) -> FixedStep:
-    """The same with three layers."""
+    """Networks with three layers on inputs of full row rank, and step sizes within the source's bound for the loss with 1/2."""
     return _within(Draw(draw), certified_steps.of_the_source, halved=True, depths=(3,))
 
 
 @st.composite
 def plain_steps(draw: Callable[..., Any]) -> FixedStep:
-    """The same for the loss without 1/2 and step sizes within the bound that the source's formulas give for it."""
+    """Networks with 1 to 3 layers on inputs of full row rank, and step sizes within the bound that the source's formulas give for
+    the loss without 1/2.
+    """
     return _within(Draw(draw), certified_steps.source_without_half, halved=False)
 
 
 @st.composite
 def longest_steps(draw: Callable[..., Any]) -> FixedStep:
-    """The same for the loss with 1/2 and step sizes within the largest bound that is proved."""
+    """Networks with 1 to 3 layers on inputs of full row rank, and step sizes within the largest bound that is proved for the loss
+    with 1/2.
+    """
     return _within(Draw(draw), certified_steps.longest_proved, halved=True)
 
 
@@ -319,13 +323,15 @@ def wild_steps(draw: Callable[..., Any]) -> FixedStep:
 
 @st.composite
 def deep_wild_steps(draw: Callable[..., Any]) -> FixedStep:
-    """The same with three layers."""
+    """Three layers with one assumption broken: inputs of deficient rank with large weights in their kernel, initial weights that
+    are less balanced than assumed, or a step size a thousand times the source's bound; loss with 1/2.
+    """
     return _wild(Draw(draw), certified_steps.of_the_source, 3, halved=True)
 
 
 @st.composite
 def wild_plain_steps(draw: Callable[..., Any]) -> FixedStep:
-    """The same for the loss without 1/2."""
+    """Two layers with one assumption broken, as in ``wild_steps``, for the loss without 1/2."""
     return _wild(Draw(draw), certified_steps.source_without_half, 2, halved=False)
 
 
@@ -355,19 +361,19 @@ def alternations(draw: Callable[..., Any]) -> FixedStep:
 
 @st.composite
 def two_layer_alternations(draw: Callable[..., Any]) -> FixedStep:
-    """The same with two layers."""
+    """Two equal scalar layers that two steps of gradient descent take from n to n + 1 and back, on the loss without 1/2."""
     return _alternation(Draw(draw), (2,), halved=False)
 
 
 @st.composite
 def deep_alternations(draw: Callable[..., Any]) -> FixedStep:
-    """The same with three or four layers."""
+    """Three or four equal scalar layers that two steps of gradient descent take from n to n + 1 and back, loss without 1/2."""
     return _alternation(Draw(draw), (3, 4), halved=False)
 
 
 @st.composite
 def halved_alternations(draw: Callable[..., Any]) -> FixedStep:
-    """The same with three or four layers, on the loss with 1/2."""
+    """Three or four equal scalar layers that two steps of gradient descent take from n to n + 1 and back, loss with 1/2."""
     return _alternation(Draw(draw), (3, 4), halved=True)
 
 
@@ -401,7 +407,9 @@ def two_layer_critical_points(draw: Callable[..., Any]) -> CriticalPoint:
 
 @st.composite
 def deep_critical_points(draw: Callable[..., Any]) -> CriticalPoint:
-    """The same with two to four layers, half of them with all leading indices."""
+    """Critical points of networks with two to four layers, half of them with all leading indices, on data of all kinds: with
+    repeated or zero eigenvalues, inputs of deficient rank, more outputs than inputs.
+    """
     d = Draw(draw)
     return _critical(d, (2, 4))
 

@@ -125,7 +125,16 @@ def _with_equal_targets(learning: Learning) -> Learning:
 @st.composite
 def kinked_learnings(draw: Callable[..., Any]) -> Learning:
     """Two layers of at most two rectifiers, leaky or not, whose first weights are zero, so that every unit sits at its kink."""
-    d = Draw(draw)
+    return _kinked(Draw(draw))
+
+
+@st.composite
+def kinked_fits(draw: Callable[..., Any]) -> Learning:
+    """Two layers of at most two rectifiers whose first weights are zero, with the target 0, which they fit exactly."""
+    return _fitted(_kinked(Draw(draw)))
+
+
+def _kinked(d: Draw) -> Learning:
     found = _learning(
         d, most=2, low=2, high=2, samples=1, activations=("relu", "leaky relu"), pools=("any",), biases=("0",), dummies=(False,)
     )

@@ -49,7 +49,9 @@ def regauged_networks(draw: Callable[..., Any]) -> Regauged:
 
 @st.composite
 def square_regauged_networks(draw: Callable[..., Any]) -> Regauged:
-    """The same with equal widths 1 or 2, so that every order of the factors has fitting shapes."""
+    """Networks of 1 to 3 layers, all widths 1 or 2 so that every order of the factors has fitting shapes, with invertible factors
+    of positive determinant.
+    """
     return _network(Draw(draw), ("positive", "general", "general"), square=True)
 
 

@@ -60,8 +60,8 @@ def damped(draw: Callable[..., Any]) -> Damped:
 
 @st.composite
 def opposed(draw: Callable[..., Any]) -> Damped:
-    """The same, and networks with one unit between two inputs and outputs in a third of the cases: the product of the changes of
-    both factors adds to the part of the residual that the linear change does not reach.
+    """Two-layer networks and a factor as in ``damped``, a third of them with one unit between two inputs and outputs: the product
+    of the changes of both factors adds to the part of the residual that the linear change does not reach.
     """
     d = Draw(draw)
     if d.integer(0, 2) < 2:

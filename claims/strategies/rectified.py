@@ -239,7 +239,9 @@ def detours(draw: Callable[..., Any]) -> Detour:
 
 @st.composite
 def turning_detours(draw: Callable[..., Any]) -> Detour:
-    """The same in two dimensions, the sparse networks on first layers turned by small angles; and :func:`exchanged`."""
+    """Two networks of 1 to 3 units in two dimensions, sparse ones on first layers that are turned by small angles, and one of l
+    units; two equal units of which one hands its coefficient to the other.
+    """
     d = Draw(draw)
     return exchanged(d) if d.integer(0, 3) == 3 else any_detour(d, turning=True)
 

@@ -7,6 +7,7 @@ the same vector for a fraction of the work, and for ridge 0 the step of smallest
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -55,13 +56,13 @@ def approximate_newton(
     fourfold (Levenberg and Marquardt).
     """
     point = tuple(np.array(part, dtype=float) for part in start)
-    count = point[0].shape[0]
-    losses, norms = (np.full((steps + 1, count), np.nan) for _ in range(2))
-    path = np.full((steps + 1 if keep else 0, count, net.size), np.nan)
-    stops, taken, active = np.full(count, Stop.MAX_STEPS, dtype=object), np.zeros(count, dtype=int), np.arange(count)
-    ridges = np.full(count, float(ridge))
+    networks = point[0].shape[0]
+    losses, norms = (np.full((steps + 1, networks), np.nan) for _ in range(2))
+    path = np.full((steps + 1 if keep else 0, networks, net.size), np.nan)
+    stops, taken = np.array([Stop.MAX_STEPS] * networks, dtype=object), np.zeros(networks, dtype=int)
+    active, ridges = np.arange(networks), np.full(networks, float(ridge))
     with np.errstate(all="ignore"):
-        for step in range(steps + 1):
+        for step in count():
             weights, data = _some(point, active), samples[active]
             trace = forward(net, weights, data.inputs)
             error = trace.outputs - data.targets
@@ -86,8 +87,6 @@ def approximate_newton(
             stops[active[~sound]], stops[active[still]] = Stop.SINGULAR, Stop.STAGNATED
             active, moved = active[sound & ~still], _some(moved, sound & ~still)
             taken[active] += 1
-            if not active.size:
-                break
             for part, fresh in zip(point, moved, strict=True):
                 part[active] = fresh
     return Approach(losses, norms, path, point, stops, taken)
@@ -104,22 +103,23 @@ def _of(trace: Pass, which: Any) -> Pass:
 def _step(
     net: Perceptron, weights: Weights, samples: Samples, trace: Pass, error: Array, slopes: Weights, ridge: Array
 ) -> tuple[Array, ...]:
-    outputs, targets = error.shape[-2:]
+    networks, outputs, targets = error.shape
     if outputs * targets <= net.size:
-        r = np.swapaxes(error, -1, -2).reshape(-1, outputs * targets)
-        dual = _solve(kernel(net, weights, trace), r, ridge).reshape(-1, targets, outputs)
+        r = np.swapaxes(error, -1, -2).reshape(networks, outputs * targets)
+        dual = _solve(kernel(net, weights, trace), r, ridge).reshape(networks, targets, outputs)
         return tuple(-part for part in pulled_back(net, weights, trace, np.swapaxes(dual, -1, -2)))
     right, found = net.join(slopes), []
-    for k in range(len(error)):  # one by one: a single matrix stays in the cache
+    for k in range(networks):  # one by one: a single matrix stays in the cache
         matrix = gauss_newton(net, _some(weights, k), samples[k])[None]
-        found.append(-_solve(matrix, right[k : k + 1], ridge[k : k + 1])[0])
+        found.append(-_solve(matrix, right[[k]], ridge[[k]])[0])
     return net.split(np.array(found))
 
 
 def _solve(matrix: Array, right: Array, ridge: Array) -> Array:
     """(matrix + ridge I)^-1 right; for ridge 0 the solution of smallest norm, eigenvalues of rounding size counted as zero."""
+    _, size = right.shape
     sound: Any = np.isfinite(matrix).all(axis=(-1, -2))
-    matrix[~sound] = np.eye(matrix.shape[-1])
+    matrix[~sound] = np.eye(size)
     return np.where(sound[:, None], _by_elimination(matrix, right, ridge), np.nan)
 
 
@@ -135,7 +135,8 @@ def _by_elimination(matrix: Array, right: Array, ridge: Array) -> Array:
 
 
 def _by_eigenvalues(matrix: Array, right: Array, ridge: Array) -> Array:
+    _, size = right.shape
     values, vectors = np.linalg.eigh(matrix)
-    kept = values + ridge > values.shape[-1] * _EPS * values[..., -1:]
+    kept = values + ridge > size * _EPS * values[:, -1:]
     weights = np.where(kept, 1 / np.where(kept, values + ridge, 1.0), 0.0)
     return np.einsum("bij,bj,bkj,bk->bi", vectors, weights, vectors, right, optimize=True)

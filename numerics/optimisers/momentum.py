@@ -125,13 +125,13 @@ def plane_descent(function: Curved, start: Array, *, steps: int, tolerance: floa
 def _descended(function: Smooth, start: Array, move: Callable[[Array, Array], Array], steps: int, tolerance: float) -> Trajectory:
     """Add the moves to the start until one of them is zero (stagnated) or there is another reason to stop."""
     w = np.array(start, dtype=float)
-    losses, norms, stop = [], [], Stop.MAX_STEPS
-    for step in range(steps + 1):
+    losses, norms = [], []
+    while True:
         gradient = function.gradient(w)
         losses.append(function.value(w))
         norms.append(float(np.linalg.norm(gradient)))
         stop = _reason(losses[-1], norms[-1], tolerance)
-        if stop is not Stop.MAX_STEPS or step == steps:
+        if stop is not Stop.MAX_STEPS or len(losses) > steps:
             break
         change = move(w, gradient)
         if not change.any():

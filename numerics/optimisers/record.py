@@ -75,7 +75,8 @@ class Recorder:
         self.losses: list[Array] = []
         self.norms: list[Array] = []
         self.running = np.ones(self.batch, dtype=bool)
-        self.stops = np.full(self.batch, Stop.MAX_STEPS, dtype=object)
+        self.stops = np.empty(self.batch, dtype=object)
+        self.stops.fill(Stop.MAX_STEPS)
         self.taken = np.zeros(self.batch, dtype=int)
 
     def see(self, step: int, value: Array, gradient: Point) -> bool:

@@ -150,7 +150,8 @@ def _compare(node: ast.Compare) -> Iterator[ast.AST]:
 
 def _binary(node: ast.BinOp) -> Iterator[ast.AST]:
     if isinstance(node.op, ast.MatMult):
-        yield ast.BinOp(node.right, node.op, node.left)
+        if ast.dump(node.left) != ast.dump(node.right):
+            yield ast.BinOp(node.right, node.op, node.left)
     elif type(node.op) in _ARITHMETIC:
         yield ast.BinOp(node.left, _ARITHMETIC[type(node.op)](), node.right)
 

@@ -270,7 +270,7 @@ S0_33 = Claim(
 
 S0_35 = Claim(
     "S0-35",
-    "It is the momentum that brings the fast decrease",
+    "Momentum brings the fast decrease of the example",
     COLLAPSE.at("l. 57"),
     Kind.EXPERIMENT,
     Weight.CLAIM,

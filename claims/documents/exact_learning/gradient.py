@@ -222,7 +222,7 @@ def every_error_is_least(task: Learning) -> Decision:
     """Each of the errors is at its least value, so J is: at r = 0, or at 1 and -1 for the double well."""
     least = (1,) if task.error == "double well" else (0,)
     found = all(r * r in least for r in task.residuals.entries())
-    return exactly(found, "" if found else "a critical point at which the errors are not least")
+    return exactly(found, "" if found else "the errors are not least")
 
 
 def output_is_zero(task: Learning) -> Decision:
@@ -371,6 +371,7 @@ S4_13 = Claim(
         assumptions=(solves_the_system, principle_1, full_rank),
         strata=("one sample", "dummy units", "two layers"),
         probes=(
+            without("critical", "where P epsilon is not zero", over="one_layer_learnings"),
             without("h2", "for a double well, stationary at a maximum"),
             without("h3", "where P has a smaller rank"),
             control("the outputs vanish", output_is_zero),

@@ -10,7 +10,7 @@ from claims.documents.exact_learning.source import EXACT_LEARNING
 from claims.instances.feedforward import Learning, Move
 from claims.model import Claim, Decision, Kind, Opinion, Statement, Weight, control, only, without
 from claims.subject import assumption
-from numerics.feedforward import flat, hessian, residual_curvatures, second_summand
+from numerics.feedforward import flat, hessian, residual_curvatures, second_summand, split
 from numerics.jets import expansion, hessian_by_definition
 from numerics.matrix import frobenius_squared, vec
 
@@ -299,6 +299,31 @@ def is_degenerate(task: Learning) -> Decision:
     return exactly(hessian_of(task).rank() < task.size, "the Hessian is not degenerate")
 
 
+def second_differential_is_degenerate(task: Learning) -> Decision:
+    """The loss has one curvature to both sides of every coordinate, as it has where there is a Hessian, and this is degenerate."""
+    for along in coordinates(task):
+        right, left = (curvature_by_definition(Move(task, tuple(part * side for part in along))) for side in (1, -1))
+        if right != left:
+            return exactly(
+                False, "the loss has no second differential: along a coordinate it is curved differently to both sides"
+            )
+    return is_degenerate(task)
+
+
+def coordinates(task: Learning) -> list[tuple[Any, ...]]:
+    """The unit vectors of the space of weights."""
+    shapes = [weight.shape for weight in task.weights]
+    return [split(task.inputs.eye(task.size)[:, [i]], shapes) for i in range(task.size)]
+
+
+NO_HESSIAN = without(
+    "smooth",
+    "with a rectifier at its kink, where the loss has no Hessian",
+    over="kinked_fits",
+    property=second_differential_is_degenerate,
+)
+
+
 def is_zero_hessian(task: Learning) -> Decision:
     return exactly(hessian_of(task).is_zero())
 
@@ -390,6 +415,7 @@ S4_37 = Claim(
             probes=(
                 without("h1", "with no more weights than equations"),
                 without("fit", "away from a fit", over="learnings"),
+                NO_HESSIAN,
                 control("it vanishes", is_zero_hessian),
             ),
             derivation="exact_learning.exact_fit",
@@ -423,6 +449,7 @@ DEGENERATE_WITH_MORE_WEIGHTS = Statement(
     probes=(
         without("h1", "with no more weights than equations"),
         without("fit", "away from a fit", over="learnings"),
+        NO_HESSIAN,
         control("the Hessian vanishes", is_zero_hessian),
     ),
     derivation="exact_learning.exact_fit",

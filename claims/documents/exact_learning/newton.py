@@ -36,7 +36,7 @@ def smooth_here(task: Learning) -> Decision:
 
 def is_semidefinite(task: Learning) -> Decision:
     negative = inertia(approximate_hessian(task)).negative
-    return exactly(negative == 0, f"it has {negative} negative eigenvalues" if negative else "")
+    return exactly(negative == 0, f"it has {negative} negative eigenvalue{'s' if negative > 1 else ''}" if negative else "")
 
 
 def exact_hessian_is_semidefinite(task: Learning) -> Decision:
@@ -73,7 +73,7 @@ S4_40 = Claim(
             r"\tilde{\mathsf H}(\mathbf W)=\sum_iP^{(i)}H_E^{(i)}P^{(i)T}\succeq0\quad\forall\,\mathbf W",
             is_semidefinite,
             "small_learnings",
-            words="For an error function of Principle 1: the Cauchy loss, which the document recommends, is curved downwards at residuals above 1.",
+            words="For an error function of Principle 1: the Cauchy loss $\\sum_j\\log(1+r_j^2)$, which the document recommends, is curved downwards at residuals above 1.",
             reading="A",
         ),
         Statement(
@@ -117,7 +117,7 @@ def one_layer(move: Move) -> Decision:
 
 S4_41 = Claim(
     "S4-41",
-    "It coincides with the exact Hessian at the global minima",
+    "The approximate Hessian coincides with the exact one at the global minima",
     EXACT_LEARNING.at("@15080-15180"),
     Kind.IDENTITY,
     Weight.HEADLINE,
@@ -366,6 +366,20 @@ def between_two_targets(q: Any) -> Move:
     return Move(Learning((one / 2,), q.of([[1, 1]]), q.of([[0, 1]]), "identity", q.scalar(0), False, "squared"), (one,))
 
 
+BETWEEN_TWO_TARGETS = only("one linear unit between two targets", between_two_targets)
+
+
+def leaving_the_dead_side(q: Any) -> Move:
+    """x -> w_2 max(0, w_1 x - 1) at W* = (1, 1), with the samples 1, where the unit is at its kink, and 2; H = (-1, -1).
+
+    The step towards the fit at the second sample leads out of the piece in which it was computed: the unit becomes active at the
+    first sample, too.
+    """
+    one, samples = q.of([[1]]), q.of([[1, 2]])
+    return Move(Learning((one, one), samples, samples - samples.ones(1, 2), "relu", q.scalar(1), False, "squared"), (-one, -one))
+
+
+AT_A_KINK = only("one rectifier that is at its kink at one of two samples", leaving_the_dead_side)
 HALVING = only("a chain of two linear units at zero weights with the target 0", halving)
 
 
@@ -378,7 +392,7 @@ def step_returns(move: Move) -> Decision:
 
 S4_43 = Claim(
     "S4-43",
-    "It shares the local quadratic convergence of Newton's method",
+    "The approximate Newton method shares the local quadratic convergence of Newton's",
     EXACT_LEARNING.at("@15180-15330, abstract"),
     Kind.UNIVERSAL,
     Weight.HEADLINE,
@@ -409,6 +423,8 @@ S4_43 = Claim(
             strata=("two layers", "no more weights than equations"),
             probes=(
                 without("regular", "where the Hessian vanishes at the fit", over=HALVING),
+                without("fit", "near a minimum that does not fit", over=BETWEEN_TWO_TARGETS),
+                without("smooth", "at the kink of a rectifier", over=AT_A_KINK),
                 control("by the third power of t", step_shrinks_the_loss(3)),
             ),
         ),
@@ -424,11 +440,8 @@ S4_43 = Claim(
             strata=("two layers", "one sample", "dummy units", "more weights than equations"),
             probes=(
                 without("maximal", "where P has a smaller rank at the fit", over=HALVING),
-                without(
-                    "fit",
-                    "near a minimum that does not fit",
-                    over=only("one linear unit between two targets", between_two_targets),
-                ),
+                without("fit", "near a minimum that does not fit", over=BETWEEN_TWO_TARGETS),
+                without("smooth", "at the kink of a rectifier", over=AT_A_KINK),
                 control("by the third power of t", step_shrinks_the_loss(3)),
             ),
         ),

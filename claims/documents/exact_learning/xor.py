@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from claims.decide import at_most, both, certainly, exactly
@@ -10,6 +11,7 @@ from claims.instances.feedforward import Learning, XorPoint, XorTask, rank_of
 from claims.model import Claim, Cost, Decision, Kind, Statement, Weight, control, only, without
 from claims.subject import assumption
 from numerics.enclosures import arithmetic_of
+from numerics.spectrum import as_fraction
 from numerics.xor_points import CONSTANT, Unit, balanced, lower_values_nearby, one_constant_unit_is_stable, typical_points
 
 # S4-27 to S4-30: ranks ---------------------------------------------------------------------------------------------------
@@ -331,8 +333,6 @@ BOTH_NETWORKS = "the networks 2-2-1 and 2-3-1 with tanh, sigmoid and softsign un
 IDENTITY_OUTPUT = xor_tasks(BOTH_NETWORKS, "identity")
 ANY_OUTPUT = xor_tasks(BOTH_NETWORKS, "increasing")
 ONE_UNIT = xor_tasks("the network 2-1-1 with a tanh or a sigmoid unit", "identity", (1,), ("tanh", "sigmoid"))
-
-
 THREE_RIGHT = only("two sigmoid units and a sigmoid output unit", lambda q: XorTask("sigmoid", 2, "sigmoid", q.scalar(1)))
 
 
@@ -343,8 +343,8 @@ def _bracket(one: Any) -> tuple[Any, Any]:
 
 def _three_right_is_critical(one: Any) -> Decision:
     """With f = (1 - u_1 + u_2) log t it is wherever t = (1 - t + t^2)^3."""
-    early, late = ((1 - t + t * t) ** 3 - t for t in _bracket(one))
-    return both(exactly(bool(early > 0)), exactly(bool(late < 0)))
+    early, late = (as_fraction((1 - t + t * t) ** 3 - t) for t in _bracket(one))
+    return exactly(early > 0 > late)
 
 
 def _three_right_loss(early: Any, late: Any) -> Any:
@@ -352,14 +352,15 @@ def _three_right_loss(early: Any, late: Any) -> Any:
     return (3 * (early / (1 + early)) ** 2 + (1 / (1 + late**3)) ** 2) / 2
 
 
-def three_outputs_can_be_right(task: XorTask) -> Decision:
-    early, late = _bracket(task.one)
-    return both(_three_right_is_critical(task.one), exactly(bool(2 * _three_right_loss(early, late) > 1)))
+def three_outputs_can_be_right(least: str, most: str):
+    """At a critical point whose loss is between two numbers."""
 
+    def property(task: XorTask) -> Decision:
+        early, late = _bracket(task.one)
+        low, high = (as_fraction(_three_right_loss(*ends)) for ends in ((early, late), (late, early)))
+        return both(_three_right_is_critical(task.one), exactly(Fraction(least) < low and high < Fraction(most)))
 
-def three_right_lowers_the_loss(task: XorTask) -> Decision:
-    early, late = _bracket(task.one)
-    return both(_three_right_is_critical(task.one), exactly(bool(2 * _three_right_loss(late, early) < 1)))
+    return property
 
 
 def has_lower_values_nearby(point: XorPoint) -> Decision:
@@ -382,7 +383,7 @@ def is_strictly_curved(point: XorPoint) -> Decision:
 
 S4_31 = Claim(
     "S4-31",
-    "Hence undesired local minima exist for XOR",
+    "Undesired local minima exist for XOR",
     EXACT_LEARNING.at("@13930, 14174"),
     Kind.EXISTENCE,
     Weight.HEADLINE,
@@ -435,12 +436,12 @@ S4_31 = Claim(
             probes=(control("with two or three units", some_critical_point_is_a_local_minimum, over=IDENTITY_OUTPUT),),
         ),
         Statement(
-            r"\omega=\text{sigmoid}\colon\ \exists\,\mathbf W\colon\ \nabla\mathcal J(\mathbf W)=0,\ f=(1-u_1+u_2)\log t,\ (1-t+t^2)^3=t,\ \tfrac25\lt t\lt\tfrac9{20},\ \mathcal J(\mathbf W)\gt\tfrac12",
-            three_outputs_can_be_right,
+            r"\omega=\text{sigmoid}\colon\ \exists\,\mathbf W\colon\ \nabla\mathcal J(\mathbf W)=0,\ f=(1-u_1+u_2)\log t,\ (1-t+t^2)^3=t,\ \tfrac25\lt t\lt\tfrac9{20},\ \tfrac{27}{50}\lt\mathcal J(\mathbf W)\lt\tfrac{59}{100}",
+            three_outputs_can_be_right("27/50", "59/100"),
             THREE_RIGHT,
-            words="With a sigmoid output unit there are critical points of another kind, for inputs coded by -1 and 1: three samples are on the right side and one is far on the wrong side. They are saddles with a loss above 1/2.",
+            words="With a sigmoid output unit there are critical points of another kind, for inputs coded by -1 and 1: three samples are on the right side and one is far on the wrong side. They are saddles with a loss above 1/2, that of the others.",
             reading="three right",
-            probes=(control("with a loss below 1/2", three_right_lowers_the_loss),),
+            probes=(control("with a loss below 27/50", three_outputs_can_be_right("0", "27/50")),),
         ),
     ),
     remark=(

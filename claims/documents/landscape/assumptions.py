@@ -42,6 +42,8 @@ NONZERO_DISTINCT = at_point(
 )
 CRITICAL = at_point("h", "W is first-order critical", lambda point: point.network.is_critical)
 PRINTED_ASSUMPTIONS = (A1, A2, A3, CRITICAL)
+A1_FOLLOWS = "The first assumption cannot be dropped alone: it follows from the second and the third (S3-39)."
+DEPENDENT_INPUTS = "with dependent inputs, the pseudo-inverse in the place of the inverse"
 
 
 def nonzero_are_distinct(spectral: Spectral) -> bool:

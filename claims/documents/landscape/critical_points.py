@@ -7,7 +7,17 @@ from itertools import combinations
 from typing import Any
 
 from claims.decide import equal, every, exactly, negated
-from claims.documents.landscape.assumptions import A2, A5, CRITICAL, NONZERO_DISTINCT, PRINTED_ASSUMPTIONS, at_point, exact_root
+from claims.documents.landscape.assumptions import (
+    A1_FOLLOWS,
+    A2,
+    A5,
+    CRITICAL,
+    DEPENDENT_INPUTS,
+    NONZERO_DISTINCT,
+    PRINTED_ASSUMPTIONS,
+    at_point,
+    exact_root,
+)
 from claims.documents.landscape.source import LANDSCAPE
 from claims.instances.critical_points import SpectralNetwork
 from claims.instances.deep_linear import Data, Spectral
@@ -285,6 +295,9 @@ S3_44 = Claim(
         assumptions=PRINTED_ASSUMPTIONS,
         strata=(*CRITICAL_STRATA, "repeated eigenvalues"),
         probes=(
+            without("A2", DEPENDENT_INPUTS, over="dependent_stationary_networks"),
+            without("A3", "with vanishing eigenvalues", over="vanishing_stationary_networks"),
+            without("h", "for weights that are not critical", over="spectral_networks"),
             control("the loss determines the set", loss_fits_one_subset),
             control("every decomposition gives the same set", same_subset_for_every_basis),
         ),
@@ -308,13 +321,16 @@ S3_44 = Claim(
             assumptions=(*PRINTED_ASSUMPTIONS, A5),
             strata=CRITICAL_STRATA,
             probes=(
+                without("A2", DEPENDENT_INPUTS, over="dependent_stationary_networks"),
+                without("A3", "with a vanishing eigenvalue", over="vanishing_stationary_networks"),
+                without("h", "for weights that are not critical", over="spectral_networks"),
                 without("A5", "with repeated eigenvalues", over="repeated_stationary_networks"),
                 control("for singular values in any order", same_subset_in_any_order),
                 control("every decomposition has the same U", same_basis_in_every_decomposition),
             ),
         ),
     ),
-    remark="With ties another decomposition may give another set, so that W is associated with S only once U is fixed, as it is in the text.",
+    remark=f"With ties another decomposition may give another set, so that W is associated with S only once U is fixed, as it is in the text. {A1_FOLLOWS}",
 )
 
 
@@ -331,7 +347,7 @@ def product_and_lowest_loss_fit(point: Any) -> Decision:
 
 S3_45 = Claim(
     "S3-45",
-    "This holds for every critical point, whatever its rank",
+    "The index set of a critical point exists whatever its rank",
     LANDSCAPE.at("l. 178-182"),
     Kind.UNIVERSAL,
     Weight.CLAIM,
@@ -431,7 +447,7 @@ S3_46 = Claim(
 # S3-48: the loss -----------------------------------------------------------------------------------------------------------------
 
 
-ASSOCIATED = at_point("S", "W belongs to a set S of r indices, (18)", lambda point: product_is_projected(point).holds)
+ASSOCIATED = at_point("S", "W belongs to a set S of r indices, (18)", lambda point: product_is_projected_regression(point).holds)
 
 
 def loss_is(expression: Callable[[Any], Any]) -> Property:
@@ -473,6 +489,9 @@ S3_48 = Claim(
         assumptions=(*PRINTED_ASSUMPTIONS, ASSOCIATED),
         strata=(*CRITICAL_STRATA, "global minimum", "above the global minimum", "repeated eigenvalues", "distinct eigenvalues"),
         probes=(
+            without("A2", DEPENDENT_INPUTS, over="dependent_stationary_networks"),
+            without("A3", "with vanishing eigenvalues", over="vanishing_stationary_networks"),
+            without("h", "for weights that are not critical", over="projected_networks"),
             without("S", "for a point that belongs to no set, the indices that its product touches"),
             control(
                 "half of the eigenvalues",
@@ -497,7 +516,10 @@ S3_48 = Claim(
             ),
         ),
     ),
-    remark="In terms of the singular values of $\\Sigma^{1/2}$, which section 3.2 introduces, it is their squares that are subtracted.",
+    remark=(
+        "In terms of the singular values of $\\Sigma^{1/2}$, which section 3.2 introduces, it is their squares that are subtracted. "
+        f"Once W belongs to a set, by (18), the value follows: none of the other assumptions is needed for it. {A1_FOLLOWS}"
+    ),
 )
 
 CRITICAL_POINTS = (S3_42, S3_43, S3_44, S3_45, S3_46, S3_48)

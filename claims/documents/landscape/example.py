@@ -7,7 +7,7 @@ from itertools import combinations, pairwise
 from typing import Any
 
 from claims.decide import at_most, both, equal, equivalent, every, exactly
-from claims.documents.landscape.assumptions import A1, A2, A3, CRITICAL, at_point
+from claims.documents.landscape.assumptions import A1, A2, A3, CRITICAL, DEPENDENT_INPUTS, at_point
 from claims.documents.landscape.minimisers import first
 from claims.documents.landscape.saddles import explicit, is_nonstrict_saddle, is_strict, unit_corner, zero_corner
 from claims.documents.landscape.source import LANDSCAPE
@@ -122,6 +122,11 @@ S3_64 = Claim(
 
 # S3-65, S3-69: the global minimiser and its loss ---------------------------------------------------------------------------------
 
+A3_CONTAINS = (
+    "With five inputs and five outputs the third assumption contains the first two, which therefore cannot be dropped alone: "
+    "if $\\Sigma_{XY}$ has rank 5, so has X."
+)
+
 
 def minimiser(spectral: Spectral, count: int = 4) -> Any:
     """U_S U_S' Sigma_YX Sigma_XX^-1 with S = {1, ..., count}, 5 x 5."""
@@ -139,15 +144,24 @@ def no_row_network_is_better(matrix: Callable[[Spectral], Any]) -> Property:
     return property
 
 
-def least_product_is_the_minimiser(point: Any) -> Decision:
-    """A network with a loss as small as that of W* has the product (W*)'."""
-    best = minimiser(point.spectral)
-    least = point.network.loss == point.spectral.data.loss_of(best)
-    return equivalent(exactly(bool(least)), exactly(bool(point.network.in_rows.product == best.T)))
+def least_product_is(matrix: Callable[[Spectral], Any]) -> Property:
+    """A network with a loss as small as that of the matrix has its transpose as the product."""
+
+    def property(point: Any) -> Decision:
+        best = matrix(point.spectral)
+        least = point.network.loss == point.spectral.data.loss_of(best)
+        return equivalent(exactly(bool(least)), exactly(bool(point.network.in_rows.product == best.T)))
+
+    return property
+
+
+def projected_regression(spectral: Spectral) -> Any:
+    """U_S U_S' Y X^+ with S = {1, 2, 3, 4}: the minimiser where Sigma_XX has an inverse."""
+    return spectral.projected(first(4))
 
 
 def least_product_has_rank_four(point: Any) -> Decision:
-    least = point.network.loss == point.spectral.data.loss_of(minimiser(point.spectral))
+    least = point.network.loss == point.spectral.data.loss_of(projected_regression(point.spectral))
     return equivalent(exactly(bool(least)), exactly(point.network.product.rank() == 4))
 
 
@@ -174,23 +188,54 @@ S3_65 = Claim(
             bound=True,
             assumptions=(A1, A2, A3),
             strata=("global minimum", "above the global minimum", "zero weights", "attained"),
-            probes=(control("without the transpose", no_row_network_is_better(minimiser)),),
+            probes=(
+                without("A3", "with vanishing eigenvalues", over="vanishing_example_networks"),
+                control("without the transpose", no_row_network_is_better(minimiser)),
+            ),
             derivation="landscape.global_value",
         ),
         Statement(
             r"\|Y-XW_1W_2W_3\|_F^2=\min\iff W_1W_2W_3=(W^\ast)^T\qquad(\lambda_4>\lambda_5)",
-            least_product_is_the_minimiser,
+            least_product_is(minimiser),
             "example_networks",
             words="and those that are as good have this product, where the two smallest eigenvalues differ (S3-64: they do for the drawn data).",
             reading="product",
             assumptions=(A1, A2, A3, GAP),
             strata=("global minimum", "above the global minimum", "distinct eigenvalues", "repeated eigenvalues"),
             probes=(
+                without("A3", "with a vanishing eigenvalue", over="vanishing_example_networks"),
                 without("gap", "where they agree, so that the fifth eigenvector may take the place of the fourth"),
                 control("every product of rank 4 is as good", least_product_has_rank_four),
             ),
         ),
     ),
+    sharp=(
+        Statement(
+            r"\|Y-X(W^\ast)^T\|_F^2\le\|Y-XW_1W_2W_3\|_F^2,\qquad W^\ast=U_SU_S^TY^TX(X^TX)^+,\ S=[1,2,3,4]",
+            no_row_network_is_better(lambda spectral: projected_regression(spectral).T),
+            "all_example_networks",
+            words="On any data: with the pseudo-inverse none of the assumptions is needed for the least value.",
+            reading="least",
+            bound=True,
+            strata=("attained", "zero eigenvalue", "inputs of deficient row rank", "repeated eigenvalues"),
+            probes=(control("without the transpose", no_row_network_is_better(projected_regression)),),
+        ),
+        Statement(
+            r"\|Y-XW_1W_2W_3\|_F^2=\min\iff W_1W_2W_3=(W^\ast)^T\qquad(\det X^TX\ne0,\ \lambda_4>\lambda_5)",
+            least_product_is(projected_regression),
+            "all_example_networks",
+            words="That the product is the only one rests on independent inputs and on the gap, not on the rank of the cross moment.",
+            reading="product",
+            assumptions=(A2, GAP),
+            strata=("global minimum", "above the global minimum", "zero eigenvalue", "repeated eigenvalues"),
+            probes=(
+                without("A2", f"{DEPENDENT_INPUTS}: the product may hold what no input reaches"),
+                without("gap", "where they agree, so that the fifth may take the place", over="tied_example_networks"),
+                control("every product of rank 4 is as good", least_product_has_rank_four),
+            ),
+        ),
+    ),
+    remark=A3_CONTAINS,
 )
 
 
@@ -217,10 +262,14 @@ S3_69 = Claim(
         words="The sum is printed without a range; (19), which it applies, has the indices of S, here those of (22). The smallest of the five eigenvalues is left out and stays in the loss.",
         assumptions=(A1, A2, A3),
         strata=("distinct eigenvalues",),
-        probes=(control("over three of them", loss_of_minimiser_is(3)), control("over all five", loss_of_minimiser_is(5))),
+        probes=(
+            without("A3", "with vanishing eigenvalues", over="vanishing_example_networks"),
+            control("over three of them", loss_of_minimiser_is(3)),
+            control("over all five", loss_of_minimiser_is(5)),
+        ),
         derivation="landscape.critical_loss",
     ),
-    remark="The $\\lambda_i$ are not defined in section 2.1, to which the text refers, but belong to section 3.2.",
+    remark="The $\\lambda_i$ are not defined in section 2.1, to which the text refers, but belong to section 3.2. " + A3_CONTAINS,
 )
 
 # S3-67: without the noise --------------------------------------------------------------------------------------------------------
@@ -341,7 +390,10 @@ S3_70 = Claim(
         words="All sixteen give critical points of the network with widths 5, 4, 4, 5, by explicit weights.",
         assumptions=(A1, A2, A3),
         strata=("distinct eigenvalues",),
-        probes=(control("the subsets of [1, 5] as well, the whole set included", sets_occur(5, 5)),),
+        probes=(
+            without("A3", "with vanishing eigenvalues", over="vanishing_example_networks"),
+            control("the subsets of [1, 5] as well, the whole set included", sets_occur(5, 5)),
+        ),
         cost=Cost.SLOW,
     ),
     sharp=Statement(
@@ -352,12 +404,14 @@ S3_70 = Claim(
         assumptions=(A1, A2, A3),
         strata=("distinct eigenvalues",),
         probes=(
+            without("A3", "with vanishing eigenvalues", over="vanishing_example_networks"),
             control("the whole set as well", sets_occur(5, 5)),
             control("the 31 losses are different", losses_are(31)),
         ),
         cost=Cost.SLOW,
     ),
-    remark="Two of the 31 losses may coincide: without noise and with white inputs the eigenvalues are in the ratio $25:16:9:4:1$, and $25=16+9$.",
+    remark="Two of the 31 losses may coincide: without noise and with white inputs the eigenvalues are in the ratio $25:16:9:4:1$, and $25=16+9$. "
+    + A3_CONTAINS,
 )
 
 

@@ -7,7 +7,17 @@ from itertools import combinations, pairwise
 from typing import Any
 
 from claims.decide import at_most, both, equal, every, exactly, negated
-from claims.documents.landscape.assumptions import A1, A2, A3, A5, CRITICAL, PRINTED_ASSUMPTIONS, at_point
+from claims.documents.landscape.assumptions import (
+    A1,
+    A1_FOLLOWS,
+    A2,
+    A3,
+    A5,
+    CRITICAL,
+    DEPENDENT_INPUTS,
+    PRINTED_ASSUMPTIONS,
+    at_point,
+)
 from claims.documents.landscape.local_to_global import apart
 from claims.documents.landscape.minimisers import MINIMUM, first
 from claims.documents.landscape.source import LANDSCAPE
@@ -312,6 +322,7 @@ S3_55 = Claim(
             assumptions=(A1, A2, A3),
             strata=("two layers", "three layers or more", "repeated eigenvalues", "bases turned"),
             probes=(
+                without("A2", DEPENDENT_INPUTS, over="dependent_critical_points"),
                 without("A3", "with vanishing eigenvalues", over="vanishing_leading_points"),
                 control("other sets of r_max indices as well", sets_are_saddles(lambda most: most)),
             ),
@@ -328,6 +339,8 @@ S3_55 = Claim(
             assumptions=(*PRINTED_ASSUMPTIONS, A5, NOT_LEAST),
             strata=("leading, below the largest rank", "not leading", "rank zero", "largest rank", "tightened", "not tightened"),
             probes=(
+                without("A2", DEPENDENT_INPUTS, over="dependent_critical_points"),
+                without("A3", "with a vanishing eigenvalue", over="vanishing_leading_points"),
                 without("A5", "with repeated eigenvalues", over="repeated_critical_points"),
                 without("minimum", "for the first r_max indices"),
                 control("a straight line leads down, with negative curvature", straight_way_down),
@@ -342,6 +355,8 @@ S3_55 = Claim(
             assumptions=(A1, A2, A3),
             strata=("two layers", "three layers or more", "a hidden bottleneck", "bases turned"),
             probes=(
+                without("A2", DEPENDENT_INPUTS, over="dependent_critical_points"),
+                without("A3", "with vanishing eigenvalues", over="vanishing_leading_points"),
                 control("larger sets occur as well", every_set_fits_the_widths),
                 control("none of these points is a global minimum", no_set_is_a_minimum),
             ),
@@ -367,6 +382,7 @@ S3_55 = Claim(
             control("a straight line leads down, with negative curvature", straight_way_down),
         ),
     ),
+    remark=A1_FOLLOWS,
 )
 
 

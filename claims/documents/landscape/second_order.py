@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from claims.decide import at_most, both, equal, equivalent, every, exactly
-from claims.documents.landscape.assumptions import A1, A2, A3, A5, CRITICAL, PRINTED_ASSUMPTIONS, at_point
+from claims.documents.landscape.assumptions import (
+    A1,
+    A1_FOLLOWS,
+    A2,
+    A3,
+    A5,
+    CRITICAL,
+    DEPENDENT_INPUTS,
+    PRINTED_ASSUMPTIONS,
+    at_point,
+)
 from claims.documents.landscape.minimisers import LEADING, MINIMUM, first
 from claims.documents.landscape.saddles import (
     BELOW,
@@ -128,6 +138,7 @@ S3_58 = Claim(
         probes=(
             without("N", "for more layers", over="critical_points"),
             without("r", "for r = r_max", over="critical_points"),
+            without("A2", DEPENDENT_INPUTS, over="dependent_shallow_points"),
             without("A3", "with vanishing eigenvalues", over="vanishing_leading_points"),
             control("its Hessian has two negative eigenvalues at least", lambda point: exactly(curvatures(point).negative >= 2)),
         ),
@@ -150,6 +161,7 @@ S3_58 = Claim(
             control("its Hessian has two negative eigenvalues at least", lambda point: exactly(curvatures(point).negative >= 2)),
         ),
     ),
+    remark=A1_FOLLOWS,
 )
 
 # S3-59, S3-62: the criterion -----------------------------------------------------------------------------------------------------

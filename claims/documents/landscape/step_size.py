@@ -163,7 +163,10 @@ S3_94 = Claim(
         r"0\lt\eta\le\frac{2(1-\alpha)\delta}{4\mathcal L(W(0))+(1-\alpha)\delta B_\delta}\ \Rightarrow\ W(k)\text{ converges}",
         does_not_return,
         "alternations",
-        words="With the printed M and the loss (4): convergent iterates do not return to weights that they have left.",
+        words=(
+            "With the loss (4), $\\mathcal L=\\|Y-W_N\\cdots W_1X\\|_F^2$, and as printed $M=\\sqrt{2\\|Y-W_N(0)\\cdots W_1(0)X\\|+\\|Y\\|}/\\sigma_{\\min}(X)$, $K_\\delta=M^{2/N}+(N+1)^2\\delta$, "
+            "$B_\\delta=2eNK_\\delta^{N-1}\\|X\\|^2+\\sqrt eNK_\\delta^{N/2-1}\\|XY^T\\|$: convergent iterates do not return to weights that they have left."
+        ),
         assumptions=(full_rank, balanced_at_the_start, AS_PRINTED),
     ),
     amended=theorem(

@@ -229,7 +229,7 @@ S1_5 = Claim(
 
 S1_6 = Claim(
     "S1-6",
-    "It equals the squared Frobenius distance",
+    "The expected loss equals the squared Frobenius distance",
     PRODUCT.at("l. 13"),
     Kind.IDENTITY,
     Weight.HEADLINE,

@@ -332,7 +332,7 @@ balance_grows = balance_changes_by(1)
 
 S1_22 = Claim(
     "S1-22",
-    "It is entirely about the dynamics of gradient descent on product chains",
+    "The difficulty is entirely about the dynamics of gradient descent on product chains",
     PRODUCT.at("l. 152"),
     Kind.EXPERIMENT,
     Weight.CLAIM,
@@ -474,7 +474,7 @@ S1_33 = Claim(
 
 S1_36 = Claim(
     "S1-36",
-    "It gets far below gradient descent and ADAM within the first 190 iterations",
+    "The least-squares step gets far below gradient descent and ADAM within 190 iterations",
     PRODUCT.at("l. 239-247"),
     Kind.EXPERIMENT,
     Weight.CLAIM,

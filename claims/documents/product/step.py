@@ -477,7 +477,7 @@ def safe_factor_gains(share: str = "1"):
 
 S1_34 = Claim(
     "S1-34",
-    "Taking these steps lowers the loss",
+    "Taking a part of the least-squares step lowers the loss",
     PRODUCT.at("l. 156-162"),
     Kind.UNIVERSAL,
     Weight.HEADLINE,
@@ -485,7 +485,7 @@ S1_34 = Claim(
         r"\mathcal L(W+\alpha\delta)\le\mathcal L(W),\qquad\alpha\in\{.05,.2\}",
         step_lowers_the_loss,
         "damped",
-        words="For the factors of the notebook, from any weights.",
+        words="For the factors of the notebook, from any weights; $\\mathcal L=\\|W_1W_2X-Y\\|_F^2$, and $\\delta=(\\delta W_1,\\delta W_2)$ is the minimum-norm solution of $(\\delta W_1W_2+W_1\\delta W_2)X=Y-W_1W_2X$ in the least-squares sense.",
     ),
     amended=Statement(
         r"\frac{d}{dt}\mathcal L(W+t\delta)\Big|_{t=0}=-2\,\|(\delta W_1W_2+W_1\delta W_2)X\|^2\le0",

@@ -262,7 +262,7 @@ def one_call_is_enough(valley: Valley) -> Decision:
 
 S2_72 = Claim(
     "S2-72",
-    "It is a dynamic programming approach",
+    "String sampling is a dynamic programming approach",
     TOPOLOGY.at("sec. 1, 3.1, 5"),
     Kind.DEFINITION,
     Weight.DETAIL,

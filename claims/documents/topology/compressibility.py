@@ -223,6 +223,12 @@ def idle_unit_costs(net: HalfRectified) -> Decision:
     return less(net.objective, net.task.objective(*idle))
 
 
+def beyond_the_ball(q: Any) -> HalfRectified:
+    """One unit of length 2 with the coefficient 1/2, which fits the sample 1 with the target 1; kappa = 1."""
+    one = q.of([[1]])
+    return HalfRectified(one * 2, one / 2, Task(Atoms(one, one), one, q.scalar(1)))
+
+
 IN_THE_BALL = Statement(
     r"\|\tilde w_i\|\le1\colon\quad\kappa\|\gamma\|_1\le\mathbb E\{\lvert Y-\gamma Z(\tilde W)\rvert^2\}+\kappa\|\gamma\|_1,"
     r"\text{ so that }\{\text{objective}\le\mathbb EY^2\}\text{ is compact}",
@@ -234,6 +240,12 @@ IN_THE_BALL = Statement(
     assumptions=(in_the_ball, penalised),
     strata=("no coefficient", "one unit", "attained"),
     probes=(
+        without(
+            "h1",
+            "with longer units: the inequality remains, but the set is not bounded, and the minimum is lost",
+            over=only("one unit of length 2", beyond_the_ball),
+            property=minimum_exists,
+        ),
         without("penalty", "without a penalty, which leaves the coefficient of a unit 0 free", property=idle_unit_costs),
         control("with twice the penalty", penalty_bounded(2)),
     ),

@@ -405,7 +405,7 @@ def always_joined(ends: SquareEnds) -> Decision:
 
 S2_22 = Claim(
     "S2-22",
-    "The same where a hidden layer is only as wide as the smaller end",
+    "Level sets are connected where a hidden layer is only as wide as the smaller end",
     TOPOLOGY.at("B.2; proposition 2.2 of the first public versions"),
     Kind.UNIVERSAL,
     Weight.HEADLINE,

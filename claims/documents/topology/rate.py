@@ -1,18 +1,17 @@
-"""Document 002, Corollary 2.5 and B.5: the rate at which the energy gap falls, and what becomes of the level sets."""
+"""Document 002, Corollary 2.5 and B.5: the rate at which the energy gap falls."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from claims.decide import at_most, both, certainly, equal, every, exactly, less
-from claims.documents.topology.barrier import bridged, norm_bracket, path_at_rest, path_with_turns
-from claims.documents.topology.barrier import overshoot as overshooting
+from claims.documents.topology.barrier import norm_bracket
 from claims.documents.topology.compressibility import in_the_ball, oracle_vanishes, penalised
 from claims.documents.topology.norms import at_most_norm
 from claims.documents.topology.rise import RISE
 from claims.documents.topology.source import TOPOLOGY
 from claims.instances.rectified import Atoms, Exponents, HalfRectified, Leg, Task, UnitSet, chord_squared
-from claims.model import Claim, Cost, Decision, Kind, Opinion, Statement, Weight, control, only, without
+from claims.model import Claim, Decision, Kind, Statement, Weight, control, only, without
 from claims.subject import assumption
 from numerics.angles import squared_angle
 from numerics.matrix import frobenius_squared
@@ -42,9 +41,9 @@ def moved_units_cost(share: str):
 
 
 def half_unit(q: Any) -> Leg:
-    """x = 1, y = 0: from a unit of length 1/2 to one of length 1, with the coefficient -2 and no penalty; the bound is attained."""
+    """x = 1, y = 0: from a unit of length 1/2 to one of length 1, with the coefficient -3 and no penalty; the bound is attained."""
     one = q.of([[1]])
-    return Leg((one / 2, -one * 2), (one, -one * 2), Task(Atoms(one, one), one * 0, q.scalar(0)), q.scalar("1/2"))
+    return Leg((one / 2, -one * 3), (one, -one * 3), Task(Atoms(one, one), one * 0, q.scalar(0)), q.scalar("1/2"))
 
 
 def exponents_give_the_rate(found: Exponents) -> Decision:
@@ -86,11 +85,16 @@ S2_61 = Claim(
             "coefficients are summable."
         ),
         strata=("units turned", "coefficients of both signs"),
-        probes=(
-            control("with a hundredth of N", moved_units_cost("1/10000")),
-            control("with nine tenths of N squared", moved_units_cost("9/10"), over=only("half of a unit", half_unit)),
-        ),
+        probes=(control("with a hundredth of N", moved_units_cost("1/10000")),),
         derivation="topology.turning",
+    ),
+    sharp=Statement(
+        r"x=1,\ y=0,\ \kappa=0,\ w=\tfrac12,\ \tilde w=1,\ \beta=-3\ \Rightarrow\ F_o(\tilde W,\beta)=F_o(W,\beta)+2N\sqrt{F_o(W,\beta)}+N^2",
+        moved_units_cost("1"),
+        only("half of a unit", half_unit),
+        words="The bound is attained: from $\\tfrac94$ to $9$ with $N=\\tfrac32$.",
+        reading="attained",
+        probes=(control("with nine tenths of N squared", moved_units_cost("9/10")),),
     ),
     remark=(
         "By the definition of epsilon the rate fails: $X=Y=1$, $\\kappa=1$ give $\\epsilon\\ge e(l)\\ge\\frac34$. The proof has $\\eta\\gt0$ and so shows less than $m^{-1/n}$ even above the limit of e: "
@@ -515,85 +519,5 @@ S2_61E = Claim(
     remark="At every factor c between 1 and $1/\\|w_k\\|$ the output is the same, so that the moves are a path along which the loss does not grow.",
 )
 
-# S2-62, S2-01 --------------------------------------------------------------------------------------------------------------------
 
-S2_62 = Claim(
-    "S2-62",
-    "The level sets become connected at all energy levels",
-    TOPOLOGY.at("Corollary 2.5"),
-    Kind.UNIVERSAL,
-    Weight.CLAIM,
-    printed=(
-        Statement(
-            r"P\text{ with }L\text{ atoms},\ m\ge2L\ \Rightarrow\ \Omega_F(\lambda)\text{ is connected for every }\lambda",
-            bridged(max),
-            "overparametrised_pairs",
-            words="For laws with finitely many atoms, the empirical risk among them, it is true from a finite width on (S2-60g).",
-            reading="finitely many atoms",
-            strata=("exactly twice as many units as samples", "no penalty"),
-            probes=(control("below the smaller of both objectives", bridged(min)),),
-            cost=Cost.SLOW,
-        ),
-        Opinion(
-            r"\forall\lambda\ \exists m_0\ \forall m\ge m_0\colon\ \Omega_{F_o}(\lambda)\text{ is connected}",
-            "Theorem 2.4 bounds how far a path rises above a level; that this tends to 0 does not make any level set of a network of finite width connected, and no invariant is known that separates one fixed level for all m",
-            words="For every law: not what the theorem says, and not decided here.",
-            reading="any law",
-        ),
-    ),
-    remark=(
-        "For levels above $\\lim e$ the theorem gives paths in $\\Omega_{F_o}(\\lambda+\\epsilon_m)$ with $\\epsilon_m\\to0$ between any two points of $\\Omega_{F_o}(\\lambda)$. "
-        "For all levels at once no width is enough. Let X be uniform on the unit circle, $Y=1$ and $0\\lt\\kappa\\lt\\frac2\\pi$. Where one more unit does not help, a network is best among those of every "
-        "width (the objective is convex in the measure of its coefficients); the best output is unique, hence the same in all directions, and it is not 0, while no finite network is constant on the circle: "
-        "$e(m)$ falls at every m. So at the level $e(m)$ all units have the norm 1, coefficients other than 0 and different directions, and along a path they keep their cyclic order, which an exchange "
-        "of two units changes: $\\Omega_{F_o}(e(m))$ is disconnected for every $m\\ge3$. This argument is given here and not checked."
-    ),
-)
-
-S2_01 = Claim(
-    "S2-01",
-    "Half-rectified networks with one hidden layer are asymptotically connected",
-    TOPOLOGY.at("abstract, sections 1 and 5"),
-    Kind.UNIVERSAL,
-    Weight.CLAIM,
-    printed=(
-        Statement(
-            r"\epsilon\to0\quad(m\to\infty)",
-            oracle_vanishes,
-            "tasks",
-            words="As the vanishing of the gap epsilon of Theorem 2.4.",
-            reading="epsilon",
-            assumptions=(penalised,),
-        ),
-        Statement(
-            r"P\text{ with }L\text{ atoms},\ m\ge2L\ \Rightarrow\ \Omega_F(\lambda)\text{ is connected for every }\lambda",
-            bridged(max),
-            "overparametrised_pairs",
-            words="As the connectedness of the level sets of wide networks, for laws with finitely many atoms.",
-            reading="finitely many atoms",
-            strata=("exactly twice as many units as samples", "no penalty"),
-            probes=(control("below the smaller of both objectives", bridged(min)),),
-            cost=Cost.SLOW,
-        ),
-        RISE,
-    ),
-    amended=Statement(
-        r"F_o(\gamma(t))\le\max\bigl(\lambda,\max\{ e(l),\delta_{W^A},\delta_{W^B}\}+C_1\alpha+C_2\alpha^2\bigr),\qquad C_1=\frac{\|\Sigma_X\|^{1/2}\Lambda^{3/2}}\kappa,\ C_2=\frac{\|\Sigma_X\|\Lambda^2}{4\kappa^2}",
-        path_with_turns(),
-        "turning_detours",
-        words="The explicit bound for every law: what vanishes is the rise above $\\lambda\\ge\\lim e$, and $\\lim e$ is positive wherever there is noise, or a penalty and a target other than 0.",
-        strata=("units turned",),
-        probes=(
-            control(
-                "without the terms in alpha",
-                path_at_rest,
-                over=only("an activity that halves while the coefficient doubles", overshooting),
-            ),
-        ),
-        cost=Cost.SLOW,
-    ),
-    remark="See S2-57 for the limit of e, S2-60 for the bound and S2-61 for its rate.",
-)
-
-
-RATE = (S2_01, S2_61, S2_61A, S2_61B, S2_61C, S2_61D, S2_61E, S2_62)
+RATE = (S2_61, S2_61A, S2_61B, S2_61C, S2_61D, S2_61E)
