@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 from forked import attempt, import_mutated
-from modules import FLOATING, TESTS
+from modules import TESTS
 from operators import Mistake, mistakes
 from session import SURVIVED, Session, digest
 
@@ -57,13 +57,13 @@ def main() -> int:
 
 def _options() -> Any:
     parser = argparse.ArgumentParser(prog="mutation", description="Small mistakes that some test has to notice.")
-    parser.add_argument("modules", nargs="*", metavar="MODULE", help="such as numerics/inertia.py; all that decide by default")
+    parser.add_argument("modules", nargs="*", metavar="MODULE", help="such as numerics/inertia.py; all by default")
     parser.add_argument("--each", type=int, default=1, metavar="N", help="every N-th mutant of a module only: a sample")
     parser.add_argument("--session", type=Path, default=Path(".mutation.sqlite"), help="where outcomes are kept")
     parser.add_argument("--fresh", action="store_true", help="try every mutant again")
     options = parser.parse_args()
     options.modules = options.modules or list(TESTS)
-    unknown = [path for path in options.modules if path not in TESTS | FLOATING]
+    unknown = [path for path in options.modules if path not in TESTS]
     if unknown:
         parser.error(f"no tests are named for {', '.join(unknown)}")
     return options
@@ -113,7 +113,7 @@ def _tests(path: str, tree: ast.Module) -> str:
 
 
 def _tests_of(path: str) -> tuple[str, ...]:
-    return (TESTS | FLOATING)[path]
+    return TESTS[path]
 
 
 def _arguments(path: str) -> list[str]:
