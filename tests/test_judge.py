@@ -269,6 +269,14 @@ def test_what_nothing_shows_to_be_able_to_fail_does_not_hold():
     assert other.because.endswith(f"; the amended statement is inconclusive ({because})")
 
 
+def test_a_headline_names_the_reading_that_it_is_about_where_there_are_several():
+    counterexample = "a counterexample, decided in two arithmetics"
+    several = judge(TWO, {"T-1/printed.A": finding("survived"), "T-1/printed.B": finding("refuted")}).verdict
+    assert several.because == f"reading B: {counterexample}"
+    one = judge(claim(statement("A")), {"T-1/printed.A": finding("refuted")}).verdict
+    assert one.because == counterexample
+
+
 def test_every_repair_must_hold():
     twice = claim(statement(), amended=(statement("x"), statement("y")))
     found = {"T-1/printed": finding("refuted"), "T-1/amended.x": finding("survived"), "T-1/amended.y": finding("refuted")}

@@ -72,6 +72,13 @@ def test_forgetting_takes_no_other_finding_with_it(path):
         assert ledger.find(other) == PAYLOAD
 
 
+def test_what_the_present_code_found_comes_before_what_is_newer(path):
+    with Ledger(path) as ledger:
+        for seed, code in ((1, "old"), (2, "new"), (3, "old"), (4, "new"), (5, "other")):
+            ledger.put(replace(ENTRY, fingerprint=code, seed=seed), PAYLOAD | {"seed": seed})
+        assert [payload["seed"] for payload in ledger.newest(ENTRY.key, {"new"})] == [4, 2, 5, 3, 1]
+
+
 def test_the_newest_finding_comes_first(path):
     with Ledger(path) as ledger:
         for seed in (5, 2, 9):

@@ -257,7 +257,7 @@ XOR = Derivation(
     "exact_learning.xor",
     "The critical points of tanh and softsign networks on XOR that do not fit, and why none is a local minimum",
     r"\sum_i\chi_i\cosh^2z_i=2\cosh(2b+w_1+w_2)\sinh w_1\sinh w_2,\qquad\chi=(1,-1,-1,1)",
-    "every number of hidden units; dummy units, an output unit F = omega(f) with omega' > 0, squared loss, inputs 0 and 1",
+    "every number of hidden units; dummy units, any increasing output unit omega, squared loss, inputs 0 and 1",
     (
         "B, p, r stand for the exponentials of b, w_1, w_2; 1 / sigma' = cosh^2 for tanh, and sigmoid is tanh with other scales",
         "softsign: 1 / sigma' = (1 + |z|)^2, z = m - s, m - d, m + d, m + s; with d < m < s the condition is never met",
