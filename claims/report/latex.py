@@ -40,7 +40,22 @@ _GREEK = dict(
     xi="ξ", rho="ρ", sigma="σ", tau="τ", phi="φ", chi="χ", psi="ψ", omega="ω", Gamma="Γ", Delta="Δ", Theta="Θ", Lambda="Λ",
     Sigma="Σ", Phi="Φ", Psi="Ψ", Omega="Ω", **{"lambda": "λ"},
 )  # fmt: skip
-SYMBOLS = frozenset(_GREEK) | {"cos", "cosh", "det", "diag", "exp", "log", "sin", "sinh", "tanh", "tr", "vec"}
+SYMBOLS = frozenset(_GREEK) | {
+    "cos",
+    "cosh",
+    "det",
+    "diag",
+    "exp",
+    "lim",
+    "log",
+    "max",
+    "min",
+    "sin",
+    "sinh",
+    "tanh",
+    "tr",
+    "vec",
+}
 """Words that are names of letters and of functions."""
 _LETTER = re.compile(rf"(?<![A-Za-z0-9_.\\-])(?:{'|'.join(_GREEK)})(?![A-Za-z0-9_^(-])")
 _SIGNS = {"&lt;=": "≤", "&gt;=": "≥", "!=": "≠", "-&gt;": "→", "...": "…"}
