@@ -106,7 +106,11 @@ def _decided_nonzero(exact: type[Matrix], value: Callable[[Enclosures], Any]) ->
 
 
 def correlation(enclosing: Enclosures, activation: str, unit: Unit) -> Any:
-    """sum chi sigma(z + (u_1 + u_2) / 8 + 1 / 16): not identically zero in the weights, so not zero arbitrarily near the unit."""
+    """sum chi sigma(z + (u_1 + u_2) / 8 + 1 / 16), not identically zero in the weights.
+
+    So it is not zero arbitrarily near the unit: for tanh and the sigmoid it is analytic, and for softsign it is rational wherever no
+    argument changes its sign, with a pole on a plane of its own for each input.
+    """
     sigma, e, of = named(activation), enclosing.elementary, enclosing.of
     one = unit.place * 0 + 1
     terms = [sigma.value(of(unit.argument(u) + one * (u[0] + u[1]) / 8 + one / 16), e) * (u[0] * u[1]) for u in SIGNS]

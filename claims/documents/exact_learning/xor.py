@@ -399,7 +399,7 @@ S4_31 = Claim(
             r"\exists\,\mathbf W\text{ local minimum},\ \mathcal J(\mathbf W)\gt0\qquad(F=\omega(f),\ \omega'\gt0)",
             some_critical_point_is_a_local_minimum,
             ANY_OUTPUT,
-            words="With an output unit that squashes too, or any strictly increasing one: none exists either.",
+            words="With an output unit that squashes too, or any one with a positive slope: none exists either.",
             reading="B",
         ),
     ),
@@ -408,7 +408,7 @@ S4_31 = Claim(
             r"F=\omega(f),\ \omega'\gt0,\ \nabla\mathcal J(\mathbf W)=0,\ \mathcal J(\mathbf W)\gt0,\ n_1\ge2\ \Rightarrow\ \forall\,\delta\gt0\ \exists\,\mathbf V\colon\ \|\mathbf V-\mathbf W\|\lt\delta,\ \mathcal J(\mathbf V)\lt\mathcal J(\mathbf W)",
             has_lower_values_nearby,
             "xor_points",
-            words="No critical point with a positive loss is a local minimum, for two or more tanh, sigmoid or softsign units and every strictly increasing output unit: units without output weight can be switched on, others have a direction of negative curvature there or arbitrarily near.",
+            words="No critical point with a positive loss is a local minimum, for two or more tanh, sigmoid or softsign units and every output unit with a positive slope: units without output weight can be switched on, others have a direction of negative curvature there or arbitrarily near.",
             reading="saddles",
             strata=(
                 "two units",
@@ -439,7 +439,7 @@ S4_31 = Claim(
             r"\omega=\text{sigmoid}\colon\ \exists\,\mathbf W\colon\ \nabla\mathcal J(\mathbf W)=0,\ f=(1-u_1+u_2)\log t,\ (1-t+t^2)^3=t,\ \tfrac25\lt t\lt\tfrac9{20},\ \tfrac{27}{50}\lt\mathcal J(\mathbf W)\lt\tfrac{59}{100}",
             three_outputs_can_be_right("27/50", "59/100"),
             THREE_RIGHT,
-            words="With a sigmoid output unit there are critical points of another kind, for inputs coded by -1 and 1: three samples are on the right side and one is far on the wrong side. They are saddles with a loss above 1/2, that of the others.",
+            words="With a sigmoid output unit there are critical points of another kind, $u=2x-1$: three samples are on the right side and one is far on the wrong side. They are saddles with a loss above 1/2, that of the others.",
             reading="three right",
             probes=(control("with a loss below 27/50", three_outputs_can_be_right("0", "27/50")),),
         ),
@@ -447,10 +447,10 @@ S4_31 = Claim(
     remark=(
         "At a critical point a unit with an output weight gives $\\varepsilon_i\\sigma'(z_i)=k\\chi_i$ with $\\varepsilon=(F-y)\\,\\omega'(f)$ and the signs $\\chi=(1,-1,-1,1)$, and the output bias gives "
         "$\\sum\\varepsilon_i=0$; for tanh this says $\\sinh w_1\\sinh w_2\\cosh(2b+w_1+w_2)=0$, so each unit sees one input only, and $k\\ne0$ leaves $\\varepsilon=d\\chi$; with the identity "
-        "$F\\equiv\\tfrac12$. Losses lower than $\\tfrac12$ are bounded away from $0$ along some paths to infinity; the document speaks of minima. Softsign has a continuous slope, and the same "
+        "$F\\equiv\\tfrac12$. Along some paths to infinity the loss falls to a limit between $0$ and $\\tfrac12$; the document speaks of minima. Softsign has a continuous slope, and the same "
         "argument with $(1+|z|)^2$ in the place of $\\cosh^2z$. The document does not say what the output unit is; "
-        "for sigmoid output units Hamey and Sprinkhuizen-Kuyper and Boers proved the same of 2-2-1, whose regions of local minima have saturated units, that is infinite weights. "
-        "A local minimum of 2-3-1 that the latter report (1999) cannot lie at finite weights by the statement above."
+        "for sigmoid output units Hamey and Sprinkhuizen-Kuyper and Boers proved the same of 2-2-1 (regions of local minima have saturated units, that is infinite weights). "
+        "The local minima of 2-3-1 that the latter report (1999; known to us by its abstract) cannot lie at finite weights, if the loss is the squared one: other targets $a\\lt b$ make of $\\omega$ the output unit $(\\omega-a)/(b-a)$."
     ),
 )
 

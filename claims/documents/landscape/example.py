@@ -11,7 +11,7 @@ from claims.documents.landscape.assumptions import A1, A2, A3, CRITICAL, DEPENDE
 from claims.documents.landscape.minimisers import first
 from claims.documents.landscape.saddles import explicit, is_nonstrict_saddle, is_strict, unit_corner, zero_corner
 from claims.documents.landscape.source import LANDSCAPE
-from claims.instances.critical_points import Moments, drawn_regression
+from claims.instances.critical_points import Moments, SpectralNetwork, drawn_regression
 from claims.instances.deep_linear import CriticalPoint, Data, DeepLinear, Spectral
 from claims.model import Claim, Cost, Decision, Kind, Property, Statement, Weight, control, only, sampled, without
 from claims.subject import assumption
@@ -170,7 +170,13 @@ def last_values_differ(spectral: Spectral) -> Decision:
     return exactly(bool(spectral.values[3] > spectral.values[4]))
 
 
+def only_four_can_serve(point: SpectralNetwork) -> bool:
+    fourth, fifth = point.spectral.values[3:5]
+    return bool(fourth > fifth or fourth == 0)
+
+
 GAP = at_point("gap", last_values_differ.words, lambda point: last_values_differ.holds(point.spectral).holds)
+GAP_OR_NOTHING = at_point("gap", "the two smallest eigenvalues of Sigma differ, or both are 0", only_four_can_serve)
 
 S3_65 = Claim(
     "S3-65",
@@ -221,16 +227,16 @@ S3_65 = Claim(
             probes=(control("without the transpose", no_row_network_is_better(projected_regression)),),
         ),
         Statement(
-            r"\|Y-XW_1W_2W_3\|_F^2=\min\iff W_1W_2W_3=(W^\ast)^T\qquad(\det X^TX\ne0,\ \lambda_4>\lambda_5)",
+            r"\|Y-XW_1W_2W_3\|_F^2=\min\iff W_1W_2W_3=(W^\ast)^T\qquad(\det X^TX\ne0,\ \lambda_4>\lambda_5\text{ or }\lambda_4=0)",
             least_product_is(projected_regression),
             "all_example_networks",
-            words="That the product is the only one rests on independent inputs and on the gap, not on the rank of the cross moment.",
+            words="The product is the only one where the inputs are independent and there is a gap, or nothing beyond it; the rank of the cross moment does not matter.",
             reading="product",
-            assumptions=(A2, GAP),
+            assumptions=(A2, GAP_OR_NOTHING),
             strata=("global minimum", "above the global minimum", "zero eigenvalue", "repeated eigenvalues"),
             probes=(
                 without("A2", f"{DEPENDENT_INPUTS}: the product may hold what no input reaches"),
-                without("gap", "where they agree, so that the fifth may take the place", over="tied_example_networks"),
+                without("gap", "where they agree and are positive: the fifth may take the place", over="tied_example_networks"),
                 control("every product of rank 4 is as good", least_product_has_rank_four),
             ),
         ),

@@ -40,6 +40,20 @@ def moved_units_cost(share: str):
     return property
 
 
+def cost_is_attained(share: str):
+    """F(W~, beta) = F(W, beta) + 2 N sqrt(F(W, beta)) + N^2 for the N of ``moved_units_cost``, where |Sigma| is rational."""
+
+    def property(leg: Leg) -> Decision:
+        units, coefficients = leg.start
+        before = as_fraction(leg.task.objective(units, coefficients))
+        norm = norm_bracket(leg.task.law.sigma)
+        noise = as_fraction(share) * norm.low * as_fraction(leg.turn_squared) * as_fraction(l1(coefficients)) ** 2
+        beyond = as_fraction(leg.task.objective(leg.end[0], coefficients)) - before - noise
+        return exactly(norm.low == norm.high and beyond >= 0 and beyond**2 == 4 * noise * before)
+
+    return property
+
+
 def half_unit(q: Any) -> Leg:
     """x = 1, y = 0: from a unit of length 1/2 to one of length 1, with the coefficient -3 and no penalty; the bound is attained."""
     one = q.of([[1]])
@@ -90,11 +104,11 @@ S2_61 = Claim(
     ),
     sharp=Statement(
         r"x=1,\ y=0,\ \kappa=0,\ w=\tfrac12,\ \tilde w=1,\ \beta=-3\ \Rightarrow\ F_o(\tilde W,\beta)=F_o(W,\beta)+2N\sqrt{F_o(W,\beta)}+N^2",
-        moved_units_cost("1"),
+        cost_is_attained("1"),
         only("half of a unit", half_unit),
         words="The bound is attained: from $\\tfrac94$ to $9$ with $N=\\tfrac32$.",
         reading="attained",
-        probes=(control("with nine tenths of N squared", moved_units_cost("9/10")),),
+        probes=(control("with nine tenths of N squared", cost_is_attained("9/10")),),
     ),
     remark=(
         "By the definition of epsilon the rate fails: $X=Y=1$, $\\kappa=1$ give $\\epsilon\\ge e(l)\\ge\\frac34$. The proof has $\\eta\\gt0$ and so shows less than $m^{-1/n}$ even above the limit of e: "
