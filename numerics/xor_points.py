@@ -108,7 +108,7 @@ def _decided_nonzero(exact: type[Matrix], value: Callable[[Enclosures], Any]) ->
 def correlation(enclosing: Enclosures, activation: str, unit: Unit) -> Any:
     """sum chi sigma(z + (u_1 + u_2) / 8 + 1 / 16), not identically zero in the weights.
 
-    So it is not zero arbitrarily near the unit: for tanh and the sigmoid it is analytic, and for softsign it is rational wherever no
+    So it is not zero arbitrarily near the unit: for tanh and the sigmoid it is analytic, for softsign it is rational wherever no
     argument changes its sign, with a pole on a plane of its own for each input.
     """
     sigma, e, of = named(activation), enclosing.elementary, enclosing.of
