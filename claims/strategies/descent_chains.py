@@ -331,7 +331,9 @@ def deep_wild_steps(draw: Callable[..., Any]) -> FixedStep:
 
 @st.composite
 def wild_plain_steps(draw: Callable[..., Any]) -> FixedStep:
-    """Two layers with one assumption broken, as in ``wild_steps``, for the loss without 1/2."""
+    """Two layers with one assumption broken (deficient inputs, weights that are not so balanced, too large a step), for the loss
+    without 1/2.
+    """
     return _wild(Draw(draw), certified_steps.source_without_half, 2, halved=False)
 
 

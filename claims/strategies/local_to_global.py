@@ -101,8 +101,8 @@ def rank_restricted_points(draw: Callable[..., Any]) -> RankRestricted:
 
 @st.composite
 def deficient_restricted_points(draw: Callable[..., Any]) -> RankRestricted:
-    """Matrices within a bound of the rank, as in ``rank_restricted_points``, on data whose inputs or targets have deficient row
-    rank.
+    """Matrices within a bound of the rank, projections of the regression among them, on data whose inputs or targets have
+    deficient row rank.
     """
     d = Draw(draw)
     return _restricted(d, deficient(d))

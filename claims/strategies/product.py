@@ -60,8 +60,8 @@ def damped(draw: Callable[..., Any]) -> Damped:
 
 @st.composite
 def opposed(draw: Callable[..., Any]) -> Damped:
-    """Two-layer networks and a factor as in ``damped``, a third of them with one unit between two inputs and outputs: the product
-    of the changes of both factors adds to the part of the residual that the linear change does not reach.
+    """Two-layer networks and one of the notebook's factors, a third of them with one unit between two inputs and outputs: the
+    product of the changes of both factors adds to the part of the residual that the linear change does not reach.
     """
     d = Draw(draw)
     if d.integer(0, 2) < 2:

@@ -75,7 +75,7 @@ S0_7 = Claim(
 
 S0_8 = Claim(
     "S0-8",
-    "That value is 3 to 4 orders of magnitude above the one of the four-layer network",
+    "The one-layer loss ends 3 to 4 orders of magnitude above that of the four-layer network",
     COLLAPSE.at("l. 19"),
     Kind.EXPERIMENT,
     Weight.HEADLINE,
