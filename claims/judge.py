@@ -71,7 +71,8 @@ def judge(claim: Claim, payloads: Payloads) -> Judgement:
             complete = False
         else:
             verdicts[key] = verdict
-    verdicts |= {key: _unknown(f"{Reason.UNCONTROLLED}: it has no control") for key in _uncontrolled(claim, verdicts)}
+    words = {key: verdict.word for key, verdict in verdicts.items()}
+    verdicts |= {key: _unknown(f"{Reason.UNCONTROLLED}: it has no control") for key in uncontrolled(claim, words)}
     headline = _headline(claim, verdicts) if complete else None
     return Judgement(claim.id, headline, verdicts, probes, readings, complete)
 
@@ -108,13 +109,12 @@ def _statement(key: str, statement: Statement, payloads: Payloads) -> Verdict | 
     return _survived(statement, found, payloads)
 
 
-def _uncontrolled(claim: Claim, verdicts: Mapping[str, Verdict]) -> list[str]:
-    """Statements that survive without a control, where no refuted sentence has the same property either."""
-    statements = {key: one for key, (_, one) in claim.sentences.items() if isinstance(one, Statement) and key in verdicts}
-    failing = [one.property for key, one in statements.items() if verdicts[key].word is VerdictWord.REFUTED]
-    surviving = {key: one for key, one in statements.items() if verdicts[key].word is VerdictWord.HOLDS}
-    controlled = {key for key, one in surviving.items() if any(probe.kind is ProbeKind.CONTROL for probe in one.probes)}
-    return [key for key, one in surviving.items() if key not in controlled and one.property not in failing]
+def uncontrolled(claim: Claim, words: Mapping[str, str]) -> list[str]:
+    """Statements that hold by these words, without a control and where no refuted one has the same property either."""
+    statements = {key: one for key, (_, one) in claim.sentences.items() if isinstance(one, Statement) and key in words}
+    failing = [one.property for key, one in statements.items() if words[key] == VerdictWord.REFUTED]
+    bare = {key: one for key, one in statements.items() if all(probe.kind is not ProbeKind.CONTROL for probe in one.probes)}
+    return [key for key, one in bare.items() if words[key] == VerdictWord.HOLDS and one.property not in failing]
 
 
 def _unknown(because: str) -> Verdict:

@@ -14,6 +14,7 @@ from types import CodeType
 from typing import Any
 
 from claims import own
+from claims.judge import uncontrolled as without_control
 from claims.model import (
     Cases,
     Claim,
@@ -384,9 +385,8 @@ def uncontrolled(claim: Claim, record: Mapping[str, Any] | None, drawn: Mapping[
     for key in statements:
         if key not in words and key in drawn:
             words[key] = VerdictWord.REFUTED if drawn[key]["status"] == Status.REFUTED else VerdictWord.HOLDS
-    unknown_yet = {key for key in statements if drawn.get(key, {}).get("status") == Status.INCONCLUSIVE}
-    failing = [one.property for key, one in statements.items() if words.get(key) == VerdictWord.REFUTED]
-    for key, one in statements.items():
-        bare = key not in unknown_yet and not any(probe.kind is ProbeKind.CONTROL for probe in one.probes)
-        if bare and words.get(key, VerdictWord.HOLDS) == VerdictWord.HOLDS and one.property not in failing:
-            yield Fault(key, "nothing shows that this check can fail: give the statement a control")
+    for key in statements:
+        if drawn.get(key, {}).get("status") == Status.INCONCLUSIVE and words.get(key) != VerdictWord.REFUTED:
+            words[key] = VerdictWord.INCONCLUSIVE
+    for key in without_control(claim, dict.fromkeys(statements, VerdictWord.HOLDS) | words):
+        yield Fault(key, "nothing shows that this check can fail: give the statement a control")
