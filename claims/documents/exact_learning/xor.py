@@ -442,6 +442,7 @@ S4_31 = Claim(
             words="With a sigmoid output unit there are critical points of another kind, $u=2x-1$: three samples are on the right side and one is far on the wrong side. They are saddles with a loss above 1/2, that of the others.",
             reading="three right",
             probes=(control("with a loss below 27/50", three_outputs_can_be_right("0", "27/50")),),
+            derivation="exact_learning.xor",
         ),
     ),
     remark=(
