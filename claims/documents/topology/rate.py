@@ -14,6 +14,7 @@ from claims.instances.rectified import Atoms, Exponents, HalfRectified, Leg, Tas
 from claims.model import Claim, Decision, Kind, Statement, Weight, control, only, without
 from claims.subject import assumption
 from numerics.angles import squared_angle
+from numerics.brackets import exact
 from numerics.matrix import frobenius_squared
 from numerics.rectified import activities, l1, outputs
 from numerics.spectrum import as_fraction
@@ -35,7 +36,9 @@ def moved_units_cost(share: str):
             return gap <= noise or (gap - noise) ** 2 <= 4 * noise * before
 
         norm = norm_bracket(leg.task.law.sigma)
-        return certainly(enough(norm.low), not enough(norm.high))
+        noise = norm * exact(size)
+        bound = (exact(4 * before) * noise).root(2) + noise
+        return at_most(gap, bound.low) if gap <= bound.low else certainly(enough(norm.low), not enough(norm.high))
 
     return property
 
@@ -98,6 +101,7 @@ S2_61 = Claim(
             "What merging all units of each cell of a net costs at once: the cost of the whole merger is that of one radius, not of one radius for each unit, because the "
             "coefficients are summable."
         ),
+        bound=True,
         strata=("units turned", "coefficients of both signs"),
         probes=(control("with a hundredth of N", moved_units_cost("1/10000")),),
         derivation="topology.turning",
